@@ -1,0 +1,5 @@
+"""`python -m gomend`."""
+
+from gomend.cli.main import run
+
+run()

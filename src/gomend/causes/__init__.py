@@ -1,0 +1,18 @@
+"""The vocabulary of all parts: cause codes, severity, findings. Imports nothing of gomend."""
+
+from gomend.causes.codes import Code
+from gomend.causes.findings import Cause, Certainty, Event, Evidence, Fix, Level, Outcome, Severity, Subject, Verdict
+
+__all__ = [
+    "Cause",
+    "Certainty",
+    "Code",
+    "Event",
+    "Evidence",
+    "Fix",
+    "Level",
+    "Outcome",
+    "Severity",
+    "Subject",
+    "Verdict",
+]

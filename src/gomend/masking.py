@@ -1,0 +1,1 @@
+"""Takes secrets out of text, before anything is shown or stored."""

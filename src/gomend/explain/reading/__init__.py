@@ -1,0 +1,1 @@
+"""Steps from the bytes of a log to its logical lines, one module a step."""

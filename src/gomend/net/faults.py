@@ -1,0 +1,78 @@
+"""Foreign errors, translated once, where they enter: what failed on the wire, as a code and in go's kind of words."""
+
+import errno
+import socket
+import ssl
+
+from gomend.causes import Code
+from gomend.errors import GomendError
+from gomend.net.exchange import Phases
+
+
+class WireError(GomendError):
+    """A request did not come to an answer, or its body did not come to its end.
+
+    `code` says why, `words` says it the way go would, `before_answer` whether any byte of the answer had arrived,
+    `connecting` whether it failed before a request could be sent (DNS, connect, TLS).
+    """
+
+    def __init__(self, code: Code, words: str, *, connecting: bool, before_answer: bool = True) -> None:
+        super().__init__(words)
+        self.code = code
+        self.words = words
+        self.connecting = connecting
+        self.before_answer = before_answer
+
+
+_BY_ERRNO = {
+    errno.ECONNREFUSED: (Code.NET_CONNECT_REFUSED, "connection refused"),
+    errno.ECONNRESET: (Code.NET_RESET, "connection reset by peer"),
+    errno.EPIPE: (Code.NET_RESET, "broken pipe"),
+    errno.ETIMEDOUT: (Code.NET_CONNECT_TIMEOUT, "connection timed out"),
+    errno.ENETUNREACH: (Code.NET_UNREACHABLE, "network is unreachable"),
+    errno.EHOSTUNREACH: (Code.NET_UNREACHABLE, "no route to host"),
+    errno.EADDRNOTAVAIL: (Code.NET_UNREACHABLE, "cannot assign requested address"),
+}
+_BY_EAI = {
+    socket.EAI_NONAME: (Code.DNS_NXDOMAIN, "no such host"),
+    socket.EAI_NODATA: (Code.DNS_NXDOMAIN, "no such host"),
+    socket.EAI_AGAIN: (Code.DNS_TIMEOUT, "the resolver did not answer"),
+    socket.EAI_FAIL: (Code.DNS_SERVER_FAILURE, "server misbehaving"),
+}
+# X509_V_ERR_…: openssl/x509_vfy.h
+_BY_VERIFY_CODE = {
+    9: (Code.TLS_EXPIRED, "certificate is not yet valid"),
+    10: (Code.TLS_EXPIRED, "certificate has expired"),
+    62: (Code.TLS_HOSTNAME_MISMATCH, "certificate is not valid for this name"),
+    64: (Code.TLS_HOSTNAME_MISMATCH, "certificate is not valid for this address"),
+}
+
+
+def in_words(error: BaseException) -> tuple[Code, str]:
+    """The cause code and the words for an error of a socket, a resolver or TLS; looks along the chain of causes."""
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, ssl.SSLCertVerificationError):
+            unknown = (Code.TLS_UNKNOWN_AUTHORITY, f"certificate signed by unknown authority ({seen.verify_message})")
+            return _BY_VERIFY_CODE.get(seen.verify_code, unknown)
+        if isinstance(seen, ssl.SSLError):
+            return Code.TLS_HANDSHAKE, f"TLS handshake failed ({(seen.reason or str(seen)).lower().replace('_', ' ')})"
+        if isinstance(seen, socket.gaierror):
+            return _BY_EAI.get(seen.errno or 0, (Code.DNS_SERVER_FAILURE, "server misbehaving"))
+        if isinstance(seen, OSError) and seen.errno in _BY_ERRNO:
+            return _BY_ERRNO[seen.errno]
+        seen = getattr(seen, "os_error", None) or seen.__cause__ or seen.__context__
+    return Code.NET_RESET, "unexpected EOF"
+
+
+def timeout_in_words(phases: Phases) -> tuple[Code, str]:
+    """What a time limit ran out on, from the steps that a request had come to."""
+    if phases.sent is not None or phases.first_byte is not None:
+        return Code.NET_RESPONSE_TIMEOUT, "no answer in time" if phases.first_byte is None else "the answer stalled"
+    if phases.tls_start is not None:
+        return Code.TLS_HANDSHAKE, "TLS handshake timeout"
+    if phases.connect_start is not None:
+        return Code.NET_CONNECT_TIMEOUT, "i/o timeout while connecting"
+    if phases.dns_start is not None and phases.dns_end is None:
+        return Code.DNS_TIMEOUT, "the resolver did not answer in time"
+    return Code.NET_CONNECT_TIMEOUT, "i/o timeout"

@@ -1,0 +1,244 @@
+"""Makes a request again where that may help, within bounds, and resumes a body that was cut."""
+
+import hashlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import count
+
+from gomend.causes import Code
+from gomend.errors import GomendError
+from gomend.net.client import Answer, Limits
+from gomend.net.faults import WireError
+from gomend.sources.base import Request
+from gomend.sources.health import Health
+from gomend.sources.policy import Budget, Policy, delay, is_passing_fault, is_passing_status, retry_after
+from gomend.sources.upstream import Upstream
+
+_numbers = count()
+
+
+class GaveUpError(GomendError):
+    """No answer came: `last` is the fault of the last attempt, `attempts` how often it was tried (0: from memory)."""
+
+    def __init__(self, last: WireError, attempts: int) -> None:
+        super().__init__(last.words)
+        self.last = last
+        self.attempts = attempts
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What is passed in: seconds of a steady clock, the date, a pause, chance in [0, 1)."""
+
+    clock: Callable[[], float]
+    today: Callable[[], datetime]
+    sleep: Callable[[float], Awaitable[None]]
+    random: Callable[[], float]
+
+
+@dataclass(slots=True)
+class _Try:
+    """Where one file stands."""
+
+    request: Request
+    number: int
+    started: float
+    moving: float = 0.0  # seconds in which a body was coming in: no waste
+    attempt: int = 1
+    stack: AsyncExitStack = field(default_factory=AsyncExitStack)
+
+
+class Retrying:
+    """Wraps one upstream of a run. `health` is its host's, `budget` the run's."""
+
+    def __init__(
+        self, upstream: Upstream, *, policy: Policy, limits: Limits, budget: Budget, health: Health, world: World
+    ) -> None:
+        self._upstream = upstream
+        self._policy = policy
+        self._limits = limits
+        self._budget = budget
+        self._health = health
+        self._world = world
+        self.clock = world.clock
+
+    @asynccontextmanager
+    async def get(self, request: Request) -> AsyncIterator["Resuming"]:
+        """The answer after as many attempts as the policy allows. Raises GaveUpError where none came."""
+        self._budget.asked()
+        state = _Try(request, next(_numbers), self._world.clock())
+        try:
+            answer = await self._answered(state, request.headers)
+            yield Resuming(answer, self, state)
+        finally:
+            await state.stack.aclose()
+
+    def _limits_now(self, request: Request) -> Limits:
+        """A host that could not be reached a moment ago is given less time where go can move on."""
+        if self._health.is_suspect() and request.may_move_on:
+            return replace(self._limits, connect=min(self._limits.connect, 3), tls=min(self._limits.tls, 3))
+        return self._limits
+
+    async def _answered(self, state: _Try, headers: Mapping[str, str]) -> Answer:
+        while True:
+            await self._wait_for_turn(state)
+            asked = replace(state.request, attempt=state.attempt, headers=headers)
+            try:
+                answer = await state.stack.enter_async_context(
+                    self._upstream.get(asked, self._limits_now(state.request))
+                )
+            except WireError as error:
+                await self._after_fault(state, error)
+                continue
+            self._health.connected()
+            if not is_passing_status(answer.status, state.request.purpose):
+                self._budget.succeeded()
+                return answer
+            self._budget.failed()
+            wait = retry_after(answer.headers.get("Retry-After"), self._world.today())
+            if not await self._another(state, wait):
+                return answer
+            await state.stack.aclose()
+            state.stack = AsyncExitStack()
+
+    async def _wait_for_turn(self, state: _Try) -> None:
+        """For a dead host: the remembered cause at once where go can move on, else the next trial."""
+        now = self._world.clock()
+        if not self._health.is_dead(now) or self._health.cause is None:
+            return
+        cause = self._health.cause
+        if state.request.may_move_on or state.request.ahead:
+            raise GaveUpError(cause, 0)
+        turn = self._health.trial_at(now)
+        if self._spent(state) + turn - now > self._policy.patience:
+            raise GaveUpError(cause, state.attempt - 1)
+        await self._world.sleep(turn - now)
+
+    def _spent(self, state: _Try) -> float:
+        return self._world.clock() - state.started - state.moving
+
+    async def _after_fault(self, state: _Try, error: WireError) -> None:
+        """Wait for the next attempt, or raise GaveUpError."""
+        self._budget.failed()
+        if error.connecting and not state.request.ahead:
+            self._health.refused(error, state.number, self._world.clock())
+        timed_out = error.code in (Code.NET_CONNECT_TIMEOUT, Code.DNS_TIMEOUT)
+        hopeless_here = state.request.may_move_on and error.connecting and timed_out
+        if not is_passing_fault(error.code) or hopeless_here or not await self._another(state, None):
+            raise GaveUpError(error, state.attempt) from error
+
+    async def _another(self, state: _Try, wanted: float | None) -> bool:
+        """Whether to try once more; has waited if so. `wanted`: seconds that the source asked for."""
+        policy = self._policy
+        if state.attempt >= policy.attempts or not self._budget.grants_retry():
+            return False
+        pause = delay(policy, state.attempt - 1, self._world.random)
+        if wanted is not None:
+            pause = max(pause, min(wanted, policy.longest_retry_after))
+        if self._spent(state) + pause > policy.patience:
+            return False
+        await self._world.sleep(pause)
+        state.attempt += 1
+        return True
+
+    async def resume(self, state: _Try, first: Answer, passed: int, digest: bytes, error: WireError) -> "_Rest":
+        """The rest of a body that was cut by `error` after `passed` bytes whose SHA-256 is `digest`.
+
+        Asks for the missing range where the source offers that and its validator is unchanged, else for the whole file
+        again, whose beginning must be the same bytes. Raises WireError where neither can be had.
+        """
+        try:
+            await self._after_fault(state, error)
+        except GaveUpError:
+            raise error from None
+        await state.stack.aclose()
+        state.stack = AsyncExitStack()
+        validator = _strong_validator(first.headers)
+        headers = dict(state.request.headers)
+        if passed and validator and first.headers.get("Accept-Ranges") == "bytes":
+            headers |= {"Range": f"bytes={passed}-", "If-Range": validator}
+        try:
+            again = await self._answered(state, headers)
+        except GaveUpError as gave_up:
+            raise gave_up.last from error
+        if again.status == 206 and again.headers.get("Content-Range", "").startswith(f"bytes {passed}-"):
+            return _Rest(again, 0, digest)
+        if again.status == first.status:
+            return _Rest(again, passed, digest)
+        raise error
+
+
+def _strong_validator(headers: Mapping[str, str]) -> str | None:
+    """What If-Range may carry (RFC 9110 §13.1.5): a strong ETag, else the date of the last change."""
+    tag = headers.get("ETag")
+    if tag and not tag.startswith("W/"):
+        return tag
+    return headers.get("Last-Modified")
+
+
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """An answer that continues a body once `skip` bytes, whose SHA-256 must be `digest`, are passed over."""
+
+    answer: Answer
+    skip: int
+    digest: bytes
+
+
+class Resuming:
+    """An answer whose body goes on over several attempts; what was passed on is never contradicted."""
+
+    def __init__(self, first: Answer, owner: Retrying, state: _Try) -> None:
+        self.status = first.status
+        self.reason = first.reason
+        self.headers: Mapping[str, str] = first.headers
+        self._first = first
+        self._owner = owner
+        self._state = state
+
+    @property
+    def attempts(self) -> int:
+        """How many attempts it has taken so far."""
+        return self._state.attempt
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """The body. Raises WireError when it cannot be had to its end."""
+        passed = 0
+        seen = hashlib.sha256()
+        rest = _Rest(self._first, 0, b"")
+        clock = self._owner.clock
+        while True:
+            began = moved = clock()
+            try:
+                async for chunk in _after(rest):
+                    moved = clock()
+                    seen.update(chunk)
+                    passed += len(chunk)
+                    yield chunk
+            except WireError as error:
+                self._state.moving += moved - began
+                rest = await self._owner.resume(self._state, self._first, passed, seen.digest(), error)
+            else:
+                return
+
+
+async def _after(rest: _Rest) -> AsyncIterator[bytes]:
+    """The chunks of an answer after its first `skip` bytes. Raises WireError if those are not the ones passed on."""
+    missing = rest.skip
+    again = hashlib.sha256()
+    async for chunk in rest.answer.chunks():
+        if missing:
+            known, chunk = chunk[:missing], chunk[missing:]  # noqa: PLW2901
+            again.update(known)
+            missing -= len(known)
+            if not missing and again.digest() != rest.digest:
+                raise WireError(
+                    Code.PROXY_BAD_RESPONSE,
+                    "the file changed at its source while it was read",
+                    connecting=False,
+                    before_answer=False,
+                )
+        if chunk:
+            yield chunk

@@ -1,0 +1,61 @@
+"""What a log says is written by strangers: it reaches no reader before it went through here."""
+
+import re
+from typing import Any, TypeVar
+
+import msgspec
+
+from gomend.masking import mask
+
+# Escape sequences as ECMA-48 builds them: CSI, strings (OSC, DCS, SOS, PM, APC) with their terminator, short ones.
+_ESCAPE = re.compile(
+    r"(?:\x1b\[|\x9b)[0-?]{0,64}[ -/]{0,8}[@-~]?"
+    r"|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c\n]{0,4096}(?:\x07|\x1b\\|\x9c)?"
+    r"|\x1b[ -/]{0,8}[0-~]?"
+)
+_LINE_END = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+# Control characters but for tab and line feed; what is invisible or turns the reading direction; what no XML may hold.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u070f\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\ufffe\uffff\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+    "|[\U0001fffe\U0001ffff\U0002fffe\U0002ffff\U0003fffe\U0003ffff\U000ffffe\U000fffff\U0010fffe\U0010ffff]"
+)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_SAFE = re.compile(r"[\t\n -~]*\Z")
+
+_T = TypeVar("_T")
+
+
+def clean(text: str) -> str:
+    """The text without escape sequences, control, invisible and direction-turning characters, secrets masked.
+
+    Tabs and line feeds stay; other line ends become line feeds, a lone surrogate U+FFFD. Twice changes nothing more.
+    """
+    if not _SAFE.match(text):
+        text = _ESCAPE.sub("", text)
+        text = _LINE_END.sub("\n", text)
+        text = _INVISIBLE.sub("", text)
+        text = _SURROGATE.sub("\ufffd", text)
+    return mask(text)
+
+
+def one_line(text: str) -> str:
+    """The cleaned text with every run of blanks, tabs and line ends made one blank."""
+    return " ".join(text.split())
+
+
+def cleaned(value: _T) -> _T:
+    """A document (or any struct, tuple or dict within one) with each of its strings cleaned."""
+    return _walk(value)  # type: ignore[no-any-return]
+
+
+def _walk(value: Any) -> Any:
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, msgspec.Struct):
+        return type(value)(*(_walk(getattr(value, name)) for name in value.__struct_fields__))
+    if isinstance(value, tuple):
+        return tuple(_walk(one) for one in value)
+    if isinstance(value, dict):
+        return {clean(key): _walk(one) for key, one in value.items()}
+    return value

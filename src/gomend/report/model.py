@@ -1,0 +1,279 @@
+"""The documents that gomend hands out, as plain structs, and their making from a verdict.
+
+Every document begins with `"schema": "gomend.<kind>/1"`. Keys are present even when empty; versions add keys only.
+Codes, keys and levels are never translated; titles and other sentences are in the language asked for.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from gomend import causes
+from gomend.causes import Code, Verdict
+from gomend.texts import text
+
+
+class Evidence(msgspec.Struct, frozen=True):
+    """One thing a claim rests on: `source` is output, exchange, probe or settings."""
+
+    source: str
+    text: str
+
+
+class Cause(msgspec.Struct, frozen=True):
+    """A root cause or a warning. An empty string is "not known"; `lines` are the first and last line of the input."""
+
+    code: str
+    certainty: str
+    module: str = ""
+    version: str = ""
+    host: str = ""
+    url: str = ""
+    file: str = ""
+    lines: tuple[int, int] = (0, 0)
+    text: str = ""
+    evidence: tuple[Evidence, ...] = ()
+
+
+class Fix(msgspec.Struct, frozen=True):
+    """One way out: `level` is safe, careful or manual; `commands` are literal and run in their order."""
+
+    id: int
+    level: str
+    title: str
+    commands: tuple[str, ...] = ()
+
+
+class VerdictPart(msgspec.Struct, frozen=True):
+    """What a run came to, inside its report."""
+
+    outcome: str
+    roots: tuple[Cause, ...] = ()
+    warnings: tuple[Cause, ...] = ()
+    harmless: dict[str, int] = {}
+    fixes: tuple[Fix, ...] = ()
+
+
+class Ahead(msgspec.Struct, frozen=True):
+    """Files fetched before go asked for them, and how many of these it then asked for."""
+
+    fetched: int = 0
+    used: int = 0
+
+
+class Exchanges(msgspec.Struct, frozen=True):
+    """The requests of a run, summed up; all zero where none was seen."""
+
+    count: int = 0
+    bytes: int = 0
+    attempts: int = 0
+    rescued: int = 0  # failed at first and came at a later attempt
+    ahead: Ahead = Ahead()
+
+
+class Explanation(msgspec.Struct, frozen=True):
+    """`gomend explain FILE`: what one log says. `input` is the name it was given by, `-` for standard input."""
+
+    schema: str
+    input: str
+    outcome: str
+    roots: tuple[Cause, ...]
+    warnings: tuple[Cause, ...]
+    harmless: dict[str, int]
+    fixes: tuple[Fix, ...]
+
+
+class RunReport(msgspec.Struct, frozen=True):
+    """A wrapped command. `started` is UTC in RFC 3339, `seconds` decimal, `exit` what gomend itself exits with."""
+
+    schema: str
+    run: str
+    command: tuple[str, ...]
+    exit: int
+    started: str
+    seconds: float
+    relay: bool
+    verdict: VerdictPart
+    exchanges: Exchanges
+
+
+class CodeEntry(msgspec.Struct, frozen=True):
+    """One cause code in the list of all."""
+
+    code: str
+    layer: str
+    title: str
+    what: str
+
+
+class CodeList(msgspec.Struct, frozen=True):
+    """`gomend codes`: every cause code, in the order of the way a module takes."""
+
+    schema: str
+    codes: tuple[CodeEntry, ...]
+
+
+class CodePage(msgspec.Struct, frozen=True):
+    """`gomend explain CODE`: all that is known about one cause code."""
+
+    schema: str
+    code: str
+    layer: str
+    title: str
+    what: str
+    see: str
+    why: str
+    check: str
+    not_this: str = msgspec.field(name="not")
+    fixes: tuple[Fix, ...] = ()
+
+
+class Setting(msgspec.Struct, frozen=True):
+    """One option: `origin` is flag, environment, project, user or default; `place` names the variable or file."""
+
+    name: str
+    value: str
+    origin: str
+    place: str = ""
+
+
+class SettingList(msgspec.Struct, frozen=True):
+    """`gomend settings`: every option with its value in force and where that comes from."""
+
+    schema: str
+    settings: tuple[Setting, ...]
+
+
+class InputError(msgspec.Struct, frozen=True):
+    """Stands in for an explanation when an input cannot be read."""
+
+    schema: str
+    input: str
+    message: str
+
+
+Document = Explanation | RunReport | CodeList | CodePage | SettingList | InputError
+
+DOCUMENTS: Mapping[str, type[Document]] = {
+    "explanation": Explanation,
+    "report": RunReport,
+    "codes": CodeList,
+    "code": CodePage,
+    "settings": SettingList,
+    "error": InputError,
+}
+
+
+def _cause(cause: causes.Cause) -> Cause:
+    subject = cause.subject
+    return Cause(
+        code=cause.code.value,
+        certainty=cause.certainty.value,
+        module=subject.module,
+        version=subject.version,
+        host=subject.host,
+        url=subject.url,
+        file=subject.file,
+        lines=cause.lines,
+        text=cause.text,
+        evidence=tuple(Evidence(source=one.source, text=one.text) for one in cause.evidence),
+    )
+
+
+def _fixes(fixes: Iterable[causes.Fix], lang: str) -> tuple[Fix, ...]:
+    return tuple(
+        Fix(fix.id, fix.level.value, text(lang, f"fixes.{fix.key}/title", **fix.params), tuple(fix.commands))
+        for fix in fixes
+    )
+
+
+def verdict_part(verdict: Verdict, lang: str) -> VerdictPart:
+    """The verdict as a part of a document, its fixes named in `lang`. Raises KeyError for a fix without a title."""
+    return VerdictPart(
+        outcome=verdict.outcome.value,
+        roots=tuple(map(_cause, verdict.roots)),
+        warnings=tuple(map(_cause, verdict.warnings)),
+        harmless={code.value: count for code, count in verdict.harmless.items() if count},
+        fixes=_fixes(verdict.fixes, lang),
+    )
+
+
+def explanation(input_name: str, verdict: Verdict, lang: str) -> Explanation:
+    """What a log came to, as `gomend explain` hands it out. Raises KeyError for a fix without a title."""
+    part = verdict_part(verdict, lang)
+    return Explanation(
+        schema="gomend.explanation/1",
+        input=input_name,
+        outcome=part.outcome,
+        roots=part.roots,
+        warnings=part.warnings,
+        harmless=part.harmless,
+        fixes=part.fixes,
+    )
+
+
+def run_report(
+    *,
+    run_id: str,
+    command: Sequence[str],
+    exit_status: int,
+    started: str,
+    seconds: float,
+    relay: bool,
+    verdict: Verdict,
+    exchanges: Exchanges | None,
+    lang: str,
+) -> RunReport:
+    """The report of one wrapped command; `started` is UTC in RFC 3339, `exchanges` None where no request was seen.
+
+    Raises KeyError for a fix without a title.
+    """
+    return RunReport(
+        schema="gomend.report/1",
+        run=run_id,
+        command=tuple(command),
+        exit=exit_status,
+        started=started,
+        seconds=round(seconds, 3),
+        relay=relay,
+        verdict=verdict_part(verdict, lang),
+        exchanges=exchanges or Exchanges(),
+    )
+
+
+def code_list(lang: str, codes: Iterable[Code] = Code) -> CodeList:
+    """All cause codes, each with its title and what happened, in `lang`."""
+    return CodeList(
+        schema="gomend.codes/1",
+        codes=tuple(
+            CodeEntry(code.value, code.layer, text(lang, f"codes.{code}/title"), text(lang, f"codes.{code}/what"))
+            for code in codes
+        ),
+    )
+
+
+def code_page(code: Code, lang: str, fixes: Iterable[causes.Fix] = ()) -> CodePage:
+    """The page of one cause code in `lang`, with the fixes that the caller knows for it."""
+    part = {name: text(lang, f"codes.{code}/{name}") for name in ("title", "what", "see", "why", "check", "not")}
+    return CodePage(
+        schema="gomend.code/1",
+        code=code.value,
+        layer=code.layer,
+        title=part["title"],
+        what=part["what"],
+        see=part["see"],
+        why=part["why"],
+        check=part["check"],
+        not_this=part["not"],
+        fixes=_fixes(fixes, lang),
+    )
+
+
+def setting_list(settings: Iterable[Setting]) -> SettingList:
+    """The options of gomend, in the order given."""
+    return SettingList(schema="gomend.settings/1", settings=tuple(settings))
+
+
+def input_error(input_name: str, message: str) -> InputError:
+    """Says that `input_name` could not be read, and why."""
+    return InputError(schema="gomend.error/1", input=input_name, message=message)

@@ -1,0 +1,198 @@
+"""The sentences that every way of showing a verdict shares, made from a cleaned document."""
+
+import re
+import shlex
+from collections.abc import Mapping, Sequence
+from pathlib import PurePath
+from string import Formatter
+
+from gomend.masking import MASK
+from gomend.report.clean import one_line
+from gomend.report.model import Cause, Explanation, Fix, RunReport, VerdictPart
+from gomend.texts import text
+
+_SETTING = re.compile(r"([A-Z][A-Z0-9_]{1,24})=(.*)", re.DOTALL)
+_GO = re.compile(r"go(?:\d[\w.]*)?(?:\.exe)?\Z")
+_TWO_WORDS = {"mod", "work", "tool"}
+_LONGEST_COMMAND = 40
+_BETWEEN_CHINESE = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
+
+
+def is_go(command: Sequence[str]) -> bool:
+    """Whether the command is a go command itself, not something that runs one."""
+    return bool(command) and bool(_GO.match(_base(command[0])))
+
+
+def _base(program: str) -> str:
+    return PurePath(program.replace("\\", "/")).name
+
+
+def command_name(command: Sequence[str]) -> str:
+    """What to call a command in a sentence: `go mod download`, else the command line, shortened."""
+    if not is_go(command):
+        whole = one_line(shlex.join((_base(command[0]), *command[1:]))) if command else "go"
+        return whole if len(whole) <= _LONGEST_COMMAND else whole[: _LONGEST_COMMAND - 1] + "…"
+    words = iter(command[1:])
+    verbs = [_base(command[0]).removesuffix(".exe")]
+    for word in words:
+        if word in ("-C", "--C"):
+            next(words, "")
+        elif not word.startswith("-"):
+            verbs.append(one_line(word))
+            if word not in _TWO_WORDS or len(verbs) > 2:
+                break
+    return " ".join(verbs[:3])
+
+
+def headline(cause: Cause, lang: str) -> str:
+    """The fault in one sentence, naming what is known of its subject."""
+    names = {name: one_line(getattr(cause, name)) for name in ("module", "version", "host", "url", "file")}
+    template = text(lang, f"codes.{cause.code}/headline")
+    needed = [name for _, name, _, _ in Formatter().parse(template) if name]
+    if all(names[name] for name in needed):
+        return template.format_map(names)
+    return text(lang, f"codes.{cause.code}/headline_bare")
+
+
+def subject(cause: Cause) -> str:
+    """What the cause is about, in the most telling words there are; "" when nothing is known."""
+    if cause.module:
+        return one_line(f"{cause.module}@{cause.version}" if cause.version else cause.module)
+    return one_line(cause.host or cause.file or cause.url)
+
+
+def code_line(cause: Cause, lang: str) -> str:
+    """Code, certainty and subject on one line."""
+    said = text(
+        lang, "screens.verdict/certain", code=cause.code, certainty=text(lang, f"screens.certainty/{cause.certainty}")
+    )
+    about = subject(cause)
+    return f"{said} · {about}" if about else said
+
+
+def evidence(cause: Cause, lang: str, *, go: bool) -> list[tuple[str, str]]:
+    """What the cause rests on, as (source, words); the line of the output first, if there is one."""
+    rows: list[tuple[str, str]] = []
+    whole = one_line(cause.text)
+    words = _without_subject(whole, cause)
+    line = cause.lines[0]
+    place = (
+        text(lang, "screens.source/output_go" if go else "screens.source/output", line=line)
+        if line
+        else text(lang, "screens.source/output_plain")
+    )
+    if words:
+        rows.append((place, words))
+    for one in cause.evidence:
+        said = one_line(one.text)
+        if not said or (one.source == "output" and words and (said in whole or whole in said)):
+            continue
+        setting = _SETTING.match(said) if one.source == "settings" else None
+        if setting:
+            rows.append((setting[1], setting[2]))
+        else:
+            rows.append(
+                (text(lang, f"screens.source/{'output_plain' if one.source == 'output' else one.source}"), said)
+            )
+    return rows
+
+
+def _without_subject(words: str, cause: Cause) -> str:
+    """go's line without the subject it begins with: the line above the evidence names that already."""
+    rest = words.removeprefix("go: ")
+    if cause.module and cause.version:
+        rest = rest.removeprefix(f"{cause.module}@{cause.version}: ")
+    return rest or words
+
+
+def harmless(counts: Mapping[str, int], rescued: int, lang: str) -> list[str]:
+    """What the harmless lines are, the most frequent first."""
+    phrases = []
+    for code, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+        try:
+            phrases.append(text(lang, f"screens.harmless/{code}", count=count))
+        except KeyError:
+            phrases.append(text(lang, "screens.harmless/other", count=count, code=code))
+    if rescued:
+        phrases.append(rescue(rescued, lang))
+    return phrases
+
+
+def rescue(count: int, lang: str) -> str:
+    """How many downloads a retry saved."""
+    return (
+        text(lang, "screens.verdict/rescued_one") if count == 1 else text(lang, "screens.verdict/rescued", count=count)
+    )
+
+
+def recommended(fixes: Sequence[Fix]) -> Fix | None:
+    """The one way out to show: the first that is safe, else the first of all."""
+    return next((fix for fix in fixes if fix.level == "safe"), fixes[0] if fixes else None)
+
+
+def runnable(fix: Fix | None) -> str:
+    """The fix as one command line to copy; "" where it is no command, not safe, or holds a secret that is masked."""
+    if fix is None or fix.level != "safe" or not fix.commands or any(MASK in one for one in fix.commands):
+        return ""
+    return " && ".join(one_line(one) for one in fix.commands)
+
+
+def next_step(document: Explanation | RunReport, lang: str) -> str:
+    """What to do now: a command where there is a safe one, else where to read on."""
+    verdict = verdict_of(document)
+    if verdict.outcome == "undetermined" and isinstance(document, Explanation):
+        return text(lang, "screens.verdict/run_again")
+    command = runnable(recommended(verdict.fixes))
+    if command:
+        return command
+    causes = verdict.roots or verdict.warnings
+    if causes or verdict.outcome != "ok":
+        return f"gomend explain {causes[0].code if causes else 'unknown'}"
+    return ""
+
+
+def verdict_of(document: Explanation | RunReport) -> VerdictPart | Explanation:
+    """The part of a document that holds outcome, roots, warnings, harmless and fixes."""
+    return document.verdict if isinstance(document, RunReport) else document
+
+
+def name_of(document: Explanation | RunReport, lang: str) -> str:
+    """What the document is about: the command, or the input."""
+    if isinstance(document, RunReport):
+        return command_name(document.command)
+    return text(lang, "screens.explanation/standard_input") if document.input == "-" else one_line(document.input)
+
+
+def seconds(value: float) -> str:
+    """A duration in seconds, with a decimal where it matters."""
+    return f"{max(value, 0.1):.1f}" if value < 100 else f"{value:.0f}"
+
+
+def first_line(document: Explanation | RunReport, lang: str) -> str:
+    """What it came to, in one sentence."""
+    return _BETWEEN_CHINESE.sub("", _first_line(document, lang))
+
+
+def _first_line(document: Explanation | RunReport, lang: str) -> str:
+    verdict, name = verdict_of(document), name_of(document, lang)
+    run = isinstance(document, RunReport)
+    if verdict.outcome == "failed":
+        if verdict.roots:
+            said = headline(verdict.roots[0], lang)
+            return (
+                text(lang, "screens.verdict/failed", command=name, headline=said)
+                if run
+                else text(lang, "screens.explanation/failed", input=name, headline=said)
+            )
+        if isinstance(document, RunReport):
+            return text(lang, "screens.verdict/failed_unnamed", command=name, exit=document.exit)
+        return text(lang, "screens.explanation/failed_unnamed", input=name)
+    if verdict.outcome == "undetermined":
+        return (
+            text(lang, "screens.verdict/undetermined", command=name)
+            if run
+            else text(lang, "screens.explanation/undetermined", input=name)
+        )
+    if isinstance(document, RunReport):
+        return text(lang, "screens.verdict/succeeded", command=name, seconds=seconds(document.seconds))
+    return text(lang, "screens.explanation/ok", input=name)

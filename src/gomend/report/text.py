@@ -1,0 +1,165 @@
+"""The screen that ends a run, or that explains a log: what failed, why, on what evidence, what to do now."""
+
+from gomend.report import phrases
+from gomend.report.clean import one_line
+from gomend.report.layout import Screen, columns, pad, wrap
+from gomend.report.model import Cause, Explanation, Fix, InputError, RunReport, VerdictPart
+from gomend.texts import text
+
+MOST_LINES = 20
+
+_LABEL = 12  # two blanks, the label, at least two blanks
+_INDENT = "  "
+_MOST_EVIDENCE = 4
+_MOST_ALSO = 3
+
+
+def verdict_screen(document: Explanation | RunReport, lang: str, screen: Screen) -> str:
+    """At most 20 lines; the last says what to do now. "" for a run in which nothing looked alarming."""
+    verdict = phrases.verdict_of(document)
+    if verdict.outcome == "ok":
+        lines = _success(document, verdict, lang, screen)
+    else:
+        lines = _trouble(document, verdict, lang, screen)
+    return "".join(f"{line}\n" for line in lines)
+
+
+def error_screen(document: InputError, lang: str, screen: Screen) -> str:
+    """One sentence: which input could not be read, and why."""
+    said = text(lang, "screens.explanation/error", input=document.input, message=document.message)
+    return "".join(f"{line}\n" for line in _opening("✗", said, screen))
+
+
+def _opening(symbol: str, sentence: str, screen: Screen) -> list[str]:
+    lines = wrap(screen.spell(sentence), screen.prose - 2)
+    style = {"✗": "red", "!": "yellow"}.get(symbol, "")
+    painted = [screen.paint(line, style) if style else line for line in lines] or [""]
+    sign = screen.symbol(symbol)
+    return [f"{sign} {painted[0]}", *(f"{_INDENT}{line}" for line in painted[1:])]
+
+
+def _row(label: str, content: str, screen: Screen, *, style: str = "", whole: bool = False) -> list[str]:
+    return screen.block(f"{_INDENT}{label}", content, label_width=_LABEL, style=style, whole=whole)
+
+
+def _success(
+    document: Explanation | RunReport, verdict: VerdictPart | Explanation, lang: str, screen: Screen
+) -> list[str]:
+    rescued = document.exchanges.rescued if isinstance(document, RunReport) else 0
+    seen = phrases.harmless(verdict.harmless, rescued, lang)
+    if isinstance(document, RunReport) and not seen and not verdict.warnings:
+        return []
+    sentence = phrases.first_line(document, lang)
+    count = sum(verdict.harmless.values())
+    if count:
+        on_stderr = isinstance(document, RunReport) and phrases.is_go(document.command)
+        sentence += _gap(lang) + _harmless_sentence(count, lang, on_stderr=on_stderr)
+    lines = _opening("✓", sentence, screen)
+    if seen:
+        lines.append(_INDENT + screen.paint(screen.spell(_fitting(seen, screen.prose - 2, lang)), "dim"))
+    if verdict.warnings:
+        lines += _opening("!", text(lang, "screens.verdict/warned"), screen)
+        lines += _warnings(verdict.warnings, lang, screen)
+        lines += _last_lines(document, verdict, lang, screen)
+    return lines
+
+
+def _gap(lang: str) -> str:
+    return "" if lang == "zh" else " "
+
+
+def _harmless_sentence(count: int, lang: str, *, on_stderr: bool) -> str:
+    key = "screens.verdict/harmless_stderr" if on_stderr else "screens.verdict/harmless"
+    return text(lang, f"{key}_one") if count == 1 else text(lang, key, count=count)
+
+
+def _fitting(seen: list[str], width: int, lang: str) -> str:
+    """As many phrases as fit on one line."""
+    for kept in range(len(seen), 0, -1):
+        rest = [text(lang, "screens.verdict/more", count=len(seen) - kept)] if kept < len(seen) else []
+        line = " · ".join([*seen[:kept], *rest])
+        if columns(line) <= width or kept == 1:
+            return line
+    return ""
+
+
+def _warnings(warnings: tuple[Cause, ...], lang: str, screen: Screen) -> list[str]:
+    lines: list[str] = []
+    for warning in warnings[:_MOST_ALSO]:
+        lines += _row(text(lang, "screens.verdict/cause"), phrases.code_line(warning, lang), screen)
+        for place, words in phrases.evidence(warning, lang, go=False)[:1]:
+            lines += _evidence_row("", place, words, columns(place) + 3, screen)
+    if len(warnings) > _MOST_ALSO:
+        lines += _row("", text(lang, "screens.verdict/more", count=len(warnings) - _MOST_ALSO), screen)
+    return lines
+
+
+def _trouble(
+    document: Explanation | RunReport, verdict: VerdictPart | Explanation, lang: str, screen: Screen
+) -> list[str]:
+    failed = verdict.outcome == "failed"
+    opening = _opening("✗" if failed else "!", phrases.first_line(document, lang), screen)
+    cause: list[str] = []
+    rows: list[list[str]] = []
+    if verdict.roots:
+        root = verdict.roots[0]
+        cause = _row(
+            text(lang, "screens.verdict/cause" if failed else "screens.verdict/seen"),
+            phrases.code_line(root, lang),
+            screen,
+        )
+        rows = _evidence(root, document, lang, screen)
+    others = _also((*verdict.roots[1:], *verdict.warnings), lang, screen)
+    last = _last_lines(document, verdict, lang, screen)
+    room = MOST_LINES - len(opening) - len(cause) - len(others) - len(last)
+    while len(rows) > 1 and sum(map(len, rows)) > room:
+        rows.pop()
+    return [*opening, *cause, *(line for row in rows for line in row), *last[:-1], *others, *last[-1:]]
+
+
+def _evidence(root: Cause, document: Explanation | RunReport, lang: str, screen: Screen) -> list[list[str]]:
+    go = isinstance(document, RunReport) and phrases.is_go(document.command)
+    found = phrases.evidence(root, lang, go=go)[:_MOST_EVIDENCE]
+    width = max((columns(screen.spell(place)) for place, _ in found), default=0) + 3
+    label = text(lang, "screens.verdict/evidence")
+    return [
+        _evidence_row(label if not at else "", place, words, width, screen) for at, (place, words) in enumerate(found)
+    ]
+
+
+def _evidence_row(label: str, place: str, words: str, width: int, screen: Screen) -> list[str]:
+    lines = wrap(screen.spell(words), max(20, screen.prose - _LABEL - width)) or [""]
+    if len(lines) > 4:  # the start says who speaks, the end says what is wrong
+        lines = [*lines[:2], screen.spell("…"), *lines[-2:]]
+    head = pad(f"{_INDENT}{screen.spell(label)}", _LABEL) + pad(screen.spell(place), width)
+    return [head + lines[0], *(" " * (_LABEL + width) + line for line in lines[1:])]
+
+
+def _also(others: tuple[Cause, ...], lang: str, screen: Screen) -> list[str]:
+    lines: list[str] = []
+    said = list(dict.fromkeys(phrases.code_line(other, lang) for other in others))
+    for at, line in enumerate(said[:_MOST_ALSO]):
+        lines += _row(text(lang, "screens.verdict/also") if not at else "", line, screen)
+    if len(said) > _MOST_ALSO:
+        lines += _row("", text(lang, "screens.verdict/more", count=len(said) - _MOST_ALSO), screen)
+    return lines
+
+
+def _last_lines(
+    document: Explanation | RunReport, verdict: VerdictPart | Explanation, lang: str, screen: Screen
+) -> list[str]:
+    fix = phrases.recommended(verdict.fixes)
+    lines = _fix(fix, lang, screen) if fix else []
+    step = phrases.next_step(document, lang)
+    if step:
+        lines += _row(text(lang, "screens.verdict/next"), step, screen, style="bold", whole=True)
+    return lines
+
+
+def _fix(fix: Fix, lang: str, screen: Screen) -> list[str]:
+    title = text(lang, "screens.verdict/careful", title=fix.title) if fix.level == "careful" else fix.title
+    lines = _row(text(lang, "screens.verdict/fix"), title, screen)
+    if not phrases.runnable(fix):
+        for command in fix.commands[:2]:
+            lines += _row("", one_line(command), screen, whole=True)
+    return lines

@@ -1,0 +1,192 @@
+"""Fetches what go is about to ask, in go's order and from where go would ask it, so that a slow line hurts less."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Protocol
+
+from gomend.net.faults import WireError
+from gomend.sources.base import Answer, Request, Source
+from gomend.sources.kept import Kept, Shelf
+from gomend.sources.retrying import GaveUpError
+
+
+class Step(Protocol):
+    """Which entry of the list go asks after entry `index` answered so; None: it asks none."""
+
+    def __call__(self, index: int, *, not_found: bool) -> int | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One file that go will ask."""
+
+    path: str  # below an entry's address
+    purpose: str
+
+
+@dataclass(slots=True)
+class Tally:
+    """What reading ahead came to; bytes of bodies."""
+
+    fetched: int = 0
+    used: int = 0
+    bytes_fetched: int = 0
+    bytes_used: int = 0
+
+
+class Width:
+    """How many requests run at once: from `start`, up to what the line's latency calls for.
+
+    A file's wait is mostly the round trip. To hide it behind the other files, about 4 files for every 10 ms of it must
+    be under way; more would only compete with go for the cores. A 429 sets the width to 1.
+    """
+
+    def __init__(self, start: int = 8, most: int = 64) -> None:
+        self._start = start
+        self._most = most
+        self._now = start
+        self._quickest: float | None = None
+        self._slowed = False
+
+    @property
+    def now(self) -> int:
+        """Requests that may run at once."""
+        return self._now
+
+    def answered(self, wait: float) -> None:
+        """A file's first byte came after `wait` seconds."""
+        self._quickest = wait if self._quickest is None else min(self._quickest * 1.05, wait)
+        if not self._slowed:
+            self._now = min(self._most, max(self._start, round(self._quickest * 400)), self._now + 2)
+
+    def refused(self) -> None:
+        """The source asked for less."""
+        self._slowed = True
+        self._now = 1
+
+
+class ReadAhead:
+    """Over the entries of one run. `step` says where go goes on, `clock` gives seconds, `shelf` holds what came."""
+
+    def __init__(self, entries: dict[int, Source], step: Step, shelf: Shelf, clock: Callable[[], float]) -> None:
+        self._entries = entries
+        self._step = step
+        self._shelf = shelf
+        self._clock = clock
+        self._queue: deque[tuple[int, Wanted]] = deque()
+        self._known: dict[tuple[int, str], asyncio.Future[Kept | None] | None] = {}
+        self._running: set[asyncio.Task[None]] = set()
+        self._room = asyncio.Event()
+        self.width = Width()
+        self.tally = Tally()
+
+    def want(self, files: Sequence[Wanted], first: int) -> None:
+        """Fetch these ahead, in this order, beginning at entry `first`. Files known already are passed over."""
+        for file in files:
+            if (first, file.path) not in self._known:
+                self._known[first, file.path] = None
+                self._queue.append((first, file))
+        self._start_more()
+
+    async def close(self) -> None:
+        """Stop fetching and give back the room."""
+        self._queue.clear()
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+        for future in self._known.values():
+            if (
+                future is not None
+                and future.done()
+                and not future.cancelled()
+                and (kept := future.result()) is not None
+            ):
+                kept.drop()
+
+    def at(self, index: int) -> "AheadOf":
+        """The source at entry `index`, with what came early in front of it."""
+        return AheadOf(self, index)
+
+    @asynccontextmanager
+    async def get(self, index: int, request: Request) -> AsyncIterator[Answer]:
+        """As `Source.get` of entry `index`, from what was fetched ahead where it was."""
+        future = self._known.get((index, request.path))
+        # From now on it is go's own request: the queue passes it over, and a second one goes to the source.
+        self._known[index, request.path] = _nothing()
+        kept = await asyncio.shield(future) if future is not None else None
+        if kept is None:
+            async with self._entries[index].get(request) as answer:
+                yield answer
+            return
+        self.tally.used += 1
+        self.tally.bytes_used += kept.size
+        try:
+            yield kept
+        finally:
+            kept.drop()
+            self._start_more()
+
+    def _start_more(self) -> None:
+        while self._queue and len(self._running) < self.width.now and self._shelf.has_room():
+            index, file = self._queue.popleft()
+            if self._known.get((index, file.path)) is not None:
+                continue
+            future: asyncio.Future[Kept | None] = asyncio.get_running_loop().create_future()
+            self._known[index, file.path] = future
+            task = asyncio.create_task(self._fetch(index, file, future))
+            self._running.add(task)
+            task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        if not task.cancelled():
+            task.result()
+            self._start_more()
+
+    async def _fetch(self, index: int, file: Wanted, future: asyncio.Future[Kept | None]) -> None:
+        kept: Kept | None = None
+        started = self._clock()
+        try:
+            # go asks gzip of every source (net/http) and passes over what the header names.
+            asked = Request(file.path, file.purpose, headers={"Accept-Encoding": "gzip"}, ahead=True)
+            async with self._entries[index].get(asked) as answer:
+                self.width.answered(self._clock() - started)
+                if answer.status == 429:
+                    self.width.refused()
+                if answer.status in (200, 404, 410):
+                    kept = await self._shelf.keep(answer)
+                    self.tally.fetched += 1
+                    self.tally.bytes_fetched += kept.size
+        except (GaveUpError, WireError, OSError):
+            kept = None  # go will ask itself, and be told
+        finally:
+            future.set_result(kept) if not future.done() else None
+        following = None
+        if kept is None or kept.status != 200:
+            following = self._step(index, not_found=kept is not None)
+        if following is not None and following in self._entries and (following, file.path) not in self._known:
+            self._known[following, file.path] = None
+            self._queue.appendleft((following, file))
+
+
+def _nothing() -> "asyncio.Future[Kept | None]":
+    done: asyncio.Future[Kept | None] = asyncio.get_running_loop().create_future()
+    done.set_result(None)
+    return done
+
+
+@dataclass(frozen=True, slots=True)
+class AheadOf:
+    """One entry behind a ReadAhead, as a Source."""
+
+    _ahead: ReadAhead
+    _index: int
+
+    @asynccontextmanager
+    async def get(self, request: Request) -> AsyncIterator[Answer]:
+        """As `Source.get`."""
+        async with self._ahead.get(self._index, request) as answer:
+            yield answer

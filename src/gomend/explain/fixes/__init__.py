@@ -1,0 +1,41 @@
+"""From causes to fixes: what a person can do now, in order, each with its level.
+
+Pure: nothing is run, read or written here. The table stands in `remedies`; here it is read for one verdict.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from gomend.causes import Cause, Fix
+from gomend.explain.fixes.remedies import remedies_for
+from gomend.explain.fixes.situation import Situation
+
+MOST = 9
+
+
+def fixes_for(
+    roots: Sequence[Cause],
+    warnings: Sequence[Cause],
+    settings: Mapping[str, str] | None,
+    command: Sequence[str] | None,
+) -> tuple[Fix, ...]:
+    """The fixes for a verdict: the first root's first, then the other roots' and the warnings'; at most `MOST`.
+
+    `settings` are effective `go env` values and `command` is the command that failed, both None when not known.
+    A command in a fix is complete and quoted for a POSIX shell. A name from the log stands in it only if it is a valid
+    one; else the fix comes without a command.
+    """
+    fixes: list[Fix] = []
+    seen: set[tuple[str, tuple[str, ...]]] = set()
+    for cause in (*roots, *warnings):
+        situation = Situation(cause, settings or {}, tuple(command or ()))
+        for remedy in remedies_for(cause.code):
+            if not remedy.applies(situation):
+                continue
+            commands = remedy.commands(situation)
+            if (remedy.key, commands) in seen:
+                continue
+            seen.add((remedy.key, commands))
+            fixes.append(Fix(len(fixes) + 1, remedy.level, remedy.key, remedy.params(situation), commands))
+            if len(fixes) == MOST:
+                return tuple(fixes)
+    return tuple(fixes)

@@ -1,0 +1,110 @@
+"""When a remedy applies, as far as the cause and the settings can tell."""
+
+import itertools
+
+from gomend.explain.fixes.situation import GOOGLE_HOSTS, PUBLIC_PROXIES, Situation
+
+
+def always(_: Situation) -> bool:
+    """Whatever the situation."""
+    return True
+
+
+def may_move_on(situation: Situation) -> bool:
+    """`,` stands after the entry that failed and a source follows; if GOPROXY is not known, the host is a proxy's."""
+    entries = situation.entries
+    if not entries:
+        return situation.cause.code.layer == "proxy" or situation.is_public_proxy
+    return any(
+        entry.host == situation.host and entry.separator == "," and following.text != "off"
+        for entry, following in itertools.pairwise(entries)
+        if situation.host
+    )
+
+
+def to_any_error_from_private(situation: Situation) -> bool:
+    return may_move_on(situation) and not situation.is_public_proxy
+
+
+def to_any_error_from_public(situation: Situation) -> bool:
+    return may_move_on(situation) and situation.is_public_proxy
+
+
+def lacks_direct(situation: Situation) -> bool:
+    return bool(situation.entries) and situation.entries[-1].text not in ("direct", "off")
+
+
+def is_proxy_host(situation: Situation) -> bool:
+    if situation.cause.code.layer == "proxy":
+        return True
+    return bool(situation.host) and any(entry.host == situation.host for entry in situation.entries)
+
+
+def is_own_proxy(situation: Situation) -> bool:
+    return is_proxy_host(situation) and not situation.is_public_proxy
+
+
+def out_of_reach_in_china(situation: Situation) -> bool:
+    """A Google host failed, and GOPROXY names no source that the fix would drop."""
+    return situation.host in GOOGLE_HOSTS and all(
+        not entry.host or (entry.host in PUBLIC_PROXIES and entry.host != "goproxy.cn") for entry in situation.entries
+    )
+
+
+def only_direct(situation: Situation) -> bool:
+    return [entry.text for entry in situation.entries] == ["direct"]
+
+
+def asked_google_database(situation: Situation) -> bool:
+    return (
+        situation.host == "sum.golang.org" and situation.settings.get("GOSUMDB", "sum.golang.org") == "sum.golang.org"
+    )
+
+
+def asked_a_proxy_for_sums(situation: Situation) -> bool:
+    return "/sumdb/" in situation.cause.subject.url and may_move_on(situation)
+
+
+def not_private(situation: Situation) -> bool:
+    """The module is not named in GOPRIVATE as it stands (a pattern that covers it is left to the reader)."""
+    return situation.module not in situation.settings.get("GOPRIVATE", "").split(",")
+
+
+def is_password_request(situation: Situation) -> bool:
+    return "407" in situation.cause.text or "Proxy Authentication Required" in situation.cause.text
+
+
+def toolchain_is_local(situation: Situation) -> bool:
+    return situation.settings.get("GOTOOLCHAIN") in ("local", "path") or "GOTOOLCHAIN=local" in situation.cause.text
+
+
+def names_dubious_owner(situation: Situation) -> bool:
+    return "dubious ownership" in situation.cause.text
+
+
+def stamps_version(situation: Situation) -> bool:
+    return "VCS status" in situation.cause.text
+
+
+def is_gosum(situation: Situation) -> bool:
+    return "go.sum" in situation.cause.text and not situation.version
+
+
+def is_cached_version(situation: Situation) -> bool:
+    return not is_gosum(situation)
+
+
+def needs_major_suffix(situation: Situation) -> bool:
+    return "v0 or v1" in situation.cause.text or "must match major version" in situation.cause.text
+
+
+def speaks_plain_http(situation: Situation) -> bool:
+    return "HTTP response to HTTPS client" in situation.cause.text
+
+
+def is_go_install(situation: Situation) -> bool:
+    return "'go install' requires a version" in situation.cause.text
+
+
+def modules_are_off(situation: Situation) -> bool:
+    return "GO111MODULE" in situation.cause.text or situation.settings.get("GO111MODULE") == "off"

@@ -1,0 +1,345 @@
+"""The table of remedies: code → what to do, the first one now.
+
+`safe` changes nothing that lasts and tells no name to anybody new. `careful` writes a setting or a file, or makes
+somebody see names who did not before; its title says so. `manual` is a person's act. No remedy switches a check off.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from gomend.causes import Code, Level
+from gomend.explain.fixes import conditions as when
+from gomend.explain.fixes.situation import Situation
+from gomend.explain.fixes.words import words_of
+
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_STAND_INS: Final = {"host": "HOST", "module": "MODULE", "version": "VERSION"}
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """One row: a title's key in fixes.toml, the level, command templates, when it applies."""
+
+    key: str
+    level: Level
+    templates: tuple[str, ...] = ()  # `{word}` stands for a quoted word of `words_of`
+    applies: Callable[[Situation], bool] = when.always
+    names: tuple[str, ...] = ()  # the title's placeholders
+
+    def commands(self, situation: Situation) -> tuple[str, ...]:
+        """The commands, filled in; none if a word that they need is not known."""
+        words = words_of(situation)
+        needed = {name for template in self.templates for name in _PLACEHOLDER.findall(template)}
+        if any(words[name] is None for name in needed):
+            return ()
+        return tuple(template.format_map(words) for template in self.templates)
+
+    def params(self, situation: Situation) -> Mapping[str, str]:
+        """What the title's placeholders stand for; `HOST`, `MODULE`, `VERSION` where not known."""
+        return {name: getattr(situation, name) or _STAND_INS[name] for name in self.names}
+
+
+_SAFE, _CAREFUL, _MANUAL = Level.SAFE, Level.CAREFUL, Level.MANUAL
+
+_AGAIN = Remedy("run_again", _SAFE, ("gomend {again}",))
+_AGAIN_LATER = Remedy("run_again_later", _SAFE, ("gomend {again}",))
+_MOVE_ON = (
+    Remedy("move_on", _CAREFUL, ("{set}GOPROXY={goproxy_any_error}{then}",), when.to_any_error_from_private),
+    Remedy("move_on_public", _SAFE, ("{set}GOPROXY={goproxy_any_error}{then}",), when.to_any_error_from_public),
+)
+_USE_GOPROXY_CN = Remedy(
+    "use_goproxy_cn", _CAREFUL, ("{set}GOPROXY=https://goproxy.cn,direct{then}",), when.out_of_reach_in_china
+)
+_USE_A_PROXY = Remedy(
+    "use_a_proxy", _CAREFUL, ("{set}GOPROXY=https://proxy.golang.org,direct{then}",), when.only_direct
+)
+_MAKE_PRIVATE = Remedy("make_private", _CAREFUL, ("go env -w GOPRIVATE={goprivate}",), when.not_private)
+_TELL_OWNER = Remedy("tell_owner", _MANUAL, (), when.is_own_proxy, ("host",))
+_LIST_VERSIONS = Remedy("list_versions", _SAFE, ("go list -m -versions {module}",))
+_SEE_TAGS = Remedy("see_tags", _SAFE, ("git ls-remote --tags {repository}",))
+_ASK_REPOSITORY = Remedy("ask_repository", _SAFE, ("git ls-remote {repository}",))
+_SEE_REQUESTS = Remedy("see_requests", _SAFE, ("go mod download -x {module_at}",))
+_LOOK_UP_NAME = Remedy("look_up_name", _SAFE, ("getent hosts {name}",))
+_SEE_RESOLVERS = Remedy("see_resolvers", _SAFE, ("cat /etc/resolv.conf",))
+_CONTAINER_DNS = Remedy("container_dns", _MANUAL)
+_SEE_CERTIFICATE = Remedy(
+    "see_certificate",
+    _SAFE,
+    (
+        "openssl s_client -connect {tls_address} -servername {name} </dev/null 2>/dev/null"
+        " | openssl x509 -noout -subject -issuer -dates -ext subjectAltName",
+    ),
+)
+_SIGN_IN = Remedy("sign_in_to_network", _MANUAL)
+_FORWARD_PROXY = Remedy("name_forward_proxy", _MANUAL)
+_FRESH_FETCH = Remedy(
+    "fresh_fetch",
+    _SAFE,
+    ('(cd "$(mktemp -d)" && GOMODCACHE="$PWD/mod" GOFLAGS=-modcacherw go mod download -json {module_at})',),
+)
+_REMOVE_VERSION = Remedy(
+    "remove_version",
+    _CAREFUL,
+    (
+        "test -d {cache}/{cached} && chmod -R u+w {cache}/{cached}",
+        "rm -rf {cache}/{cached} {cache}/{cached_files}.*",
+        "go mod download {module_at}",
+    ),
+)
+_TIDY = Remedy("tidy", _CAREFUL, ("go mod tidy",))
+_SEE_WHO_REQUIRES = Remedy("see_who_requires", _SAFE, ("go mod graph | grep -F {module}",))
+_SEE_GO_LINES = Remedy("see_go_lines", _SAFE, ("grep -nE '^(go|toolchain) ' go.mod",))
+_GIT_CREDENTIALS = Remedy("git_credentials", _MANUAL, (), names=("host",))
+
+_TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
+    Code.PROGRESS_DOWNLOAD: (),
+    Code.PROXY_NOT_FOUND: (
+        _LIST_VERSIONS,
+        _MAKE_PRIVATE,
+        Remedy("add_direct", _CAREFUL, ("{set}GOPROXY={goproxy_direct}{then}",), when.lacks_direct),
+        Remedy("wait_for_proxy", _MANUAL),
+    ),
+    Code.PROXY_SERVER_ERROR: (_AGAIN_LATER, *_MOVE_ON, _TELL_OWNER),
+    Code.PROXY_RATE_LIMITED: (_AGAIN_LATER, *_MOVE_ON, Remedy("keep_module_cache", _MANUAL)),
+    Code.PROXY_UNAUTHORIZED: (
+        Remedy("proxy_credentials", _MANUAL, (), names=("host",)),
+        Remedy("ask_for_policy", _MANUAL, (), names=("host",)),
+        _MAKE_PRIVATE,
+    ),
+    Code.PROXY_BAD_RESPONSE: (_SIGN_IN, _SEE_REQUESTS, _TELL_OWNER),
+    Code.PROXY_MISCONFIGURED: (
+        Remedy(
+            "see_goproxy_origin",
+            _SAFE,
+            ("printenv GOPROXY", 'grep \'^GOPROXY=\' "$(go env GOENV)" "$(go env GOROOT)/go.env"'),
+        ),
+        Remedy("correct_goproxy", _MANUAL),
+        Remedy("drop_own_goproxy", _CAREFUL, ("unset GOPROXY", "go env -u GOPROXY")),
+    ),
+    Code.PROXY_OFF: (
+        Remedy(
+            "see_goproxy_origin",
+            _SAFE,
+            ("printenv GOPROXY", 'grep \'^GOPROXY=\' "$(go env GOENV)" "$(go env GOROOT)/go.env"'),
+        ),
+        Remedy("allow_network", _CAREFUL, ("{set}GOPROXY=https://proxy.golang.org,direct{then}",)),
+        Remedy("fill_cache_first", _MANUAL),
+    ),
+    Code.DNS_NXDOMAIN: (
+        _LOOK_UP_NAME,
+        Remedy("correct_name_or_vpn", _MANUAL, (), names=("host",)),
+        *_MOVE_ON,
+        _USE_A_PROXY,
+        _CONTAINER_DNS,
+    ),
+    Code.DNS_TIMEOUT: (_AGAIN, _SEE_RESOLVERS, *_MOVE_ON, _CONTAINER_DNS),
+    Code.DNS_SERVER_FAILURE: (_AGAIN, _SEE_RESOLVERS, *_MOVE_ON, _CONTAINER_DNS),
+    Code.NET_CONNECT_TIMEOUT: (_AGAIN, *_MOVE_ON, _USE_GOPROXY_CN, _USE_A_PROXY, _FORWARD_PROXY),
+    Code.NET_CONNECT_REFUSED: (
+        _LOOK_UP_NAME,
+        Remedy("start_service", _MANUAL, (), names=("host",)),
+        *_MOVE_ON,
+        _USE_GOPROXY_CN,
+    ),
+    Code.NET_UNREACHABLE: (Remedy("connect_network", _MANUAL), _AGAIN, *_MOVE_ON),
+    Code.NET_RESET: (_AGAIN, *_MOVE_ON, _USE_GOPROXY_CN, Remedy("ask_network_owner", _MANUAL, (), names=("host",))),
+    Code.NET_RESPONSE_TIMEOUT: (_AGAIN, *_MOVE_ON, _USE_GOPROXY_CN, _TELL_OWNER),
+    Code.NET_HTTP2: (
+        _AGAIN,
+        Remedy("use_http1", _SAFE, ("{set}GODEBUG=http2client=0{then}",)),
+        *_MOVE_ON,
+        _TELL_OWNER,
+    ),
+    Code.NET_HTTP_PROXY: (
+        Remedy("forward_proxy_credentials", _MANUAL, (), when.is_password_request),
+        Remedy("see_forward_proxy", _SAFE, ("env | grep -i '_proxy=' | sed 's#//[^@/]*@#//***@#'",)),
+        Remedy("correct_forward_proxy", _MANUAL),
+    ),
+    Code.TLS_UNKNOWN_AUTHORITY: (
+        _SEE_CERTIFICATE,
+        Remedy("install_roots", _MANUAL),
+        Remedy(
+            "trust_company_ca",
+            _CAREFUL,
+            (
+                'cat /etc/ssl/certs/ca-certificates.crt company-ca.pem > "$HOME/go-ca-bundle.pem"',
+                '{set}SSL_CERT_FILE="$HOME/go-ca-bundle.pem"{then}',
+            ),
+        ),
+        _TELL_OWNER,
+    ),
+    Code.TLS_HOSTNAME_MISMATCH: (
+        _SEE_CERTIFICATE,
+        _SIGN_IN,
+        _LOOK_UP_NAME,
+        Remedy("use_certified_name", _MANUAL, (), names=("host",)),
+    ),
+    Code.TLS_EXPIRED: (
+        Remedy("see_clock", _SAFE, ("date -u",)),
+        _SEE_CERTIFICATE,
+        Remedy("renew_certificate", _MANUAL, (), names=("host",)),
+    ),
+    Code.TLS_HANDSHAKE: (
+        Remedy("use_https_port", _MANUAL, (), when.speaks_plain_http, ("host",)),
+        _AGAIN,
+        *_MOVE_ON,
+        _USE_GOPROXY_CN,
+        Remedy("shorter_handshake", _CAREFUL, ("{set}GODEBUG=tlsmlkem=0{then}",)),
+        _FORWARD_PROXY,
+    ),
+    Code.CHECKSUM_GOSUM_MISMATCH: (
+        _FRESH_FETCH,
+        Remedy("see_gosum_history", _SAFE, ("git log --oneline -S {sum_line} -- go.sum",)),
+        Remedy("remove_version_if_same", _CAREFUL, _REMOVE_VERSION.templates),
+        Remedy("decide_on_bytes", _MANUAL),
+    ),
+    Code.CHECKSUM_SUMDB_MISMATCH: (
+        Remedy("ask_origin_bytes", _CAREFUL, (_FRESH_FETCH.templates[0].replace("go mod", "GOPROXY=direct go mod"),)),
+        _LIST_VERSIONS,
+        Remedy("decide_on_moved_tag", _MANUAL),
+    ),
+    Code.CHECKSUM_MISSING: (
+        Remedy("add_sum", _CAREFUL, ("go mod download {module}",), lambda s: bool(s.module)),
+        _TIDY,
+    ),
+    Code.CHECKSUM_SUMDB_UNREACHABLE: (
+        _AGAIN,
+        Remedy("sumdb_mirror", _SAFE, ("{set}GOSUMDB=sum.golang.google.cn{then}",), when.asked_google_database),
+        Remedy("move_on", _CAREFUL, ("{set}GOPROXY={goproxy_any_error}{then}",), when.asked_a_proxy_for_sums),
+        _MAKE_PRIVATE,
+        _FORWARD_PROXY,
+    ),
+    Code.CHECKSUM_SUMDB_NOT_FOUND: (_MAKE_PRIVATE, _LIST_VERSIONS, Remedy("wait_for_sumdb", _MANUAL)),
+    Code.CHECKSUM_SUMDB_UNTRUSTED: (
+        Remedy("see_gosumdb", _SAFE, ("go env GOSUMDB GOPROXY",)),
+        _SIGN_IN,
+        Remedy("remove_sumdb_answers", _CAREFUL, ("rm -rf {cache}/cache/download/sumdb",)),
+        Remedy("report_sumdb", _MANUAL),
+    ),
+    Code.CHECKSUM_CACHE_CORRUPT: (
+        Remedy("restore_gosum", _MANUAL, (), when.is_gosum),
+        Remedy(_REMOVE_VERSION.key, _CAREFUL, _REMOVE_VERSION.templates, when.is_cached_version),
+        Remedy("verify_cache", _SAFE, ("go mod verify",), when.is_cached_version),
+    ),
+    Code.AUTH_CREDENTIALS: (
+        _ASK_REPOSITORY,
+        _GIT_CREDENTIALS,
+        Remedy("git_over_ssh", _CAREFUL, ("git config --global {ssh_rewrite} {https_origin}",)),
+        _MAKE_PRIVATE,
+    ),
+    Code.AUTH_SSH: (
+        Remedy("test_ssh", _SAFE, ("ssh -T {ssh_login}",)),
+        Remedy("add_ssh_key", _MANUAL, (), names=("host",)),
+        Remedy("compare_host_key", _MANUAL, (), names=("host",)),
+    ),
+    Code.VCS_NOT_FOUND: (_ASK_REPOSITORY, _GIT_CREDENTIALS, Remedy("correct_path", _MANUAL)),
+    Code.VCS_UNKNOWN_REVISION: (
+        _LIST_VERSIONS,
+        _SEE_TAGS,
+        Remedy("push_tag", _MANUAL),
+        Remedy("wait_for_proxy", _MANUAL),
+    ),
+    Code.VCS_NO_GO_IMPORT: (
+        Remedy("see_page", _SAFE, ("curl -sSL {module_page}",)),
+        Remedy("correct_path", _MANUAL),
+        _USE_A_PROXY,
+        Remedy("write_dot_git", _MANUAL),
+    ),
+    Code.VCS_TOOL_MISSING: (Remedy("install_git", _MANUAL), _USE_A_PROXY),
+    Code.VCS_DISALLOWED: (
+        _USE_A_PROXY,
+        Remedy("allow_vcs", _MANUAL, (), names=("module",)),
+        Remedy("ask_for_https", _MANUAL),
+    ),
+    Code.VCS_LOCAL_GIT: (
+        Remedy("see_git_status", _SAFE, ("git status",)),
+        Remedy(
+            "trust_folder", _CAREFUL, ('git config --global --add safe.directory "$PWD"',), when.names_dubious_owner
+        ),
+        Remedy(
+            "skip_stamp", _CAREFUL, ('{set}GOFLAGS="$(go env GOFLAGS) -buildvcs=false"{then}',), when.stamps_version
+        ),
+    ),
+    Code.MODULE_PATH_MISMATCH: (
+        _SEE_WHO_REQUIRES,
+        Remedy("require_declared_path", _MANUAL),
+        Remedy("replace_by_fork", _MANUAL),
+    ),
+    Code.MODULE_INVALID_VERSION: (
+        _LIST_VERSIONS,
+        Remedy("use_major_suffix", _MANUAL, (), when.needs_major_suffix),
+        Remedy("let_go_choose", _MANUAL, (), names=("module",)),
+    ),
+    Code.MODULE_NO_MATCHING_VERSION: (_LIST_VERSIONS, Remedy("ask_for_existing_version", _MANUAL)),
+    Code.MODULE_PACKAGE_MISSING: (
+        _TIDY,
+        Remedy("correct_import", _MANUAL),
+        Remedy(
+            "see_go_version", _SAFE, ("go version",), lambda s: "in std" in s.cause.text or "GOROOT" in s.cause.text
+        ),
+    ),
+    Code.MODULE_AMBIGUOUS_IMPORT: (_SEE_WHO_REQUIRES, Remedy("upgrade_outer_module", _MANUAL)),
+    Code.MODULE_RETRACTED: (Remedy("leave_retracted", _CAREFUL, ("go get {module_latest}",)),),
+    Code.MODULE_GOMOD_INVALID: (
+        Remedy("see_go_version", _SAFE, ("go version",)),
+        Remedy("correct_gomod", _MANUAL),
+        Remedy("install_from_clone", _MANUAL, (), lambda s: "directives" in s.cause.text),
+    ),
+    Code.MODULE_REPLACE_MISSING: (
+        Remedy("see_replace", _SAFE, ("grep -n replace go.mod",)),
+        Remedy("bring_folder", _MANUAL),
+        Remedy("drop_replace", _CAREFUL, ("go mod edit -dropreplace={module}",)),
+    ),
+    Code.TOOLCHAIN_TOO_OLD: (
+        Remedy("allow_toolchain", _CAREFUL, ("{set}GOTOOLCHAIN=auto{then}",), when.toolchain_is_local),
+        Remedy("install_newer_go", _MANUAL),
+        Remedy("use_older_version", _MANUAL),
+    ),
+    Code.TOOLCHAIN_UNAVAILABLE: (
+        _SEE_GO_LINES,
+        Remedy("see_proxy_settings", _SAFE, ("GOTOOLCHAIN=local go env GOPROXY GOSUMDB GOTOOLCHAIN",)),
+        Remedy("install_newer_go", _MANUAL),
+    ),
+    Code.MODE_NO_MODULE: (
+        Remedy("install_at_version", _MANUAL, (), when.is_go_install),
+        Remedy("enter_module", _SAFE, ("go env GOMOD GO111MODULE",)),
+        Remedy("modules_on", _CAREFUL, ("{set}GO111MODULE=on{then}",), when.modules_are_off),
+        Remedy("make_module", _MANUAL),
+    ),
+    Code.MODE_READONLY: (_TIDY, Remedy("commit_gomod", _MANUAL)),
+    Code.MODE_VENDOR: (
+        Remedy("vendor_again", _CAREFUL, ("go mod vendor",)),
+        Remedy("ignore_vendor", _CAREFUL, ('{set}GOFLAGS="$(go env GOFLAGS) -mod=mod"{then}',)),
+    ),
+    Code.MODE_WORKSPACE: (
+        Remedy("without_workspace", _SAFE, ("{set}GOWORK=off{then}",)),
+        Remedy("join_workspace", _CAREFUL, ("go work use .",)),
+    ),
+    Code.DISK_FULL: (
+        Remedy("see_space", _SAFE, ('df -h "$(go env GOMODCACHE)" "$(go env GOCACHE)" "${{TMPDIR:-/tmp}}"',)),
+        Remedy("clean_build_cache", _CAREFUL, ("go clean -cache -testcache",)),
+        Remedy("move_caches", _MANUAL),
+    ),
+    Code.DISK_PERMISSION: (
+        Remedy("see_owner", _SAFE, ('ls -ld "$(go env GOMODCACHE)" "$(go env GOCACHE)"', "id")),
+        Remedy("own_cache", _CAREFUL, ('sudo chown -R "$(id -u):$(id -g)" "$(go env GOMODCACHE)"',)),
+        Remedy("own_folder", _SAFE, ('{set}GOMODCACHE="$(mktemp -d)"{then}',)),
+    ),
+    Code.ENV_INVALID: (
+        Remedy("see_changed_settings", _SAFE, ("go env -changed",)),
+        Remedy("correct_setting", _MANUAL),
+        Remedy("set_home", _MANUAL),
+    ),
+    Code.BUILD_COMPILE: (Remedy("read_compiler", _MANUAL),),
+    Code.UNKNOWN: (
+        Remedy("see_requests", _SAFE, ("go mod download -x",)),
+        Remedy("report_line", _MANUAL),
+    ),
+}
+
+
+def remedies_for(code: Code) -> tuple[Remedy, ...]:
+    """The remedies for a code, the first one first; each still has to apply."""
+    return _TABLE[code]

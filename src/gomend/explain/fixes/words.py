@@ -1,0 +1,81 @@
+"""The words of command templates, each filled in and quoted for a POSIX shell."""
+
+import re
+import shlex
+
+from gomend.explain.fixes.names import escaped
+from gomend.explain.fixes.situation import Situation
+
+
+def words_of(situation: Situation) -> dict[str, str | None]:
+    """Words for templates, each already quoted; None where it is not known or not fit for a command."""
+    module, version, host, again = situation.module, situation.version, situation.host, situation.repeated
+    cache = situation.settings.get("GOMODCACHE")
+    name = host.rpartition(":")[0] if re.search(r":\d+$", host) else host
+    return {
+        "again": again or None,
+        "set": "" if again else "export ",  # for one run if the command is known, else for this shell
+        "then": f" {again}" if again else "",
+        "module": shlex.quote(module) if module else None,
+        "module_at": shlex.quote(f"{module}@{version}") if module and version else None,
+        "module_latest": shlex.quote(f"{module}@latest") if module else None,
+        "module_page": shlex.quote(f"https://{module}?go-get=1") if module else None,
+        "cached": shlex.quote(f"{escaped(module)}@{escaped(version)}") if module and version else None,
+        "cached_files": shlex.quote(f"cache/download/{escaped(module)}/@v/{escaped(version)}")
+        if module and version
+        else None,
+        "cache": shlex.quote(cache) if cache else '"$(go env GOMODCACHE)"',
+        "repository": _repository(module),
+        "name": shlex.quote(name.strip("[]")) if host else None,
+        "origin": shlex.quote(f"{_scheme(situation)}://{host}/") if host else None,
+        "tls_address": shlex.quote(host if name != host else f"{host}:443") if host else None,
+        "goproxy_any_error": _goproxy_any_error(situation),
+        "goproxy_direct": _goproxy_direct(situation),
+        "goprivate": _goprivate(situation),
+        "ssh_login": shlex.quote(f"git@{name}") if host else None,
+        "https_origin": shlex.quote(f"https://{host}/") if host else None,
+        "ssh_rewrite": shlex.quote(f"url.git@{name}:.insteadOf") if host else None,
+        "sum_line": shlex.quote(f"{module} {version}") if module and version else None,
+    }
+
+
+def _scheme(situation: Situation) -> str:
+    return "http" if situation.cause.subject.url.startswith("http://") else "https"
+
+
+def _repository(module: str) -> str | None:
+    host, *rest = module.split("/")
+    if host in ("github.com", "gitlab.com", "bitbucket.org") and len(rest) >= 2:
+        return shlex.quote(f"https://{host}/{rest[0]}/{rest[1]}")
+    return None
+
+
+def _holds_secret(value: str) -> bool:
+    return "@" in value or "?" in value
+
+
+def _goproxy_any_error(situation: Situation) -> str | None:
+    """GOPROXY with `|` after the entry that failed; left to the shell if the value is unknown or may hold a secret."""
+    entries = situation.entries
+    if not entries or _holds_secret(situation.settings["GOPROXY"]):
+        return "\"$(go env GOPROXY | tr , '|')\""
+    return shlex.quote(
+        "".join(
+            entry.text + ("|" if entry.host == situation.host and entry.separator else entry.separator)
+            for entry in entries
+        )
+    )
+
+
+def _goproxy_direct(situation: Situation) -> str:
+    value = situation.settings.get("GOPROXY", "")
+    return '"$(go env GOPROXY),direct"' if not value or _holds_secret(value) else shlex.quote(f"{value},direct")
+
+
+def _goprivate(situation: Situation) -> str | None:
+    if not situation.module:
+        return None
+    if "GOPRIVATE" not in situation.settings:
+        return f'"$(go env GOPRIVATE)",{shlex.quote(situation.module)}'
+    old = situation.settings["GOPRIVATE"]
+    return shlex.quote(f"{old},{situation.module}" if old else situation.module)

@@ -5,13 +5,14 @@ and a line of text that go prints as "server response".
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from socket import socket
-from typing import Protocol
 
 from aiohttp import web
 from multidict import CIMultiDict
 
 from gomend.causes import Code
+from gomend.gomod.protocol import NotProtocolError, parse_path
 from gomend.net.faults import WireError
 from gomend.sources.base import Answer, Request, Source
 from gomend.sources.retrying import GaveUpError
@@ -23,28 +24,21 @@ _OF_THE_CONNECTION = frozenset(
 _ASKED_BY_GO = ("User-Agent", "Accept-Encoding")
 
 
-class Entry(Protocol):
+@dataclass(frozen=True, slots=True)
+class Behind:
     """One GOPROXY entry behind the door."""
 
-    @property
-    def source(self) -> Source:
-        """Where its requests go."""
-
-    @property
-    def may_move_on(self) -> bool:
-        """Whether go asks a later entry when this one failed in any way."""
+    source: Source
+    may_move_on: bool  # any failure lets go ask a later entry
 
 
 def purpose_of(path: str) -> str:
     """What a request below an entry's address is for: list, latest, info, mod, zip, sumdb or other."""
-    if path.startswith("sumdb/"):
-        return "sumdb"
-    if path.endswith("/@v/list"):
-        return "list"
-    if path.endswith("/@latest"):
-        return "latest"
-    ending = path.rpartition(".")[2]
-    return ending if "/@v/" in path and ending in ("info", "mod", "zip") else "other"
+    try:
+        kind = parse_path(path).kind
+    except NotProtocolError:
+        return "other"
+    return "sumdb" if kind.is_sumdb else kind.value
 
 
 def passed_on(headers: Mapping[str, str]) -> CIMultiDict[str]:
@@ -63,7 +57,7 @@ def refusal(gave_up: GaveUpError) -> web.Response:
 class Door:
     """Serves one run. `serve` runs until `close`."""
 
-    def __init__(self, secret: str, entries: Mapping[int, Entry]) -> None:
+    def __init__(self, secret: str, entries: Mapping[int, Behind]) -> None:
         self._prefix = f"/{secret}/"
         self._entries = entries
         self._runner = web.ServerRunner(
@@ -101,7 +95,7 @@ class Door:
         except GaveUpError as gave_up:
             return refusal(gave_up)
 
-    def _find(self, request: web.BaseRequest) -> tuple[Entry, str] | None:
+    def _find(self, request: web.BaseRequest) -> tuple[Behind, str] | None:
         raw = request.raw_path
         if request.method not in ("GET", "HEAD") or not raw.startswith(self._prefix):
             return None

@@ -14,9 +14,9 @@ from gomend.sources.retrying import GaveUpError
 
 
 class Step(Protocol):
-    """Which entry of the list go asks after entry `index` answered so; None: it asks none."""
+    """Which entry of the list go asks after entry `number` answered so; None: it asks none."""
 
-    def __call__(self, index: int, *, not_found: bool) -> int | None: ...
+    def __call__(self, number: int, /, *, not_found: bool) -> int | None: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """One entry of a GOPROXY list, asked over HTTP."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from gomend.net.client import Answer, Ask, Client, Limits
@@ -8,20 +8,20 @@ from gomend.sources.base import Request
 
 
 class Upstream:
-    """The source at `base` (no trailing slash, no credentials), the entry number `index` of its list."""
+    """Entry number `index` of its list; `url` gives the address of a path there, without credentials."""
 
-    def __init__(self, client: Client, base: str, index: int) -> None:
-        self.base = base
-        self.index = index
+    def __init__(self, client: Client, url: Callable[[str], str], index: int) -> None:
         self._client = client
+        self._url = url
+        self._index = index
 
     @asynccontextmanager
     async def get(self, request: Request, limits: Limits) -> AsyncIterator[Answer]:
         """As `Source.get`, each wait limited by `limits`."""
         ask = Ask(
-            f"{self.base}/{request.path}",
+            self._url(request.path),
             purpose=request.purpose,
-            source=self.index,
+            source=self._index,
             attempt=request.attempt,
             ahead=request.ahead,
             headers=request.headers,

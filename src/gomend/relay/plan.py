@@ -1,0 +1,98 @@
+"""Which entries of GOPROXY get an address behind the door, and what go is given instead. Pure."""
+
+import posixpath
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gomend.gomod.proxylist import (
+    Answer,
+    EntryKind,
+    ProxyEntry,
+    ProxyListError,
+    next_entry,
+    parse_proxy_list,
+    rewrite_proxy_list,
+)
+from gomend.gomod.weburl import WebURL
+
+
+@dataclass(frozen=True, slots=True)
+class DoorEntry:
+    """One http(s) entry of GOPROXY behind the door."""
+
+    number: int  # among the list's URLs, from 0: its part of the door's address
+    base: str  # scheme, host and path without trailing slash; no credentials
+    query: str  # what a query of the entry adds to every request, without `?`
+    user: str | None  # of the entry's URL, for its own host only
+    password: str | None
+    shown: str  # as go prints it, password as xxxxx
+    may_move_on: bool  # any failure lets go ask a later entry
+
+    def url(self, path: str) -> str:
+        """The true address of a path asked behind the door."""
+        return f"{self.base}/{path}" + (f"?{self.query}" if self.query else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A GOPROXY list as the door serves it."""
+
+    goproxy: str
+    entries: Mapping[int, DoorEntry]
+    _places: Mapping[int, int]  # number of a door entry -> its index in _chain
+    _chain: tuple[ProxyEntry, ...]
+
+    @property
+    def first(self) -> int | None:
+        """The door entry that go asks first for a module that is not private; None where another kind comes first."""
+        at = 1 if self._chain[0].kind is EntryKind.NOPROXY else 0
+        return self._number_at(at)
+
+    def step(self, number: int, *, not_found: bool) -> int | None:
+        """The door entry that go asks after entry `number` answered so; None where it asks none behind the door."""
+        answer = Answer.NOT_EXIST if not_found else Answer.FAILED
+        following = next_entry(self._chain, self._places[number], answer)
+        return None if following is None else self._number_at(following)
+
+    def value(self, address: str) -> str:
+        """GOPROXY for go, the door answering at `address` (`http://127.0.0.1:PORT/SECRET`)."""
+        return rewrite_proxy_list(
+            self.goproxy, lambda number, _: f"{address}/{number}" if number in self.entries else None
+        )
+
+    def _number_at(self, place: int) -> int | None:
+        return next((number for number, at in self._places.items() if at == place), None)
+
+
+def plan(goproxy: str, gonoproxy: str) -> Plan | None:
+    """What the door serves; None where no entry can be served, or go itself will refuse the list.
+
+    `file://`, `direct`, `off` and entries that go refuses (credentials to http) stay as they are written.
+    """
+    try:
+        chain = parse_proxy_list(goproxy, gonoproxy)
+    except ProxyListError:
+        return None
+    entries: dict[int, DoorEntry] = {}
+    places: dict[int, int] = {}
+    number = -1
+    for place, entry in enumerate(chain):
+        if entry.kind is not EntryKind.URL:
+            continue
+        number += 1
+        url = entry.parsed
+        if url.scheme not in ("http", "https") or not url.host or url.opaque or entry.refuses_credentials:
+            continue
+        path = posixpath.normpath(url.escaped_path or "/").strip("/")
+        place_only = WebURL(scheme=url.scheme, host=url.host)
+        entries[number] = DoorEntry(
+            number=number,
+            base=f"{place_only}/{path}".rstrip("/"),
+            query=url.query,
+            user=url.user,
+            password=url.password,
+            shown=entry.redacted.rstrip("/"),
+            may_move_on=next_entry(chain, place, Answer.FAILED) is not None,
+        )
+        places[number] = place
+    return Plan(goproxy, entries, places, chain) if entries else None

@@ -1,0 +1,69 @@
+"""Puts the parts of a door together and serves until told to end. Everything heavy is imported from here."""
+
+import asyncio
+import random
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from socket import socket
+from urllib.parse import urlsplit
+
+from gomend.net.client import Client, Limits
+from gomend.net.roots import client_context
+from gomend.relay.door import Behind, Door
+from gomend.relay.plan import Plan
+from gomend.relay.session import Record
+from gomend.sources.base import Source
+from gomend.sources.health import Health
+from gomend.sources.kept import Shelf
+from gomend.sources.policy import Budget, Policy
+from gomend.sources.readahead import ReadAhead, Wanted
+from gomend.sources.retrying import Retrying, World
+from gomend.sources.upstream import Upstream
+
+
+async def serve(
+    *,
+    plan: Plan,
+    secret: str,
+    listening: socket,
+    until_readable: int,
+    environment: Mapping[str, str],
+    wanted: Sequence[Wanted],
+    scratch: Path,
+    clock: Callable[[], float],
+    record: Record,
+) -> None:
+    """Serve `plan` on `listening` until the descriptor `until_readable` is readable; fills `record`."""
+    loop = asyncio.get_running_loop()
+    ended = asyncio.Event()
+    loop.add_reader(until_readable, ended.set)
+    policy = Policy()
+    budget = Budget(policy)
+    world = World(clock, lambda: datetime.now(UTC), asyncio.sleep, random.random)
+    client = Client(tls=client_context(environment), clock=clock, record=record.exchanges.append)
+    healths: dict[str, Health] = {}
+    sources: dict[int, Source] = {
+        number: Retrying(
+            Upstream(client, entry.url, number),
+            policy=policy,
+            limits=Limits(),
+            budget=budget,
+            health=healths.setdefault(urlsplit(entry.base).netloc, Health()),
+            world=world,
+        )
+        for number, entry in plan.entries.items()
+    }
+    ahead = ReadAhead(sources, plan.step, Shelf(scratch), clock)
+    door = Door(secret, {n: Behind(ahead.at(n), entry.may_move_on) for n, entry in plan.entries.items()})
+    await door.open(listening)
+    if plan.first is not None:
+        ahead.want(wanted, plan.first)
+    try:
+        await ended.wait()
+    finally:
+        loop.remove_reader(until_readable)
+        await ahead.close()
+        await door.close()
+        await client.close()
+        record.ahead = ahead.tally

@@ -1,0 +1,106 @@
+"""The door of one run: bound at once, served by a thread of its own that loads what it needs while go loads."""
+
+import os
+import secrets
+import select
+import socket
+import tempfile
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from gomend.relay.addresses import Restorer
+from gomend.relay.plan import Plan
+
+if TYPE_CHECKING:  # loaded by the thread: importing aiohttp takes longer than go needs to start
+    from gomend.net.exchange import Exchange
+    from gomend.sources.readahead import Tally, Wanted
+
+
+@dataclass(slots=True)
+class Record:
+    """What passed the door in one run."""
+
+    exchanges: list["Exchange"] = field(default_factory=list)
+    ahead: "Tally | None" = None
+    failed: BaseException | None = None  # why the door itself could not serve
+
+
+class Session:
+    """Opens with `Session(...)`, serves from `start` until `stop`.
+
+    `environment` is go's, for certificates and forward proxies; `forecast` says what to read ahead, called once in the
+    door's thread. Raises OSError if no loopback socket can be had.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        environment: Mapping[str, str],
+        forecast: Callable[[], Sequence["Wanted"]],
+    ) -> None:
+        self._plan = plan
+        self._environment = environment
+        self._forecast = forecast
+        self._secret = secrets.token_urlsafe(16)
+        self._listening = socket.socket()
+        self._listening.bind(("127.0.0.1", 0))
+        self._listening.listen(512)
+        self._port = self._listening.getsockname()[1]
+        self._wake_read, self._wake_write = os.pipe()
+        self._thread = threading.Thread(target=self._serve, name="door", daemon=True)
+        self.record = Record()
+
+    @property
+    def goproxy(self) -> str:
+        """GOPROXY for the go command."""
+        return self._plan.value(f"http://127.0.0.1:{self._port}/{self._secret}")
+
+    def restorer(self) -> Restorer:
+        """A filter that puts the true addresses back; one for each stream."""
+        shown = {number: entry.shown for number, entry in self._plan.entries.items()}
+        return Restorer(self._port, self._secret, shown)
+
+    def start(self) -> None:
+        """Begin to serve."""
+        self._thread.start()
+
+    def stop(self) -> Record:
+        """go has ended: end the door and say what passed it. Waits for the door's thread if that ever had work."""
+        os.write(self._wake_write, b".")
+        self._thread.join()
+        self._listening.close()
+        os.close(self._wake_read)
+        os.close(self._wake_write)
+        return self.record
+
+    def _serve(self) -> None:
+        wanted = self._forecast()
+        if not wanted:
+            # All is in the module cache, as far as can be told: load nothing until go asks after all.
+            ready, _, _ = select.select([self._listening.fileno(), self._wake_read], [], [])
+            if self._wake_read in ready:
+                return
+        try:
+            import asyncio  # noqa: PLC0415
+
+            from gomend.relay.serving import serve  # noqa: PLC0415
+
+            with tempfile.TemporaryDirectory(prefix="gomend-", ignore_cleanup_errors=True) as scratch:
+                serving = serve(
+                    plan=self._plan,
+                    secret=self._secret,
+                    listening=self._listening,
+                    until_readable=self._wake_read,
+                    environment=self._environment,
+                    wanted=wanted,
+                    scratch=Path(scratch),
+                    clock=monotonic,
+                    record=self.record,
+                )
+                asyncio.run(serving)
+        except Exception as error:  # told by the caller: a door that fails must not fail the run
+            self.record.failed = error

@@ -1,0 +1,56 @@
+"""What go is given instead of its GOPROXY, and where go goes on."""
+
+import pytest
+
+from gomend.relay.plan import plan
+
+DOOR = "http://127.0.0.1:4711/s"
+
+
+@pytest.mark.parametrize(
+    ("goproxy", "given"),
+    [
+        ("https://a.example,direct", f"{DOOR}/0,direct"),
+        ("https://a.example/x/ | b.example,off", f"{DOOR}/0 | {DOOR}/1,off"),
+        ("file:///srv/mod|https://b.example|direct", f"file:///srv/mod|{DOOR}/1|direct"),
+        ("http://user:pw@a.example|https://b.example", f"http://user:pw@a.example|{DOOR}/1"),
+        ("https://user:pw@a.example,direct,foo", f"{DOOR}/0,direct,foo"),
+    ],
+)
+def test_http_entries_get_addresses_and_all_else_stays_as_written(goproxy: str, given: str) -> None:
+    made = plan(goproxy, "")
+    assert made is not None
+    assert made.value(DOOR) == given
+
+
+@pytest.mark.parametrize("goproxy", ["direct", "off", "file:///srv/mod", "foo,https://a.example", "ftp://a", ","])
+def test_without_an_entry_to_serve_or_with_one_that_go_refuses_there_is_no_door(goproxy: str) -> None:
+    assert plan(goproxy, "") is None
+
+
+def test_credentials_belong_to_their_entry_and_are_never_part_of_its_address() -> None:
+    made = plan("https://u:p%40x@a.example:8443/go/?k=1,https://b.example", "")
+    assert made is not None
+    entry = made.entries[0]
+    assert (entry.user, entry.password) == ("u", "p@x")
+    assert entry.url("m/@v/list") == "https://a.example:8443/go/m/@v/list?k=1"
+    assert "p%40x" not in entry.shown
+
+
+def test_reading_ahead_goes_on_where_go_goes_on() -> None:
+    made = plan("https://a,https://b|https://c,direct", "")
+    assert made is not None
+    assert [made.entries[number].may_move_on for number in range(3)] == [False, True, False]
+    assert made.first == 0
+    assert (made.step(0, not_found=True), made.step(0, not_found=False)) == (1, None)
+    assert (made.step(1, not_found=True), made.step(1, not_found=False)) == (2, 2)
+    assert made.step(2, not_found=True) is None  # direct: not behind the door
+
+
+def test_gonoproxy_puts_a_source_of_its_own_before_the_list() -> None:
+    made = plan("https://a,direct", "*.corp.example")
+    assert made is not None
+    assert made.first == 0
+    behind_a_file = plan("file:///srv/mod,https://a", "")
+    assert behind_a_file is not None
+    assert behind_a_file.first is None

@@ -125,14 +125,14 @@ def rescue(count: int, lang: str) -> str:
     )
 
 
-def recommended(fixes: Sequence[Fix]) -> Fix | None:
-    """The one way out to show: the first that is safe, else the first of all."""
-    return next((fix for fix in fixes if fix.level == "safe"), fixes[0] if fixes else None)
+def first_step(fixes: Sequence[Fix]) -> Fix | None:
+    """The first fix that may be offered as the command to run next; None where there is none."""
+    return next((fix for fix in fixes if runnable(fix)), None)
 
 
-def runnable(fix: Fix | None) -> str:
+def runnable(fix: Fix) -> str:
     """The fix as one command line to copy; "" where it is no command, not safe, or holds a secret that is masked."""
-    if fix is None or fix.level != "safe" or not fix.commands or any(MASK in one for one in fix.commands):
+    if fix.level != "safe" or not fix.commands or any(MASK in one for one in fix.commands):
         return ""
     return " && ".join(one_line(one) for one in fix.commands)
 
@@ -142,9 +142,13 @@ def next_step(document: Explanation | RunReport, lang: str) -> str:
     verdict = verdict_of(document)
     if verdict.outcome == "undetermined" and isinstance(document, Explanation):
         return text(lang, "screens.verdict/run_again")
-    command = runnable(recommended(verdict.fixes))
-    if command:
-        return command
+    step = first_step(verdict.fixes)
+    return runnable(step) if step else read_on(document)
+
+
+def read_on(document: Explanation | RunReport) -> str:
+    """The command that shows the page of the first cause; "" where there is nothing to read on."""
+    verdict = verdict_of(document)
     causes = verdict.roots or verdict.warnings
     if causes or verdict.outcome != "ok":
         return f"gomend explain {causes[0].code if causes else 'unknown'}"

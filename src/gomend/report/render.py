@@ -1,10 +1,12 @@
 """One document, many forms."""
 
+from gomend.report import machine
 from gomend.report.clean import cleaned
 from gomend.report.layout import Screen
 from gomend.report.model import CodeList, CodePage, Document, Explanation, InputError, RunReport, SettingList
+from gomend.report.place import GoMod
 
-FORMATS = ("text",)
+FORMATS = ("text", "json", "ndjson", "markdown", "sarif", "github", "junit", "html")
 
 
 def render(
@@ -15,16 +17,41 @@ def render(
     color: bool = False,
     width: int = 80,
     unicode: bool = True,
+    gomod: GoMod | None = None,
 ) -> str:
     """The document in a form of FORMATS, its strings freed of control characters and secrets.
 
-    `color`, `width` (columns) and `unicode` (typographic signs may be used) concern text alone. Raises ValueError for
-    a form that is not known, or that this kind of document does not take.
+    `color`, `width` (columns) and `unicode` (typographic signs may be used) concern text alone, `gomod` (whose lines
+    are pointed at) SARIF and GitHub. Raises ValueError for a form that is not known, or not for this kind of document:
+    listings, pages and errors have text, json and ndjson alone.
     """
     document = cleaned(document)
-    if form == "text":
-        return _text(document, lang, Screen(width=width, color=color, unicode=unicode))
-    raise ValueError(form)
+    match form:
+        case "text":
+            return _text(document, lang, Screen(width=width, color=color, unicode=unicode))
+        case "json":
+            return machine.json(document)
+        case "ndjson":
+            return machine.ndjson(document)
+    if not isinstance(document, Explanation | RunReport) or form not in FORMATS:
+        raise ValueError(form)
+    return _report(document, form, lang, gomod)
+
+
+def _report(document: Explanation | RunReport, form: str, lang: str, gomod: GoMod | None) -> str:
+    from gomend.report import ci, html, markdown, sarif  # noqa: PLC0415
+
+    match form:
+        case "markdown":
+            return markdown.markdown(document, lang)
+        case "sarif":
+            return sarif.sarif(document, lang, gomod)
+        case "github":
+            return ci.github(document, lang, gomod)
+        case "junit":
+            return ci.junit(document, lang)
+        case _:
+            return html.html(document, lang)
 
 
 def _text(document: Document, lang: str, screen: Screen) -> str:

@@ -148,9 +148,15 @@ def _also(others: tuple[Cause, ...], lang: str, screen: Screen) -> list[str]:
 def _last_lines(
     document: Explanation | RunReport, verdict: VerdictPart | Explanation, lang: str, screen: Screen
 ) -> list[str]:
-    fix = phrases.recommended(verdict.fixes)
-    lines = _fix(fix, lang, screen) if fix else []
-    step = phrases.next_step(document, lang)
+    lines: list[str] = []
+    first = phrases.first_step(verdict.fixes)
+    if verdict.fixes:
+        lines += _fix(verdict.fixes[0], lang, screen)
+        if first and first is not verdict.fixes[0]:
+            lines += _row(text(lang, "screens.verdict/first"), first.title, screen)
+    step, page = phrases.next_step(document, lang), phrases.read_on(document)
+    if page and step != page:
+        lines += _row(text(lang, "screens.verdict/read_on"), page, screen, whole=True)
     if step:
         lines += _row(text(lang, "screens.verdict/next"), step, screen, style="bold", whole=True)
     return lines

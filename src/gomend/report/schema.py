@@ -1,0 +1,47 @@
+"""JSON Schema (2020-12) of every document, for `gomend schema NAME`."""
+
+from typing import Any
+
+import msgspec
+
+from gomend.report.model import DOCUMENTS
+
+
+def schema(name: str) -> dict[str, Any]:
+    """The schema of the document `gomend.<name>/1`. Raises KeyError for a name that is not in DOCUMENTS.
+
+    Every key that is there today is required; further keys are allowed, since later versions may add them.
+    """
+    kind = DOCUMENTS[name]
+    (found,), definitions = msgspec.json.schema_components([kind], ref_template="#/$defs/{name}")
+    for definition in definitions.values():
+        if "properties" in definition:
+            definition["required"] = list(definition["properties"])
+    root = definitions.pop(kind.__name__, found)
+    root["properties"]["schema"] = {"const": f"gomend.{name}/1"}
+    for path, values in _WORDS.items():
+        owner, key = path
+        place = root if owner == kind.__name__ else definitions.get(owner)
+        if place is not None:
+            place["properties"][key]["enum"] = list(values)
+    document: dict[str, Any] = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"gomend.{name}/1",
+        **{key: value for key, value in root.items() if key != "title"},
+    }
+    if definitions:
+        document["$defs"] = definitions
+    return document
+
+
+_OUTCOMES = ("ok", "failed", "undetermined")
+_LEVELS = ("safe", "careful", "manual")
+
+_WORDS = {
+    ("Explanation", "outcome"): _OUTCOMES,
+    ("VerdictPart", "outcome"): _OUTCOMES,
+    ("Cause", "certainty"): ("certain", "likely", "unsure"),
+    ("Evidence", "source"): ("output", "exchange", "probe", "settings"),
+    ("Fix", "level"): _LEVELS,
+    ("Setting", "origin"): ("flag", "environment", "project", "user", "default"),
+}

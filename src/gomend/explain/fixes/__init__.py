@@ -6,8 +6,11 @@ Pure: nothing is run, read or written here. The table stands in `remedies`; here
 from collections.abc import Mapping, Sequence
 
 from gomend.causes import Cause, Fix
+from gomend.explain.fixes.examples import example_fixes
 from gomend.explain.fixes.remedies import remedies_for
 from gomend.explain.fixes.situation import Situation
+
+__all__ = ["MOST", "example_fixes", "fixes_for"]
 
 MOST = 9
 

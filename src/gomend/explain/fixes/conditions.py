@@ -2,7 +2,11 @@
 
 import itertools
 
-from gomend.explain.fixes.situation import GOOGLE_HOSTS, PUBLIC_PROXIES, Situation
+from gomend.explain.fixes.situation import GOOGLE_HOSTS, PUBLIC_PROXIES, Situation, host_of
+from gomend.gomod.private import matches
+from gomend.gomod.proxylist import EntryKind
+
+_PUBLIC_HOSTS = frozenset({"golang.org", "google.golang.org", "gopkg.in"})
 
 
 def always(_: Situation) -> bool:
@@ -16,7 +20,7 @@ def may_move_on(situation: Situation) -> bool:
     if not entries:
         return situation.cause.code.layer == "proxy" or situation.is_public_proxy
     return any(
-        entry.host == situation.host and entry.separator == "," and following.text != "off"
+        host_of(entry) == situation.host and not entry.falls_back_on_error and following.kind is not EntryKind.OFF
         for entry, following in itertools.pairwise(entries)
         if situation.host
     )
@@ -31,13 +35,13 @@ def to_any_error_from_public(situation: Situation) -> bool:
 
 
 def lacks_direct(situation: Situation) -> bool:
-    return bool(situation.entries) and situation.entries[-1].text not in ("direct", "off")
+    return bool(situation.entries) and situation.entries[-1].kind is EntryKind.URL
 
 
 def is_proxy_host(situation: Situation) -> bool:
     if situation.cause.code.layer == "proxy":
         return True
-    return bool(situation.host) and any(entry.host == situation.host for entry in situation.entries)
+    return situation.host in situation.proxies
 
 
 def is_own_proxy(situation: Situation) -> bool:
@@ -46,13 +50,11 @@ def is_own_proxy(situation: Situation) -> bool:
 
 def out_of_reach_in_china(situation: Situation) -> bool:
     """A Google host failed, and GOPROXY names no source that the fix would drop."""
-    return situation.host in GOOGLE_HOSTS and all(
-        not entry.host or (entry.host in PUBLIC_PROXIES and entry.host != "goproxy.cn") for entry in situation.entries
-    )
+    return situation.host in GOOGLE_HOSTS and set(situation.proxies) <= PUBLIC_PROXIES - {"goproxy.cn"}
 
 
 def only_direct(situation: Situation) -> bool:
-    return [entry.text for entry in situation.entries] == ["direct"]
+    return [entry.kind for entry in situation.entries] == [EntryKind.DIRECT]
 
 
 def asked_google_database(situation: Situation) -> bool:
@@ -66,8 +68,10 @@ def asked_a_proxy_for_sums(situation: Situation) -> bool:
 
 
 def not_private(situation: Situation) -> bool:
-    """The module is not named in GOPRIVATE as it stands (a pattern that covers it is left to the reader)."""
-    return situation.module not in situation.settings.get("GOPRIVATE", "").split(",")
+    """GOPRIVATE does not cover the module, as far as it is known; a few hosts have public modules only."""
+    if situation.module.partition("/")[0] in _PUBLIC_HOSTS:
+        return False
+    return not matches(situation.settings.get("GOPRIVATE", ""), situation.module)
 
 
 def is_password_request(situation: Situation) -> bool:
@@ -108,3 +112,15 @@ def is_go_install(situation: Situation) -> bool:
 
 def modules_are_off(situation: Situation) -> bool:
     return "GO111MODULE" in situation.cause.text or situation.settings.get("GO111MODULE") == "off"
+
+
+def module_is_known(situation: Situation) -> bool:
+    return bool(situation.module)
+
+
+def looks_in_std(situation: Situation) -> bool:
+    return "is not in std" in situation.cause.text or "is not in GOROOT" in situation.cause.text
+
+
+def is_install_of_replacing_module(situation: Situation) -> bool:
+    return "replace directives" in situation.cause.text or "exclude directives" in situation.cause.text

@@ -4,15 +4,13 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-_HOST = re.compile(
-    r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})(?:\.[A-Za-z0-9-]{1,63}){0,20}\.?|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?"
-)
-_PATH_ELEMENT = re.compile(r"[A-Za-z0-9_~-](?:[A-Za-z0-9._~-]{0,254}[A-Za-z0-9_~-])?")
-_FIRST_ELEMENT = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,254}[a-z0-9-])?")
-_VERSION = re.compile(
-    r"v\d{1,20}\.\d{1,20}\.\d{1,20}(?:-[0-9A-Za-z-]{1,100}(?:\.[0-9A-Za-z-]{1,100}){0,20})?(?:\+incompatible)?"
-)
+from gomend.gomod.path import InvalidPathError, check_module_path
+from gomend.gomod.refusal import GoRefusalError
+from gomend.gomod.version import canonical, check
 
+_HOST = re.compile(
+    r"(?:[A-Za-z0-9][A-Za-z0-9_-]{0,62}(?:\.[A-Za-z0-9_-]{1,63}){0,20}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?"
+)
 _ARGUMENT = re.compile(r"[A-Za-z0-9._~/@+:=,-]{1,300}")
 _REPEATABLE: Final = frozenset({"build", "get", "install", "list", "mod", "test", "vet", "work"})
 _FLAG = re.compile(
@@ -21,18 +19,21 @@ _FLAG = re.compile(
 
 
 def is_module_path(path: str) -> bool:
-    """Whether go could download `path`: plain ASCII, a dot in the first element, none at an element's ends."""
-    first, *rest = path.split("/")
-    return (
-        "." in first
-        and _FIRST_ELEMENT.fullmatch(first) is not None
-        and all(_PATH_ELEMENT.fullmatch(element) for element in rest)
-    )
+    """Whether go accepts `path` as that of a module that it may fetch."""
+    try:
+        check_module_path(path)
+    except InvalidPathError:
+        return False
+    return True
 
 
-def is_version(version: str) -> bool:
-    """Whether `version` is a canonical version (`v1.2.3`, a pre-release, a pseudo-version, `+incompatible`)."""
-    return _VERSION.fullmatch(version) is not None
+def is_version_of(path: str, version: str) -> bool:
+    """Whether `version` is canonical and go accepts it for the module `path`."""
+    try:
+        check(path, version)
+    except GoRefusalError:
+        return False
+    return canonical(version) == version.removesuffix("+incompatible")
 
 
 def is_host(host: str) -> bool:
@@ -41,20 +42,13 @@ def is_host(host: str) -> bool:
 
 
 def is_repeatable(command: Sequence[str]) -> bool:
-    """Whether `command` is a go command that runs no program named by its arguments, in plain words."""
+    """Whether `command` is a go command that starts no program named by its arguments, in plain words."""
     if len(command) < 2 or command[0].replace("\\", "/").rpartition("/")[2] not in ("go", "go.exe"):
         return False
-    words = list(command[1:])
-    if words[0] == "-C" and len(words) > 2:
-        words = words[2:]
-    if words[0] not in _REPEATABLE:
+    words = command[3:] if command[1] == "-C" else command[1:]
+    if not words or words[0] not in _REPEATABLE:
         return False
     return all(
         _ARGUMENT.fullmatch(word) is not None and (not word.startswith("-") or _FLAG.fullmatch(word) is not None)
         for word in command[1:]
     )
-
-
-def escaped(name: str) -> str:
-    """A path or version as the module cache writes it: each capital as `!` and its small letter."""
-    return "".join(f"!{letter.lower()}" if letter.isupper() else letter for letter in name)

@@ -83,13 +83,18 @@ _REMOVE_VERSION = Remedy(
     "remove_version",
     _CAREFUL,
     (
-        "test -d {cache}/{cached} && chmod -R u+w {cache}/{cached}",
-        "rm -rf {cache}/{cached} {cache}/{cached_files}.*",
+        "[ ! -d {cache}/{unpacked} ] || chmod -R u+w {cache}/{unpacked}",
+        "rm -rf {cache}/{unpacked} {cache}/{downloaded}.*",
         "go mod download {module_at}",
     ),
 )
 _TIDY = Remedy("tidy", _CAREFUL, ("go mod tidy",))
 _SEE_WHO_REQUIRES = Remedy("see_who_requires", _SAFE, ("go mod graph | grep -F {module}",))
+_SEE_GOPROXY_ORIGIN = Remedy(
+    "see_goproxy_origin",
+    _SAFE,
+    ('printenv GOPROXY; grep \'^GOPROXY=\' "$(go env GOENV)" "$(go env GOROOT)/go.env"',),
+)
 _SEE_GO_LINES = Remedy("see_go_lines", _SAFE, ("grep -nE '^(go|toolchain) ' go.mod",))
 _GIT_CREDENTIALS = Remedy("git_credentials", _MANUAL, (), names=("host",))
 
@@ -110,20 +115,12 @@ _TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
     ),
     Code.PROXY_BAD_RESPONSE: (_SIGN_IN, _SEE_REQUESTS, _TELL_OWNER),
     Code.PROXY_MISCONFIGURED: (
-        Remedy(
-            "see_goproxy_origin",
-            _SAFE,
-            ("printenv GOPROXY", 'grep \'^GOPROXY=\' "$(go env GOENV)" "$(go env GOROOT)/go.env"'),
-        ),
+        _SEE_GOPROXY_ORIGIN,
         Remedy("correct_goproxy", _MANUAL),
         Remedy("drop_own_goproxy", _CAREFUL, ("unset GOPROXY", "go env -u GOPROXY")),
     ),
     Code.PROXY_OFF: (
-        Remedy(
-            "see_goproxy_origin",
-            _SAFE,
-            ("printenv GOPROXY", 'grep \'^GOPROXY=\' "$(go env GOENV)" "$(go env GOROOT)/go.env"'),
-        ),
+        _SEE_GOPROXY_ORIGIN,
         Remedy("allow_network", _CAREFUL, ("{set}GOPROXY=https://proxy.golang.org,direct{then}",)),
         Remedy("fill_cache_first", _MANUAL),
     ),
@@ -201,7 +198,7 @@ _TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
         Remedy("decide_on_moved_tag", _MANUAL),
     ),
     Code.CHECKSUM_MISSING: (
-        Remedy("add_sum", _CAREFUL, ("go mod download {module}",), lambda s: bool(s.module)),
+        Remedy("add_sum", _CAREFUL, ("go mod download {module}",), when.module_is_known),
         _TIDY,
     ),
     Code.CHECKSUM_SUMDB_UNREACHABLE: (
@@ -276,16 +273,14 @@ _TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
     Code.MODULE_PACKAGE_MISSING: (
         _TIDY,
         Remedy("correct_import", _MANUAL),
-        Remedy(
-            "see_go_version", _SAFE, ("go version",), lambda s: "in std" in s.cause.text or "GOROOT" in s.cause.text
-        ),
+        Remedy("see_go_version", _SAFE, ("go version",), when.looks_in_std),
     ),
     Code.MODULE_AMBIGUOUS_IMPORT: (_SEE_WHO_REQUIRES, Remedy("upgrade_outer_module", _MANUAL)),
     Code.MODULE_RETRACTED: (Remedy("leave_retracted", _CAREFUL, ("go get {module_latest}",)),),
     Code.MODULE_GOMOD_INVALID: (
         Remedy("see_go_version", _SAFE, ("go version",)),
         Remedy("correct_gomod", _MANUAL),
-        Remedy("install_from_clone", _MANUAL, (), lambda s: "directives" in s.cause.text),
+        Remedy("install_from_clone", _MANUAL, (), when.is_install_of_replacing_module),
     ),
     Code.MODULE_REPLACE_MISSING: (
         Remedy("see_replace", _SAFE, ("grep -n replace go.mod",)),

@@ -4,16 +4,15 @@ A log is written by whoever wants to write it. A name from it goes into a comman
 version or host, and quoted even then.
 """
 
-import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
-from urllib.parse import urlsplit
 
 from gomend.causes import Cause
-from gomend.explain.fixes.names import is_host, is_module_path, is_repeatable, is_version
+from gomend.explain.fixes.names import is_host, is_module_path, is_repeatable, is_version_of
+from gomend.gomod.proxylist import EntryKind, ProxyEntry, ProxyListError, parse_proxy_list
 
 PUBLIC_PROXIES: Final = frozenset(
     {
@@ -28,38 +27,6 @@ PUBLIC_PROXIES: Final = frozenset(
 GOOGLE_HOSTS: Final = frozenset(
     {"proxy.golang.org", "sum.golang.org", "golang.org", "go.dev", "go.googlesource.com", "storage.googleapis.com"}
 )
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One entry of GOPROXY and the separator after it ("" after the last)."""
-
-    text: str
-    separator: str
-
-    @property
-    def host(self) -> str:
-        """The host, with its port, of an entry that is a URL or lacks only the scheme; "" for `direct` and `off`."""
-        if self.text in ("direct", "off"):
-            return ""
-        url = self.text if "://" in self.text else f"https://{self.text}"
-        try:
-            return urlsplit(url).netloc.rpartition("@")[2]
-        except ValueError:
-            return ""
-
-
-def proxy_entries(goproxy: str) -> tuple[Entry, ...]:
-    """The entries of a GOPROXY value, up to the first `direct` or `off`, as go reads them."""
-    entries = []
-    parts = re.split(r"([,|])", goproxy)
-    for text, separator in zip(parts[::2], [*parts[1::2], ""], strict=True):
-        if name := text.strip():
-            ends = name in ("direct", "off")
-            entries.append(Entry(name, "" if ends else separator))
-            if ends:
-                break
-    return tuple(entries)
 
 
 @dataclass(frozen=True)
@@ -78,9 +45,9 @@ class Situation:
 
     @cached_property
     def version(self) -> str:
-        """The version, "" unless valid."""
+        """The version, "" unless canonical and valid for the module."""
         version = self.cause.subject.version
-        return version if is_version(version) else ""
+        return version if self.module and is_version_of(self.module, version) else ""
 
     @cached_property
     def host(self) -> str:
@@ -89,9 +56,17 @@ class Situation:
         return host if is_host(host) else ""
 
     @cached_property
-    def entries(self) -> tuple[Entry, ...]:
-        """The entries of GOPROXY; none when the setting is not known."""
-        return proxy_entries(self.settings.get("GOPROXY", ""))
+    def entries(self) -> tuple[ProxyEntry, ...]:
+        """The entries of GOPROXY; none when the setting is not known or not usable."""
+        try:
+            return parse_proxy_list(self.settings.get("GOPROXY", ""))
+        except ProxyListError:
+            return ()
+
+    @cached_property
+    def proxies(self) -> tuple[str, ...]:
+        """The hosts of those entries that have one."""
+        return tuple(host_of(entry) for entry in self.entries if host_of(entry))
 
     @property
     def is_public_proxy(self) -> bool:
@@ -102,3 +77,8 @@ class Situation:
     def repeated(self) -> str:
         """The go command to run again, quoted; "" when it is not known or not one to offer."""
         return shlex.join(("go", *self.command[1:])) if is_repeatable(self.command) else ""
+
+
+def host_of(entry: ProxyEntry) -> str:
+    """The host of an entry, with its port; "" for `direct`, `off` and file://."""
+    return entry.parsed.host if entry.kind is EntryKind.URL else ""

@@ -3,8 +3,8 @@
 import re
 import shlex
 
-from gomend.explain.fixes.names import escaped
-from gomend.explain.fixes.situation import Situation
+from gomend.explain.fixes.situation import Situation, host_of
+from gomend.gomod.path import escape_path, escape_version
 
 
 def words_of(situation: Situation) -> dict[str, str | None]:
@@ -17,17 +17,16 @@ def words_of(situation: Situation) -> dict[str, str | None]:
         "set": "" if again else "export ",  # for one run if the command is known, else for this shell
         "then": f" {again}" if again else "",
         "module": shlex.quote(module) if module else None,
-        "module_at": shlex.quote(f"{module}@{version}") if module and version else None,
+        "module_at": shlex.quote(f"{module}@{version}") if version else None,
         "module_latest": shlex.quote(f"{module}@latest") if module else None,
         "module_page": shlex.quote(f"https://{module}?go-get=1") if module else None,
-        "cached": shlex.quote(f"{escaped(module)}@{escaped(version)}") if module and version else None,
-        "cached_files": shlex.quote(f"cache/download/{escaped(module)}/@v/{escaped(version)}")
-        if module and version
+        "unpacked": shlex.quote(f"{escape_path(module)}@{escape_version(version)}") if version else None,
+        "downloaded": shlex.quote(f"cache/download/{escape_path(module)}/@v/{escape_version(version)}")
+        if version
         else None,
         "cache": shlex.quote(cache) if cache else '"$(go env GOMODCACHE)"',
         "repository": _repository(module),
         "name": shlex.quote(name.strip("[]")) if host else None,
-        "origin": shlex.quote(f"{_scheme(situation)}://{host}/") if host else None,
         "tls_address": shlex.quote(host if name != host else f"{host}:443") if host else None,
         "goproxy_any_error": _goproxy_any_error(situation),
         "goproxy_direct": _goproxy_direct(situation),
@@ -35,12 +34,8 @@ def words_of(situation: Situation) -> dict[str, str | None]:
         "ssh_login": shlex.quote(f"git@{name}") if host else None,
         "https_origin": shlex.quote(f"https://{host}/") if host else None,
         "ssh_rewrite": shlex.quote(f"url.git@{name}:.insteadOf") if host else None,
-        "sum_line": shlex.quote(f"{module} {version}") if module and version else None,
+        "sum_line": shlex.quote(f"{module} {version}") if version else None,
     }
-
-
-def _scheme(situation: Situation) -> str:
-    return "http" if situation.cause.subject.url.startswith("http://") else "https"
 
 
 def _repository(module: str) -> str | None:
@@ -54,17 +49,13 @@ def _holds_secret(value: str) -> bool:
     return "@" in value or "?" in value
 
 
-def _goproxy_any_error(situation: Situation) -> str | None:
+def _goproxy_any_error(situation: Situation) -> str:
     """GOPROXY with `|` after the entry that failed; left to the shell if the value is unknown or may hold a secret."""
-    entries = situation.entries
-    if not entries or _holds_secret(situation.settings["GOPROXY"]):
+    value = situation.settings.get("GOPROXY", "")
+    failed = next((entry for entry in situation.entries if host_of(entry) == situation.host), None)
+    if failed is None or _holds_secret(value):
         return "\"$(go env GOPROXY | tr , '|')\""
-    return shlex.quote(
-        "".join(
-            entry.text + ("|" if entry.host == situation.host and entry.separator else entry.separator)
-            for entry in entries
-        )
-    )
+    return shlex.quote(value[: failed.span[1]] + value[failed.span[1] :].replace(",", "|", 1))
 
 
 def _goproxy_direct(situation: Situation) -> str:

@@ -1,0 +1,221 @@
+"""Runs a command as if gomend were not there: its streams, its signals, its exit status are its own; what it prints is kept."""
+
+import errno
+import os
+import select
+import signal
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+
+from gomend.gocmd.capture import Capture, Lines
+from gomend.gocmd.signals import Conductor, exit_status
+from gomend.gocmd.streams import Stream
+
+_IDLE_SECONDS = 0.3  # silence after the command's end, while somebody still holds a stream
+_LINGER_SECONDS = 1.5  # the most that gomend stays on for such a holder
+_PR_SET_PDEATHSIG = 1
+_END, _STOP = b"e", b"s"
+
+
+class Ended:
+    """A command that ran."""
+
+    __slots__ = ("interrupted", "output", "seconds", "signal", "status")
+
+    def __init__(self, *, status: int, signal: int, interrupted: bool, seconds: float, output: Capture) -> None:
+        self.status = status  # its exit status, 128+n when signal n ended it
+        self.signal = signal  # the signal that ended it, 0 for none
+        self.interrupted = interrupted  # somebody asked it to end: Ctrl-C, SIGTERM and the like
+        self.seconds = seconds
+        self.output = output  # what was read of it
+
+
+def run(path: str, argv: Sequence[str], environment: Mapping[str, str], *, read_stdout: bool) -> Ended:
+    """Runs the program `path` and returns once it has ended and all that it printed is passed on.
+
+    Standard error is read on the way, with `read_stdout` standard output too. Raises OSError when the program cannot be started.
+    """
+    run = _Run(read_stdout)
+    return run.through(path, argv, environment)
+
+
+class _Run:
+    def __init__(self, read_stdout: bool) -> None:
+        opened = _standard_outputs()
+        self.output = Capture()
+        self.streams: list[Stream] = []
+        self.parts: list[Lines] = []
+        self.told, self.tell = os.pipe()
+        self.conductor = Conductor(
+            on_end=lambda: self._say(_END),
+            on_stop=lambda: self._say(_STOP),
+            on_resize=self._resize,
+        )
+        self.child = 0
+        targets = [fd for fd in ((1, 2) if read_stdout else (2,)) if fd in opened]
+        for target in targets:
+            keep = self.output.add
+            if len(targets) > 1:
+                part = Lines(self.output)
+                self.parts.append(part)
+                keep = part.add
+            self.streams.append(Stream(target, keep))
+
+    def through(self, path: str, argv: Sequence[str], environment: Mapping[str, str]) -> Ended:
+        started = time.monotonic()
+        mask = self.conductor.hold()
+        try:
+            self.child = _start(path, argv, environment, {one.target: one.sink for one in self.streams}, mask)
+        except OSError:
+            self.conductor.release()
+            raise
+        finally:
+            for stream in self.streams:
+                stream.close_sink()
+        self.conductor.conduct(self.child)
+        self._copy()
+        seconds = time.monotonic() - started
+        for part in self.parts:
+            part.close()
+        status = self.conductor.status
+        assert status is not None  # noqa: S101 - _copy returns after the end only
+        interrupted = self.conductor.interrupted
+        self.conductor.release()
+        return Ended(
+            status=exit_status(status),
+            signal=os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0,
+            interrupted=interrupted,
+            seconds=seconds,
+            output=self.output,
+        )
+
+    def _say(self, word: bytes) -> None:
+        os.write(self.tell, word)
+
+    def _resize(self) -> None:
+        from gomend.gocmd import terminal  # noqa: PLC0415 - only a terminal is ever resized
+
+        changed = False
+        for stream in self.streams:
+            if stream.is_terminal and stream.open and terminal.size(stream.source) != terminal.size(stream.target):
+                terminal.copy_size(stream.target, stream.source)
+                changed = True
+        if changed and self.conductor.status is None:
+            # The kernel told the command before its own terminal had the new size.
+            os.kill(self.child, signal.SIGWINCH)
+
+    def _copy(self) -> None:
+        poll = select.poll()
+        poll.register(self.told, select.POLLIN)
+        by_source = {stream.source: stream for stream in self.streams}
+        for source in by_source:
+            poll.register(source, select.POLLIN)
+        ended_at = 0.0
+        while True:
+            ready = poll.poll(_IDLE_SECONDS * 1000 if ended_at else None)
+            for fd, _ in ready:
+                if fd in by_source:
+                    if by_source[fd].open:
+                        by_source[fd].copy()
+                    if not by_source[fd].open:
+                        poll.unregister(fd)
+                        del by_source[fd]
+                elif os.read(self.told, 1) == _END:
+                    ended_at = time.monotonic()
+                else:
+                    self._drain(by_source)
+                    self.conductor.drained()
+            if ended_at:
+                limit = _LINGER_SECONDS if not self.conductor.interrupted else _IDLE_SECONDS
+                if not by_source:
+                    return
+                if not ready or time.monotonic() - ended_at > limit:
+                    for stream in by_source.values():
+                        stream.hand_over()
+                    return
+
+    def _drain(self, by_source: Mapping[int, Stream]) -> None:
+        poll = select.poll()
+        for source in by_source:
+            poll.register(source, select.POLLIN)
+        while ready := [fd for fd, event in poll.poll(0) if event & select.POLLIN and by_source[fd].open]:
+            for fd in ready:
+                by_source[fd].copy()
+
+
+def _standard_outputs() -> set[int]:
+    """Which of 1 and 2 are open. A closed one stays closed for the command: none of gomend's own files may get its number."""
+    opened = set()
+    for fd in (1, 2):
+        with suppress(OSError):
+            os.fstat(fd)
+            opened.add(fd)
+    while (fd := os.open(os.devnull, os.O_RDWR)) <= 2:
+        pass
+    os.close(fd)
+    return opened
+
+
+def _start(
+    path: str, argv: Sequence[str], environment: Mapping[str, str], sinks: Mapping[int, int], mask: set[int]
+) -> int:
+    """Starts the program and returns its process id. Raises OSError as exec does."""
+    # A child that ignores SIGCHLD would have its end hidden from waitpid; the program still gets what gomend was given.
+    children_ignored = signal.getsignal(signal.SIGCHLD) == signal.SIG_IGN
+    if children_ignored:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    end_with_us = _end_with_us()
+    failed, fail = os.pipe()
+    parent = os.getpid()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            for target, sink in sinks.items():
+                os.dup2(sink, target)
+            for number in (signal.SIGPIPE, signal.SIGXFSZ):  # Python ignores them for itself
+                signal.signal(number, signal.SIG_DFL)
+            if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+                signal.signal(signal.SIGINT, signal.SIG_DFL)
+            if children_ignored:
+                signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+            end_with_us()
+            if os.getppid() != parent:
+                os._exit(128 + signal.SIGTERM)
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+            _execute(path, argv, environment)
+        except OSError as error:
+            os.write(fail, str(error.errno or errno.EIO).encode())
+        finally:
+            os._exit(126)
+    os.close(fail)
+    code = os.read(failed, 16)
+    os.close(failed)
+    if code:
+        os.waitpid(pid, 0)
+        raise OSError(int(code), os.strerror(int(code)), path)
+    return pid
+
+
+def _execute(path: str, argv: Sequence[str], environment: Mapping[str, str]) -> None:
+    try:
+        os.execve(path, list(argv), dict(environment))
+    except OSError as error:
+        if error.errno != errno.ENOEXEC:
+            raise
+    # A script without an interpreter's line is a shell's, as execvp(3) has it.
+    os.execve("/bin/sh", ["sh", path, *argv[1:]], dict(environment))
+
+
+def _end_with_us() -> Callable[[], object]:
+    """What a new process calls so that it is ended when gomend is killed outright. Linux alone knows such a thing."""
+    if sys.platform != "linux":
+        return lambda: None
+    import ctypes  # noqa: PLC0415 - Linux only
+
+    try:
+        prctl = ctypes.CDLL(None).prctl
+    except (OSError, AttributeError):
+        return lambda: None
+    return lambda: prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)

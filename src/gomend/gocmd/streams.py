@@ -1,0 +1,98 @@
+"""A stream of the command on its way through gomend: read, passed on at once, kept."""
+
+import errno
+import fcntl
+import os
+import select
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+
+CHUNK = 64 << 10  # bytes a read: larger ones come from fresh memory each time, which is slower
+_PIPE_SIZE = 1 << 20  # what an unprivileged process may ask for on Linux
+
+_COPIER = """# gomend: passes on what a process left in the background still prints
+import os
+while block := os.read(0, 65536):
+    while block:
+        block = block[os.write(1, block):]
+"""
+
+
+class Stream:
+    """One of the command's streams (1 or 2). `source` is the end gomend reads, `sink` the one given to the command.
+
+    On a terminal it is a pty, else a pipe. `keep` gets every block that was passed on.
+    """
+
+    def __init__(self, target: int, keep: Callable[[bytes], None]) -> None:
+        self.target = target
+        self.keep = keep
+        self.is_terminal = os.isatty(target)
+        if self.is_terminal:
+            from gomend.gocmd import terminal  # noqa: PLC0415 - only a terminal needs it
+
+            self.source, self.sink = terminal.open_like(target)
+        else:
+            self.source, self.sink = os.pipe()
+            if hasattr(fcntl, "F_SETPIPE_SZ"):
+                with suppress(OSError):
+                    fcntl.fcntl(self.sink, fcntl.F_SETPIPE_SZ, _PIPE_SIZE)
+        self.open = True
+
+    def close_sink(self) -> None:
+        """To be called once the command has its copy, else the end of the stream never shows."""
+        os.close(self.sink)
+
+    def copy(self) -> None:
+        """Passes on one block that is there to be read. `open` is false afterwards when the stream has ended."""
+        try:
+            block = os.read(self.source, CHUNK)
+        except OSError as error:  # EIO: nobody holds the other end of the pty any more
+            if error.errno != errno.EIO:
+                raise
+            block = b""
+        if not block:
+            self.close()
+            return
+        try:
+            write_all(self.target, block)
+        except OSError:
+            # Nobody reads what the command prints. Closing tells it so, as its own stream would have.
+            self.close()
+            return
+        self.keep(block)
+
+    def close(self) -> None:
+        """Lets go of the stream; who still writes to it is told that nobody reads."""
+        if self.open:
+            self.open = False
+            os.close(self.source)
+
+    def hand_over(self) -> None:
+        """Leaves the stream to a detached copier, for a process that outlives the command and still holds it."""
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        actions = [
+            (os.POSIX_SPAWN_DUP2, self.source, 0),
+            (os.POSIX_SPAWN_DUP2, self.target, 1),
+            (os.POSIX_SPAWN_DUP2, nothing, 2),
+        ]
+        with suppress(OSError):
+            os.posix_spawn(sys.executable, ["gomend-copier", "-I", "-S", "-c", _COPIER], {}, file_actions=actions, setsid=True)
+        os.close(nothing)
+        self.close()
+
+
+def write_all(fd: int, block: bytes) -> None:
+    """Writes the whole block, also where somebody made `fd` non-blocking. Raises OSError when nobody reads it any more."""
+    while block:
+        try:
+            written = os.write(fd, block)
+        except BlockingIOError:
+            poll = select.poll()
+            poll.register(fd, select.POLLOUT)
+            poll.poll()
+            continue
+        if written == len(block):
+            return
+        block = block[written:]

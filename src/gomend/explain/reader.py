@@ -1,30 +1,58 @@
 """Reads any log: bytes in, logical lines out."""
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from gomend.explain.lines import Line
+from gomend.explain.reading.decode import Recoder
+from gomend.explain.reading.paste import prepared
+from gomend.explain.reading.physical import LineFeed, Physical
+from gomend.explain.reading.unwrap import Unwrapper
+
+_PASTE_BYTES: Final = 1 << 18  # what a person pastes is shorter; GitHub's own limit for an issue is 64 KiB
 
 
 class LogReader:
-    """Turns the bytes of a log, handed over piece by piece, into logical lines in order."""
+    """Turns the bytes of a log, handed over piece by piece, into logical lines in order.
+
+    Of a log longer than 256 KiB lines may be left out in which nothing can matter; numbers are those of the log.
+    Memory stays bounded whatever the bytes are.
+    """
 
     def __init__(self) -> None:
-        self._rest = b""
-        self._number = 0
+        self._recoder = Recoder()
+        self._feed = LineFeed()
+        self._unwrapper = Unwrapper()
+        self._early: list[Physical] | None = []  # all lines so far, while the log may still be a person's paste
+        self._early_bytes = 0
 
-    def feed(self, chunk: bytes) -> list[Line]:
+    def feed(self, chunk: bytes) -> Iterator[Line]:
         """Takes the next bytes; gives the lines that are complete by now."""
-        *complete, self._rest = (self._rest + chunk).split(b"\n")
-        return [self._line(raw) for raw in complete]
+        for line in self._feed.feed(self._recoder.feed(chunk)):
+            yield from self._take(line)
 
-    def finish(self) -> list[Line]:
+    def finish(self) -> Iterator[Line]:
         """The lines that were still held back. The reader is used up afterwards."""
-        rest, self._rest = self._rest, b""
-        return [self._line(rest)] if rest else []
+        for line in self._feed.feed(self._recoder.finish()):
+            yield from self._take(line)
+        for line in self._feed.finish():
+            yield from self._take(line)
+        if self._early is not None:
+            early, self._early = self._early, None
+            for line in prepared(early):
+                yield from self._unwrapper.take(line)
+        yield from self._unwrapper.finish()
 
-    def _line(self, raw: bytes) -> Line:
-        self._number += 1
-        return Line(self._number, self._number, raw.decode("utf-8", "replace").rstrip("\r"))
+    def _take(self, line: Physical) -> Iterator[Line]:
+        if self._early is None:
+            yield from self._unwrapper.take(line)
+            return
+        self._early.append(line)
+        self._early_bytes += len(line.raw) + 1
+        if self._early_bytes > _PASTE_BYTES:
+            early, self._early = self._early, None
+            for held in early:
+                yield from self._unwrapper.take(held)
 
 
 def read_lines(chunks: Iterable[bytes]) -> Iterator[Line]:

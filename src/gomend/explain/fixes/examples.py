@@ -3,20 +3,41 @@
 from typing import Final
 
 from gomend.causes import Cause, Certainty, Code, Fix, Subject
-from gomend.explain.fixes.remedies import remedies_for
+from gomend.explain.fixes.remedies import Remedy, remedies_for
 from gomend.explain.fixes.situation import Situation
 
 _MODULE, _VERSION = "github.com/example/m", "v1.2.3"
-_HOSTS: Final = {"auth": "github.com", "vcs": "github.com", "checksum": "sum.golang.org"}
-_SETTINGS: Final = {"GOPROXY": "https://proxy.example.com,direct", "GOPRIVATE": ""}
+_HOSTS: Final = {
+    "auth": "github.com",
+    "vcs": "github.com",
+    "checksum": "sum.golang.org",
+}
+_GOPROXIES: Final = (
+    ("proxy.example.com", "https://proxy.example.com,direct"),
+    ("proxy.golang.org", "https://proxy.golang.org,direct"),
+)
 _COMMAND: Final = ("go", "mod", "download")
 
 
 def example_fixes(code: Code) -> tuple[Fix, ...]:
     """Every fix that a cause with this code can have, in order, for an invented module behind an invented proxy."""
-    subject = Subject(_MODULE, _VERSION, _HOSTS.get(code.layer, "proxy.example.com"))
-    situation = Situation(Cause(code, Certainty.CERTAIN, subject, (1, 1), ""), _SETTINGS, _COMMAND)
-    return tuple(
-        Fix(number, remedy.level, remedy.key, remedy.params(situation), remedy.commands(situation))
-        for number, remedy in enumerate(remedies_for(code), start=1)
-    )
+    fixes = []
+    for number, remedy in enumerate(remedies_for(code), start=1):
+        situation = _situation(code, remedy)
+        fixes.append(Fix(number, remedy.level, remedy.key, remedy.params(situation), remedy.commands(situation)))
+    return tuple(fixes)
+
+
+def _situation(code: Code, remedy: Remedy) -> Situation:
+    """One that calls for the remedy, if any of the stand-ins does."""
+    situations = [
+        Situation(
+            Cause(code, Certainty.CERTAIN, Subject(_MODULE, _VERSION, host), (1, 1), ""),
+            {"GOPROXY": goproxy, "GOPRIVATE": ""},
+            _COMMAND,
+        )
+        for host, goproxy in (*_GOPROXIES, (_HOSTS.get(code.layer, _GOPROXIES[0][0]), _GOPROXIES[0][1]))
+    ]
+    if code.layer in ("auth", "vcs", "checksum"):
+        situations.reverse()
+    return next((situation for situation in situations if remedy.applies(situation)), situations[0])

@@ -36,6 +36,7 @@ class Physical(NamedTuple):
 
     number: int
     raw: bytes
+    last: int = 0  # where lines were joined: the number of the last
 
 
 class LineFeed:
@@ -116,7 +117,7 @@ class LineFeed:
         for start, stop in spans:
             number += block.count(b"\n", at, start)
             at = start
-            for raw in block[start:stop].split(b"\n")[: None if not block[stop - 1 : stop] == b"\n" else -1]:
+            for raw in block[start:stop].split(b"\n")[: -1 if block[stop - 1 : stop] == b"\n" else None]:
                 number += 1
                 self._handed += 1
                 yield Physical(number, _bounded(raw))

@@ -39,7 +39,7 @@ class Unwrapper:
         for piece in segments(text_of(line.raw)):
             for peeled in _peeled(piece):
                 for text in peeled.text.split("\n") if "\n" in peeled.text else (peeled.text,):
-                    yield from self._logical(line.number, text, peeled)
+                    yield from self._logical(line, text, peeled)
 
     def finish(self) -> Iterator[Line]:
         """Lines whose rest never came."""
@@ -48,7 +48,7 @@ class Unwrapper:
             yield self._of_kind(line)
         self._parts.clear()
 
-    def _logical(self, number: int, text: str, peeled: Peeled) -> Iterator[Line]:
+    def _logical(self, physical: Physical, text: str, peeled: Peeled) -> Iterator[Line]:
         channel = peeled.channel
         if text.startswith("#") and (step := _STEP.match(text)):
             channel = f"{channel}/{step[1]}" if channel else step[1]
@@ -56,10 +56,11 @@ class Unwrapper:
         if kept is None:
             yield from self._record.close(text)
             return
-        line = Line(number, number, kept, channel)
+        last = physical.last or physical.number
+        line = Line(physical.number, last, kept, channel)
         open_part = self._parts.pop(channel, None) if self._parts else None
         if open_part:
-            line = Line(open_part.number, number, (open_part.text + kept)[:_LONGEST_JOINED], channel)
+            line = Line(open_part.number, last, (open_part.text + kept)[:_LONGEST_JOINED], channel)
         if peeled.part and len(self._parts) < _PARTS_OPEN:
             self._parts[channel] = line
             return

@@ -1,0 +1,81 @@
+"""Lines that a terminal cut at its width, put together again."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Final
+
+from gomend.explain.reading.terminal import clean
+
+_NARROWEST: Final = 40
+_WIDEST: Final = 400
+_USUAL: Final = frozenset({72, 79, 80, 99, 100, 119, 120, 131, 132, 139, 140, 159, 160, 200})
+_MOST_PIECES: Final = 40
+
+_START: Final = re.compile(
+    r"\s|go: |go (?:get|mod|build|version|env)\b|[\w./@\\-]{1,200}\.go:\d|#|\d{4}-\d\d-\d\d|\[|\$ |\+ |> |fatal: |error: |warning: |remote: |ERROR|WARN|npm |"
+    r"make|FAIL|ok  |exit status|verifying |SECURITY|note: |package |Error|curl: |ssh: |hint: |At line|PS |[A-Z]:\\|```|pip|Collecting|\{|\}|致命错误|错误|"
+    r"go\.mod:|-> |---|===|[\w.-]{1,32}@[\w.-]{1,64}[:$#]|\d{1,2}:\d\d:\d\d"
+)
+_OPEN_URL: Final = re.compile(r"\"(?:https?|ssh|git|file):[^\s\"]*$")
+_CLOSES_URL: Final = re.compile(r"[^\s\"]{1,1024}\"(?::|,|$|\s)")
+_READING: Final = re.compile(r"reading (?:https?|file)://\S*$")
+_READ: Final = re.compile(r"\S{1,1024}: (?:\d{3} |[a-z])")
+_OWN: Final = re.compile(r"go: |\t|    |fatal: |error: |npm |verifying |[\w./-]{1,200}\.go:\d|致命错误|错误")
+_COMPLETE: Final = re.compile(
+    r"(?:\b[45]\d\d (?:Not Found|Gone|Forbidden|Unauthorized|Bad Gateway|Internal Server Error|Service Unavailable|Gateway Timeout|"
+    r"Too Many Requests|Proxy Authentication Required|Bad Request)|no such host|misbehaving|connection refused|i/o timeout|timed out|is unreachable|"
+    r"reset by peer|EOF|unknown authority|not yet valid|checksum mismatch|exit status \d{1,3}|GOPROXY=off|\})$"
+)
+
+
+def rejoined(lines: list[tuple[int, str]]) -> Iterator[tuple[int, int, str]]:
+    """First number, last number and text of each line, cut ones joined. Takes numbered lines in order."""
+    widths = [_width(text) for _, text in lines]
+    limit = max(widths, default=0)
+    if not _NARROWEST <= limit <= _WIDEST:
+        limit = 0
+    # A width that several lines share, or that consoles have, is a cut; else only an unfinished line of a known program is.
+    known = widths.count(limit) > 1 or limit in _USUAL
+    index = 0
+    while index < len(lines):
+        first, text = lines[index]
+        last = first
+        own = _OWN.match(text) is not None
+        for _ in range(_MOST_PIECES):
+            if index + 1 == len(lines):
+                break
+            following = lines[index + 1][1]
+            full = limit > 0 and widths[index] >= limit - (not text.isascii()) and (own or known)
+            if not _goes_on(text, following, full=full):
+                break
+            index += 1
+            last = lines[index][0]
+            text += following
+        yield first, last, text
+        index += 1
+
+
+def _goes_on(text: str, following: str, *, full: bool) -> bool:
+    """Whether a line's end is no end: what it leaves open, the next one closes, or it is full and not finished."""
+    if _OPEN_URL.search(text) and _CLOSES_URL.match(following):
+        return True
+    if not following.strip():
+        return False
+    if _START.match(following):
+        return full and not _COMPLETE.search(text) and _blank_then_word(following)
+    if _READING.search(text) and _READ.match(following) and (full or text.endswith("/")):
+        return True
+    return full and not _COMPLETE.search(text)
+
+
+def _blank_then_word(following: str) -> bool:
+    """A cut just before a blank: one blank, then the rest."""
+    return len(following) > 1 and following[0] == " " and following[1].isalnum() and not _START.match(following[1:])
+
+
+def _width(text: str) -> int:
+    plain = clean(text)
+    if plain.isascii():
+        return len(plain)
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in plain)

@@ -34,7 +34,7 @@ LABELS = {
         "check": "What to check",
         "fixes": "Fixes",
         "levels": "`safe`: changes nothing that lasts and tells no name to anybody new. `careful`: writes a setting or "
-        "a file, or lets somebody see names who did not before. `manual`: a person's act. The names below are invented.",
+        "a file, or lets somebody see names who did not before. `manual`: a person's act. Names below are invented.",
         "none": "None is needed.",
         "not": "What it is not",
         "all": "[All codes](README.md)",
@@ -42,7 +42,8 @@ LABELS = {
     "zh": {
         "index": "原因代码",
         "intro": "一行为什么是红的：每类原因一个代码。代码的形式是 `层.种类`，"
-        "“层”指从 go 命令到模块内容的路径上故障所在的位置。代码不会改名，也不会挪作他用。`gomend explain 代码` 可离线显示同样的内容。",
+        "“层”指从 go 命令到模块内容的路径上故障所在的位置。代码不会改名，也不会挪作他用。"
+        "`gomend explain 代码` 可离线显示同样的内容。",
         "other": "[English](../{name})",
         "code": "代码",
         "title": "发生了什么",

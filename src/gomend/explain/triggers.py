@@ -1,7 +1,8 @@
 """Which lines of a log can matter at all: a cheap test that lets the reader skip the noise in bulk.
 
-Every statement that `explain` knows has a line that contains one of NEEDLES (a test holds that), and ends at most FOLLOWING
-lines further on. So a line may be skipped when it contains no needle and none of the FOLLOWING lines before it does.
+Every statement that `explain` knows has a line that contains one of NEEDLES (a test holds that), and ends at most
+FOLLOWING lines further on. So a line may be skipped when it contains no needle and none of the FOLLOWING lines before it
+does.
 """
 
 from typing import Final
@@ -56,7 +57,7 @@ NEEDLES: Final[tuple[bytes, ...]] = (
 
 NEEDLES_BEYOND_ASCII: Final[tuple[bytes, ...]] = tuple(
     needle.encode()
-    for needle in ("无法", "不知道", "拒绝", "超时", "失败", "错误", "强迫", "中止", "不存在", "未找到", "找不到", "空间不足", "没有")
+    for needle in "无法 不知道 拒绝 超时 失败 错误 强迫 中止 不存在 未找到 找不到 空间不足 没有 不符".split()
 )
 """The same in Chinese, from git, Windows and the C library; worth a look only in a piece that is not ASCII."""
 

@@ -1,0 +1,87 @@
+"""The way of a log: bytes → lines → statements → verdict."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
+
+from gomend.causes import Verdict
+from gomend.explain.fixes import fixes_for
+from gomend.explain.golog import GoLog
+from gomend.explain.lines import Line, LineKind
+from gomend.explain.outcome import judge
+from gomend.explain.reader import LogReader
+from gomend.explain.statements import Statement
+from gomend.explain.steps import Steps
+
+MOST_CHANNELS: Final = 64
+
+
+class Explainer:
+    """Explains one log, fed piece by piece. Memory is bounded whatever the log holds; nothing is raised for its "
+    "content.
+
+    `command` is the command that wrote it, `settings` are effective `go env` values; None where not known.
+    """
+
+    def __init__(self, *, command: Sequence[str] | None = None, settings: Mapping[str, str] | None = None) -> None:
+        self._command = command
+        self._settings = settings
+        self._reader = LogReader()
+        self._steps = Steps()
+        self._logs: dict[str, GoLog] = {}
+
+    def feed(self, chunk: bytes) -> None:
+        """Takes the next bytes of the log."""
+        for line in self._reader.feed(chunk):
+            self._take(line)
+
+    def finish(self, exit_status: int | None = None, settings: Mapping[str, str] | None = None) -> Verdict:
+        """The verdict. `exit_status` is that of the whole command; None leaves it to the log. Call it once, at the "
+        "end."""
+        for line in self._reader.finish():
+            self._take(line)
+        for channel, log in self._logs.items():
+            self._say(channel, log.finish())
+        verdict = judge(self._steps.all(), exit_status)
+        effective = settings if settings is not None else self._settings
+        fixes = fixes_for(verdict.roots, verdict.warnings, effective, self._command)
+        return Verdict(verdict.outcome, verdict.roots, verdict.warnings, verdict.harmless, fixes)
+
+    def _take(self, line: Line) -> None:
+        log = self._log(line.channel)
+        if line.kind is LineKind.OUTPUT:
+            self._say(line.channel, log.feed(line))
+            if line.text.strip():
+                self._steps.line(line.channel, line.text[:4000], (line.number, line.last))
+            return
+        self._say(line.channel, log.finish())
+        if line.kind is LineKind.COMMAND:
+            self._steps.command(line.channel, line.text)
+        else:
+            self._steps.exit(line.channel, line.status)
+
+    def _log(self, channel: str) -> GoLog:
+        log = self._logs.get(channel)
+        if log is None:
+            if len(self._logs) >= MOST_CHANNELS:
+                oldest = next(iter(self._logs))
+                self._say(oldest, self._logs.pop(oldest).finish())
+            log = self._logs[channel] = GoLog()
+        return log
+
+    def _say(self, channel: str, statements: Iterator[Statement]) -> None:
+        for said in statements:
+            self._steps.add(channel, said)
+
+
+def explain(
+    chunks: Iterable[bytes],
+    *,
+    command: Sequence[str] | None = None,
+    exit_status: int | None = None,
+    settings: Mapping[str, str] | None = None,
+) -> Verdict:
+    """The verdict on a log given as pieces of bytes."""
+    explainer = Explainer(command=command, settings=settings)
+    for chunk in chunks:
+        explainer.feed(chunk)
+    return explainer.finish(exit_status)

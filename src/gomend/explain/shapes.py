@@ -1,0 +1,130 @@
+"""The shapes of lines that go prints: which line begins a statement, which belongs to the one before."""
+
+import re
+from enum import Enum, auto
+from typing import Final
+
+
+class Shape(Enum):
+    """What a line begins."""
+
+    ERROR = auto()  # go's own words, most of them errors
+    REQUEST = auto()  # a line of -x about one request
+    PACKAGE = auto()  # `# import/path`, before what compiler, linker or loader say about it
+    POSITION = auto()  # file:line:column: words
+    TEST = auto()  # go test's verdict on a test or package
+    MEMBER = auto()  # a member of a JSON object
+    EVENT = auto()  # a JSON event of go build -json or go test -json
+    END = auto()  # a shell's, make's or wrapper's word on how a command ended
+
+
+GO: Final = re.compile(
+    r"go(?: (?:get|mod|list|build|install|run|test|vet|work|version|env|tool|generate"
+    r"|vendor)(?: [^\s:]{1,300}){0,4})?: "
+)
+_GO_INSIDE: Final = re.compile(r"(?:^|[\s\"'=:>|\]])(go: )")
+_BARE: Final = re.compile(
+    r"verifying [^\s]{1,500}: |SECURITY ERROR|no required module provides package |package [^\s]{1,500}(?: is not in "
+    r"|: |\n|$)"
+    r"|cannot find package \"|can't load package: |build [^\s]{1,500}: cannot |current directory is contained in a module"
+    r"|directory [^\n]{1,500} is contained in a module|malformed go\.sum|error obtaining VCS status|pattern [^\n]{1,300}: "
+    r"|missing (?:Git|Mercurial|Subversion|Bazaar|Fossil) command|-> unzip |note: module requires Go "
+    r"|unrecognized import path \""
+    r"|cannot find main module|cannot find module|missing go\.sum entry|module [^\s]{1,500}: |ambiguous import: |inconsistent vendoring"
+    r"|no Go files in |build constraints exclude |import cycle not allowed|[^\s:]{1,500} v[^\s:]{1,200}: (?:zip|dir"
+    r"|missing)"
+    r"|build cache is |module cache not found|[^\s@:]{1,500}@v[^\s:]{1,200}(?: requires$|: |/go\.mod: )|main module \("
+    r"|(?:[^\s:]{1,500}: )?(?:import|module) lookup disabled |[^\s]{1,500} imports$|failed to initialize build cache"
+    r"|GO(?:PATH|MODCACHE|CACHE|TMPDIR) entry |warning: (?:verifying|pattern|ignoring)|checksum mismatch$"
+    r"|go list error: "
+    r"|missing go\.sum|updates to go\.(?:mod|sum) needed"
+)
+_REQUEST: Final = re.compile(r"# get https?://")
+_PACKAGE: Final = re.compile(r"# [\w./~@%+-]{1,500}(?: \[[^\]\n]{1,500}\])?$")
+_POSITION: Final = re.compile(
+    r"(?:vet: )?(?:[A-Za-z]:)?[^\s:\"'(]{0,500}\.(?:go|s|c|h|cc|cpp|y|mod|work|sum):\d{1,9}(?::\d{1,9})?: \S"
+)
+_TEST: Final = re.compile(r"(?:--- )?FAIL\b|ok  ?\t|panic: |=== FAIL")
+_MEMBER: Final = re.compile(
+    r"\s{0,16}\"(?P<name>Path|Version|Query|Error|Err|ImportPath)\": (?P<value>\"(?:[^\"\\]|\\.){0,8000}\")"
+)
+_EVENT: Final = re.compile(r"\{\"(?:Time|ImportPath|Action|Package)\":")
+_END: Final = re.compile(
+    r"exit status \d|make(?:\[\d{1,4}\])?: \*\*\* |Process completed with exit code "
+    r"|.{0,200}returned a non-zero code: \d"
+    r"|.{0,300}did not complete successfully: exit code: \d|ERROR: Job failed|ERROR: failed to solve|error Command failed"
+    r"|Command exited with |The command \".{1,300}\" exited with |Job succeeded|all modules verified|Build step .{1,100} failed"
+    r"|Finished: (?:SUCCESS|FAILURE)|Error: Process completed|script returned exit code \d|Exited with code "
+)
+_SERVER_WORDS: Final = re.compile(r"\s{0,16}server response:")
+_GIT_WORDS: Final = re.compile(
+    r"(?:fatal|error|remote|warning|hint|ssh|ERROR|致命错误|错误|远程|警告)\s?[:：]|[\w.-]{1,100}@[\w.-]{1,255}: |Host key "
+    r"|Permission denied"
+    r"|Please make sure|and the repository exists|Confirm the import path|If this is a private repository|Could not read from"
+    r"|请确认|并且仓库存在|并且远程版本库存在|@@@@|Connection |Received |kex_|Load key|\s*$|git@|No such|Cloning into|正克隆到"
+)
+_SECURITY_WORDS: Final = re.compile(
+    r"\s{0,20}(?:downloaded: |(?:[\w./\\-]{1,300}): +h1:|SECURITY ERROR|This download does NOT|The bits may have"
+    r"|have intercepted|For more inform"
+    r"|go\.sum database|The checksum server|origin server|tampered|proof of|old database|new database"
+    r"|.{0,200}checksum (?:server|database)|$)"
+)
+_HELP_WORDS: Final = re.compile(r"Confirm the import path was entered|If this is a private repository, see")
+
+
+def shape_of(text: str) -> tuple[Shape, int] | None:
+    """What a line begins, and at which character; None for a line that begins nothing of go's."""
+    bare = text.lstrip()
+    offset = len(text) - len(bare)
+    if GO.match(bare):
+        return Shape.ERROR, offset
+    first = bare[:1]
+    if first == "{" and _EVENT.match(bare):
+        return Shape.EVENT, offset
+    if first == '"':
+        return (Shape.MEMBER, 0) if _MEMBER.match(text) else None
+    if first == "#":
+        if _REQUEST.match(bare):
+            return Shape.REQUEST, offset
+        return (Shape.PACKAGE, offset) if _PACKAGE.match(bare) else None
+    if _TEST.match(bare):
+        return Shape.TEST, offset
+    if _END.match(bare):
+        return Shape.END, offset
+    if _POSITION.match(bare):
+        return Shape.POSITION, offset
+    if _BARE.match(bare):
+        return Shape.ERROR, offset
+    if "go: " in bare:
+        inside = _GO_INSIDE.search(text)
+        if inside is not None:
+            return Shape.ERROR, inside.start(1)
+    return None
+
+
+def member_of(text: str) -> tuple[str, str] | None:
+    """Name and value (a JSON string with its quotes) of an interesting member of a JSON object."""
+    found = _MEMBER.match(text)
+    return (found["name"], found["value"]) if found else None
+
+
+def belongs(lines: list[str], text: str) -> bool:
+    """Whether a line continues the statement whose lines those are (the first as go wrote it, without what stood "
+    "before)."""
+    head, last = lines[0], lines[-1].rstrip()
+    if "checksum mismatch" in head or head.startswith("SECURITY ERROR") or "SECURITY ERROR" in last:
+        if _SECURITY_WORDS.match(text):
+            return True
+    if not text.strip():
+        return text.startswith("\t") and last != ""
+    if text[0] in "\t " and not GO.match(text.lstrip()):
+        return True
+    if _SERVER_WORDS.match(text) or _HELP_WORDS.match(text):
+        return True
+    if last.endswith((" requires", " imports", " tested by")) and not text.startswith("go: "):
+        return True
+    if "exit status" in head and _GIT_WORDS.match(text):
+        return True
+    if last.endswith(":") and "pars" in last or "malformed go.sum:" in last:
+        return _POSITION.match(text) is not None
+    return last.endswith("note:") or (head.endswith("malformed note") and text.startswith("note:"))

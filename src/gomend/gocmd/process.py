@@ -1,4 +1,4 @@
-"""Runs a command as if gomend were not there: its streams, its signals, its exit status are its own; what it prints is kept."""
+"""Runs a command as if gomend were not there: streams, signals and exit status are its own; what it prints is kept."""
 
 import errno
 import os
@@ -32,13 +32,20 @@ class Ended:
         self.output = output  # what was read of it
 
 
-def run(path: str, argv: Sequence[str], environment: Mapping[str, str], *, read_stdout: bool) -> Ended:
+def run(
+    path: str,
+    argv: Sequence[str],
+    environment: Mapping[str, str],
+    *,
+    read_stdout: bool,
+    started: Callable[[], object] = lambda: None,
+) -> Ended:
     """Runs the program `path` and returns once it has ended and all that it printed is passed on.
 
-    Standard error is read on the way, with `read_stdout` standard output too. Raises OSError when the program cannot be started.
+    Standard error is read on the way, with `read_stdout` standard output too. `started` is called once it runs.
+    Raises OSError when the program cannot be started.
     """
-    run = _Run(read_stdout)
-    return run.through(path, argv, environment)
+    return _Run(read_stdout).through(path, argv, environment, started)
 
 
 class _Run:
@@ -63,8 +70,10 @@ class _Run:
                 keep = part.add
             self.streams.append(Stream(target, keep))
 
-    def through(self, path: str, argv: Sequence[str], environment: Mapping[str, str]) -> Ended:
-        started = time.monotonic()
+    def through(
+        self, path: str, argv: Sequence[str], environment: Mapping[str, str], started: Callable[[], object]
+    ) -> Ended:
+        began = time.monotonic()
         mask = self.conductor.hold()
         try:
             self.child = _start(path, argv, environment, {one.target: one.sink for one in self.streams}, mask)
@@ -75,8 +84,9 @@ class _Run:
             for stream in self.streams:
                 stream.close_sink()
         self.conductor.conduct(self.child)
+        started()
         self._copy()
-        seconds = time.monotonic() - started
+        seconds = time.monotonic() - began
         for part in self.parts:
             part.close()
         status = self.conductor.status
@@ -146,7 +156,7 @@ class _Run:
 
 
 def _standard_outputs() -> set[int]:
-    """Which of 1 and 2 are open. A closed one stays closed for the command: none of gomend's own files may get its number."""
+    """Which of 1 and 2 are open. A closed one stays closed for the command: no file of gomend's may get its number."""
     opened = set()
     for fd in (1, 2):
         with suppress(OSError):

@@ -1,7 +1,8 @@
 """Signals while a command runs: gomend and the command share the terminal's foreground process group.
 
-What the terminal sends (Ctrl-C, Ctrl-\\, Ctrl-Z, hang-up) reaches the command by itself; gomend only must not die of it.
-What somebody sends to gomend alone is handed on. When the command stops, gomend stops with it, so that the shell sees one job.
+What the terminal sends (Ctrl-C, Ctrl-\\, Ctrl-Z, hang-up) reaches the command by itself; gomend must only not die
+of it. What somebody sends to gomend alone is handed on. When the command stops, gomend stops with it, so that the
+shell sees one job.
 """
 
 import _thread
@@ -11,7 +12,15 @@ from collections.abc import Callable
 from contextlib import suppress
 
 _FROM_KERNEL = 0x80  # siginfo's SI_KERNEL: the terminal's own signals carry it, those of kill(2) do not
-_HANDED_ON = {signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2, signal.SIGTSTP}
+_HANDED_ON = {
+    signal.SIGTERM,
+    signal.SIGHUP,
+    signal.SIGINT,
+    signal.SIGQUIT,
+    signal.SIGUSR1,
+    signal.SIGUSR2,
+    signal.SIGTSTP,
+}
 _WATCHED = _HANDED_ON | {signal.SIGCHLD, signal.SIGWINCH, signal.SIGTTIN}
 _ENDS = {signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT}
 _STOPS = {signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU}
@@ -20,7 +29,7 @@ _STUCK_SECONDS = 1.0  # how long what an interrupted command left may take: a ha
 
 
 def exit_status(wait_status: int) -> int:
-    """The exit status that stands for a wait status: the command's own, or 128 and the number of the signal that ended it."""
+    """The exit status that stands for a wait status: the command's own, or 128+n when signal n ended it."""
     code = os.waitstatus_to_exitcode(wait_status)
     return 128 - code if code < 0 else code
 
@@ -28,7 +37,9 @@ def exit_status(wait_status: int) -> int:
 class Conductor:
     """Waits for signals in a thread of its own, since a copy to a halted terminal may block the main thread."""
 
-    def __init__(self, *, on_end: Callable[[], None], on_stop: Callable[[], None], on_resize: Callable[[], None]) -> None:
+    def __init__(
+        self, *, on_end: Callable[[], None], on_stop: Callable[[], None], on_resize: Callable[[], None]
+    ) -> None:
         self._on_end = on_end
         self._on_stop = on_stop
         self._on_resize = on_resize
@@ -110,7 +121,9 @@ class Conductor:
         self._stopped.acquire(timeout=_DRAIN_SECONDS)
         # Sent while held back, so that it merges with one that the terminal sent: gomend stops once.
         os.kill(os.getpid(), number)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {number})  # gomend stands still here until the shell continues the job
+        signal.pthread_sigmask(
+            signal.SIG_UNBLOCK, {number}
+        )  # gomend stands still here until the shell continues the job
         signal.pthread_sigmask(signal.SIG_BLOCK, {number})
         self._send(signal.SIGCONT)
 

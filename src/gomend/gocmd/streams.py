@@ -78,13 +78,15 @@ class Stream:
             (os.POSIX_SPAWN_DUP2, nothing, 2),
         ]
         with suppress(OSError):
-            os.posix_spawn(sys.executable, ["gomend-copier", "-I", "-S", "-c", _COPIER], {}, file_actions=actions, setsid=True)
+            os.posix_spawn(
+                sys.executable, ["gomend-copier", "-I", "-S", "-c", _COPIER], {}, file_actions=actions, setsid=True
+            )
         os.close(nothing)
         self.close()
 
 
 def write_all(fd: int, block: bytes) -> None:
-    """Writes the whole block, also where somebody made `fd` non-blocking. Raises OSError when nobody reads it any more."""
+    """Writes the whole block, also where `fd` was made non-blocking. Raises OSError when nobody reads it any more."""
     while block:
         try:
             written = os.write(fd, block)

@@ -1,0 +1,67 @@
+"""go's settings in force, as go itself tells them."""
+
+import json
+import os
+import subprocess
+from collections.abc import Mapping, Sequence
+
+_SECONDS = 5.0
+
+
+def working_folder(arguments: Sequence[str]) -> str:
+    """The folder that `go ARGUMENTS` works in, as its -C says; "." without one. Only leading flags are looked at."""
+    words = iter(arguments)
+    commands = 0
+    for word in words:
+        name, equals, value = word.removeprefix("-").removeprefix("-").partition("=")
+        if not word.startswith("-"):
+            commands += 1
+            if commands > 2:  # go mod download: two words may stand before the flag
+                break
+        elif name == "C":
+            return value if equals else next(words, ".")
+    return "."
+
+
+def effective(go: str, environment: Mapping[str, str], folder: str = ".") -> dict[str, str]:
+    """`go env` for work in `folder`: name → value. Empty when go does not tell within 5 s; never asks the network.
+
+    GOTOOLCHAIN is told as `environment` has it, though it is kept from acting here.
+    """
+    asked = {**environment, "GOTOOLCHAIN": "local"}
+    try:
+        ran = subprocess.run(
+            [go, "env", "-json"],
+            cwd=folder,
+            env=asked,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_SECONDS,
+            check=True,
+        )
+        told = json.loads(ran.stdout)
+    except (OSError, subprocess.SubprocessError, ValueError):
+        return {}
+    values = {str(name): str(value) for name, value in told.items()}
+    if environment.get("GOTOOLCHAIN"):
+        values["GOTOOLCHAIN"] = environment["GOTOOLCHAIN"]
+    else:
+        values.pop("GOTOOLCHAIN", None)
+    return values
+
+
+def child_environment() -> dict[str, str]:
+    """The environment that gomend was started with, to be the command's.
+
+    Python sets LC_CTYPE for itself in the C locale (PEP 538); that is taken back where the system lets it be seen.
+    """
+    environment = dict(os.environ)
+    if environment.get("LC_CTYPE") in ("C.UTF-8", "C.utf8", "UTF-8"):
+        try:
+            with open("/proc/self/environ", "rb") as file:
+                started_with = file.read().split(b"\0")
+        except OSError:
+            return environment
+        if not any(entry.startswith(b"LC_CTYPE=") for entry in started_with):
+            del environment["LC_CTYPE"]
+    return environment

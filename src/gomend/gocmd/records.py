@@ -1,0 +1,78 @@
+"""The record of each run: one small file in the state folder, readable by its owner alone."""
+
+import os
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+
+KEPT = 50
+
+
+class Unrecorded(Exception):  # noqa: N818 - never an error of the run
+    """No record could be kept; `reason` says why in the system's words, "" where there is no folder to keep it in."""
+
+    def __init__(self, reason: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def folder(environment: Mapping[str, str]) -> str | None:
+    """Where records are kept: gomend/runs in $XDG_STATE_HOME or ~/.local/state; None where neither is known."""
+    state = environment.get("XDG_STATE_HOME", "")
+    home = environment.get("HOME", "")
+    if not os.path.isabs(state):
+        if not os.path.isabs(home):
+            return None
+        state = os.path.join(home, ".local", "state")
+    return os.path.join(state, "gomend", "runs")
+
+
+def new_id() -> str:
+    """A name for a run, unlike that of any other kept one."""
+    return os.urandom(4).hex()
+
+
+def save(environment: Mapping[str, str], run: str, started: float, document: bytes, keep: int = KEPT) -> str:
+    """Keeps `document` as the record of the run begun at `started` (seconds since 1970), and the `keep` newest in all.
+
+    Returns the file's path. Raises Unrecorded.
+    """
+    place = folder(environment)
+    if place is None:
+        raise Unrecorded
+    path = os.path.join(place, f"{time.strftime('%Y%m%dT%H%M%S', time.gmtime(started))}-{run}.json")
+    try:
+        os.makedirs(os.path.dirname(os.path.dirname(place)), exist_ok=True)
+        for private in (os.path.dirname(place), place):
+            with suppress(FileExistsError):
+                os.mkdir(private, 0o700)
+            if os.stat(private).st_mode & 0o077:
+                os.chmod(private, 0o700)
+        _write(path, document)
+        _forget(place, keep)
+    except OSError as error:
+        raise Unrecorded(error.strerror or str(error)) from error
+    return path
+
+
+def _write(path: str, document: bytes) -> None:
+    unfinished = f"{path}.tmp"
+    fd = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        try:
+            while document:
+                document = document[os.write(fd, document) :]
+        finally:
+            os.close(fd)
+        os.rename(unfinished, path)
+    except OSError:
+        with suppress(OSError):
+            os.unlink(unfinished)
+        raise
+
+
+def _forget(place: str, keep: int) -> None:
+    names = sorted(name for name in os.listdir(place) if name.endswith(".json"))
+    for name in names[: max(0, len(names) - keep)]:
+        with suppress(FileNotFoundError):  # another run was faster
+            os.unlink(os.path.join(place, name))

@@ -1,0 +1,87 @@
+"""The table of options. Command line, environment, files, `gomend settings` and the manual read it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+
+FORMATS = ("text", "json", "ndjson", "markdown", "sarif", "github", "junit", "html")
+_OFF = frozenset({"0", "off", "false", "no"})
+_ON = frozenset({"1", "on", "true", "yes"})
+
+
+class Origin(StrEnum):
+    """Where a value stands, the strongest first."""
+
+    FLAG = "flag"
+    ENVIRONMENT = "environment"
+    PROJECT = "project"
+    USER = "user"
+    DEFAULT = "default"
+
+
+class Project(Enum):
+    """What the project's file may do with an option. It comes with a cloned repository and may be hostile."""
+
+    SET = "set"  # it only changes what is shown
+    LOWER = "lower"  # a limit: it may only be made stricter
+    NOTHING = "nothing"  # it names a program, an address or a place to write, or decides what is kept or sent
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option. `default` gives its type; its help is the text `cli.option/<name>`."""
+
+    name: str
+    default: str | bool | int
+    project: Project
+    choices: tuple[str, ...] = ()
+    most: int = 0  # for numbers: the largest value taken
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that sets it."""
+        return f"GOMEND_{self.name.upper()}"
+
+    def parse(self, words: object) -> str | bool | int:
+        """The value that `words` (of a flag, a variable or a file) stands for. Raises ValueError, saying what is taken."""
+        if isinstance(self.default, bool):
+            return _switch(words)
+        if isinstance(self.default, int):
+            return self._number(words)
+        if not isinstance(words, str) or (self.choices and words not in self.choices):
+            raise ValueError(", ".join(self.choices) or '"…"')
+        return words
+
+    def _number(self, words: object) -> int:
+        try:
+            value = int(words) if isinstance(words, int | str) and not isinstance(words, bool) else -1
+        except ValueError:
+            value = -1
+        if not 0 <= value <= self.most:
+            raise ValueError(f"0 … {self.most}")
+        return value
+
+
+def _switch(words: object) -> bool:
+    if isinstance(words, bool):
+        return words
+    word = str(words).strip().lower()
+    if word not in _OFF | _ON:
+        raise ValueError("on, off")
+    return word in _ON
+
+
+OPTIONS: Mapping[str, Option] = {
+    option.name: option
+    for option in (
+        Option("format", "text", Project.SET, choices=FORMATS),
+        Option("output", "", Project.NOTHING),
+        Option("lang", "", Project.SET, choices=("en", "zh")),
+        Option("color", "auto", Project.SET, choices=("auto", "always", "never")),
+        Option("quiet", False, Project.SET),
+        Option("verbose", False, Project.SET),
+        Option("record", True, Project.NOTHING),
+        Option("records", 50, Project.LOWER, most=10_000),
+        Option("go", "", Project.NOTHING),
+    )
+}

@@ -69,8 +69,9 @@ def _gap(lang: str) -> str:
 
 
 def _harmless_sentence(count: int, lang: str, *, on_stderr: bool) -> str:
-    key = "screens.verdict/harmless_stderr" if on_stderr else "screens.verdict/harmless"
-    return text(lang, f"{key}_one") if count == 1 else text(lang, key, count=count)
+    if count == 1:
+        return text(lang, "screens.verdict/harmless_stderr_one" if on_stderr else "screens.verdict/harmless_one")
+    return text(lang, "screens.verdict/harmless_stderr" if on_stderr else "screens.verdict/harmless", count=count)
 
 
 def _fitting(seen: list[str], width: int, lang: str) -> str:

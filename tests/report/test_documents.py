@@ -1,0 +1,141 @@
+"""The documents as design.md has them, and their schemas."""
+
+import json
+from typing import Any
+
+import jsonschema
+import msgspec
+import pytest
+
+from gomend.causes import Code, Outcome, Verdict
+from gomend.report import model, render
+from gomend.report.model import DOCUMENTS, Document, Exchanges, Setting
+from gomend.report.schema import schema
+from gomend.texts import text
+from tests.report.examples import CUT_OFF, FAILED, GO_LINE, NOISY, SAFE, WARNED, run
+
+CAUSE_KEYS = ["code", "certainty", "module", "version", "host", "url", "file", "lines", "text", "evidence"]
+
+PRODUCED: list[tuple[str, Document]] = [
+    *(("explanation", model.explanation("a.log", one, "en")) for one in (FAILED, NOISY, WARNED, CUT_OFF)),
+    *(("report", run(one)) for one in (FAILED, NOISY, WARNED, CUT_OFF, Verdict(Outcome.OK))),
+    ("codes", model.code_list("zh")),
+    *(("code", model.code_page(code, "en", (SAFE,))) for code in (Code.UNKNOWN, Code.DNS_TIMEOUT)),
+    ("settings", model.setting_list([Setting("lang", "zh", "environment", "GOMEND_LANG")])),
+    ("error", model.input_error("a.log", "No such file or directory")),
+]
+
+
+@pytest.mark.parametrize(("name", "document"), PRODUCED)
+def test_every_document_is_as_its_schema_says(name: str, document: Document) -> None:
+    jsonschema.validate(json.loads(render(document, "json")), schema(name), jsonschema.Draft202012Validator)
+
+
+def test_there_is_an_example_of_every_document() -> None:
+    assert {name for name, _ in PRODUCED} == set(DOCUMENTS)
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_schema_is_one_and_asks_for_its_own_name(name: str) -> None:
+    found = schema(name)
+    jsonschema.Draft202012Validator.check_schema(found)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({"schema": f"gomend.{name}/2"}, found)
+
+
+@pytest.mark.parametrize(
+    ("change", "where"),
+    [
+        ({"outcome": "fine"}, "outcome"),
+        ({"schema": "gomend.report/1"}, "schema"),
+        ({"roots": [{"code": "dns.timeout"}]}, "roots"),
+        ({"harmless": {"progress.download": "38"}}, "harmless"),
+        ({"fixes": [{"id": 1, "level": "reckless", "title": "", "commands": []}]}, "fixes"),
+    ],
+)
+def test_a_schema_refuses_what_is_wrong(change: dict[str, Any], where: str) -> None:
+    document = json.loads(render(model.explanation("a.log", FAILED, "en"), "json")) | change
+    with pytest.raises(jsonschema.ValidationError) as caught:
+        jsonschema.validate(document, schema("explanation"))
+    assert caught.value.absolute_path[0] == where
+
+
+def test_further_keys_are_allowed_since_later_versions_may_add_them() -> None:
+    document = json.loads(render(run(FAILED), "json")) | {"newer": True}
+    jsonschema.validate(document, schema("report"))
+
+
+def test_an_explanation_has_the_keys_of_the_design() -> None:
+    document = json.loads(render(model.explanation("build.log", FAILED, "en"), "json"))
+    assert list(document) == ["schema", "input", "outcome", "roots", "warnings", "harmless", "fixes"]
+    assert document["schema"] == "gomend.explanation/1"
+    assert document["input"] == "build.log"
+    (root,) = document["roots"]
+    assert list(root) == CAUSE_KEYS
+    assert root["code"] == "proxy.server_error"
+    assert root["certainty"] == "certain"
+    assert root["lines"] == [1, 1]
+    assert root["text"] == GO_LINE
+    assert root["evidence"][1] == {
+        "source": "probe",
+        "text": "502 again, 3 of 3, in 31 ms; DNS, TCP and TLS are fine",
+    }
+    assert document["fixes"][0] == {
+        "id": 1,
+        "level": "safe",
+        "title": text("en", "fixes.move_on_public/title"),
+        "commands": list(SAFE.commands),
+    }
+
+
+def test_keys_are_there_even_when_empty() -> None:
+    document = json.loads(render(run(Verdict(Outcome.OK), exit_status=0), "json"))
+    assert document == {
+        "schema": "gomend.report/1",
+        "run": "7f3a",
+        "command": ["go", "build", "./..."],
+        "exit": 0,
+        "started": "2026-11-22T10:00:00Z",
+        "seconds": 8.4,
+        "relay": True,
+        "verdict": {"outcome": "ok", "roots": [], "warnings": [], "harmless": {}, "fixes": []},
+        "exchanges": {"count": 0, "bytes": 0, "attempts": 0, "rescued": 0, "ahead": {"fetched": 0, "used": 0}},
+    }
+
+
+def test_exchanges_are_handed_on() -> None:
+    exchanges = Exchanges(count=37, bytes=13421772, attempts=41, rescued=2, ahead=model.Ahead(fetched=36, used=36))
+    document = json.loads(render(run(NOISY, exchanges=exchanges), "json"))
+    assert document["exchanges"] == {
+        "count": 37,
+        "bytes": 13421772,
+        "attempts": 41,
+        "rescued": 2,
+        "ahead": {"fetched": 36, "used": 36},
+    }
+
+
+def test_codes_and_keys_are_not_translated_but_titles_are() -> None:
+    english = json.loads(render(model.explanation("a", FAILED, "en"), "json", lang="en"))
+    chinese = json.loads(render(model.explanation("a", FAILED, "zh"), "json", lang="zh"))
+    assert chinese["fixes"][0].pop("title") != english["fixes"][0].pop("title")
+    english["fixes"][1].pop("title"), chinese["fixes"][1].pop("title")
+    assert chinese == english
+
+
+def test_a_harmless_code_that_was_not_seen_is_left_out() -> None:
+    document = model.explanation("a", Verdict(Outcome.OK, harmless={Code.PROXY_NOT_FOUND: 0, Code.NET_RESET: 1}), "en")
+    assert document.harmless == {"net.reset": 1}
+
+
+def test_one_document_is_one_line() -> None:
+    for name, document in PRODUCED:
+        assert render(document, "json").count("\n") == 1
+        lines = render(document, "ndjson").splitlines()
+        assert len(lines) == (len(Code) if name == "codes" else 1)
+        assert all(json.loads(line) for line in lines)
+
+
+def test_a_document_can_be_read_back() -> None:
+    for name, document in PRODUCED:
+        assert msgspec.json.decode(render(document, "json"), type=DOCUMENTS[name]) == document

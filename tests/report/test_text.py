@@ -1,0 +1,259 @@
+"""The screens at 80 columns, line by line."""
+
+import re
+from textwrap import dedent
+
+import pytest
+
+from gomend.causes import Cause, Certainty, Code, Evidence, Fix, Level, Outcome, Subject, Verdict
+from gomend.report import model, render
+from gomend.report.layout import columns, wrap
+from gomend.report.model import Exchanges, Setting
+from gomend.texts import text
+from tests.report.examples import CAREFUL, CUT_OFF, FAILED, GO_LINE, MANUAL, NOISY, RETRACTED, ROOT, SAFE, WARNED, run
+
+
+def screen(expected: str, lang: str = "en") -> str:
+    """The expected screen; «key» stands for a text of the catalogs, wrapped to where it stands."""
+    lines = []
+    for line in dedent(expected).removeprefix("\n").split("\n"):
+        before, _, key = line.rstrip("»").partition("«")
+        if not key:
+            lines.append(line)
+            continue
+        words = text(lang, key, host="goproxy.corp.example")
+        indent = 2 if before.startswith(("✗", "!")) else columns(before)
+        first, *rest = wrap(before[indent:] + words, 80 - indent)
+        lines += [before[:indent] + first, *(" " * indent + one for one in rest)]
+    return "\n".join(lines)
+
+
+def test_a_failure_says_what_failed_why_on_what_evidence_and_what_to_do_now() -> None:
+    assert render(run(FAILED)) == screen(
+        """
+        ✗ go build failed: «codes.proxy.server_error/headline»
+          cause     proxy.server_error, certain · github.com/go-chi/chi/v5@v5.2.1
+          evidence  go, line 1   reading
+                                 https://goproxy.corp.example/github.com/go-chi/chi/v5/@v/v5.2.1.mod:
+                                 502 Bad Gateway
+                    probe        502 again, 3 of 3, in 31 ms; DNS, TCP and TLS are fine
+                    probe        proxy.golang.org has this version (200, 112 ms)
+                    GOPROXY      https://goproxy.corp.example,https://proxy.golang.org
+          fix       «fixes.move_on_public/title»
+          more      gomend explain proxy.server_error
+          next      GOPROXY='https://goproxy.corp.example|https://proxy.golang.org' go build ./...
+        """
+    )
+
+
+def test_the_same_failure_in_chinese_leaves_codes_commands_and_the_words_of_go_as_they_are() -> None:
+    assert render(run(FAILED, lang="zh"), lang="zh") == screen(
+        """
+        ✗ go build 失败：«codes.proxy.server_error/headline»
+          原因      proxy.server_error，确定 · github.com/go-chi/chi/v5@v5.2.1
+          证据      go 第 1 行   reading
+                                 https://goproxy.corp.example/github.com/go-chi/chi/v5/@v/v5.2.1.mod:
+                                 502 Bad Gateway
+                    探测         502 again, 3 of 3, in 31 ms; DNS, TCP and TLS are fine
+                    探测         proxy.golang.org has this version (200, 112 ms)
+                    GOPROXY      https://goproxy.corp.example,https://proxy.golang.org
+          解决      «fixes.move_on_public/title»
+          详情      gomend explain proxy.server_error
+          下一步    GOPROXY='https://goproxy.corp.example|https://proxy.golang.org' go build ./...
+        """,
+        "zh",
+    )
+
+
+def test_harmless_noise_takes_two_lines() -> None:
+    assert render(run(NOISY, command=("go", "mod", "tidy"), exit_status=0)) == screen(
+        """
+        ✓ go mod tidy succeeded in 8.4 s. The 41 lines on stderr are harmless:
+          38 progress · 2 not at one source, the next had it · 1 net.http2, then fine
+        """
+    )
+
+
+def test_a_run_without_a_red_line_says_nothing() -> None:
+    assert render(run(Verdict(Outcome.OK), exit_status=0)) == ""
+
+
+def test_a_saved_download_is_told() -> None:
+    told = render(run(Verdict(Outcome.OK), exit_status=0, exchanges=Exchanges(rescued=2)))
+    assert told == screen(
+        """
+        ✓ go build succeeded in 8.4 s.
+          2 downloads that failed at first and came at a later try
+        """
+    )
+
+
+def test_a_warning_follows_success_and_ends_with_what_to_read() -> None:
+    assert render(run(WARNED, command=("go", "get", "example.com/old"), exit_status=0)) == screen(
+        """
+        ✓ go get succeeded in 8.4 s. The 3 lines on stderr are harmless:
+          3 progress
+        ! It worked, but this will bite later:
+          cause     module.retracted, certain · example.com/old@v1.0.0
+                    line 3   warning: example.com/old@v1.0.0: retracted by module
+                             author: broken
+          next      gomend explain module.retracted
+        """
+    )
+
+
+def test_a_log_that_was_cut_off_is_not_judged() -> None:
+    lines = render(model.explanation("build.log", CUT_OFF, "en")).splitlines()
+    assert lines[0] == "! build.log does not show whether the command succeeded"
+    assert lines[1] == "  seen      proxy.server_error, certain · github.com/go-chi/chi/v5@v5.2.1"
+    assert lines[-1] == "  next      run it again with gomend in front: gomend go …"
+
+
+def test_a_log_without_a_failure_is_told_so() -> None:
+    assert render(model.explanation("-", Verdict(Outcome.OK), "en")) == "✓ standard input shows no failure.\n"
+    assert render(model.explanation("-", Verdict(Outcome.OK), "zh"), lang="zh") == "✓ 标准输入中没有失败。\n"
+
+
+def test_a_failure_without_a_known_cause_is_called_that() -> None:
+    assert render(run(Verdict(Outcome.FAILED), command=("make", "all"), exit_status=2)) == screen(
+        """
+        ✗ make all failed with exit status 2, and nothing in its output says why
+          next      gomend explain unknown
+        """
+    )
+
+
+def test_a_careful_fix_shows_its_command_but_a_safe_one_is_what_to_run_next() -> None:
+    verdict = Verdict(Outcome.FAILED, roots=(ROOT,), fixes=(CAREFUL, SAFE))
+    lines = render(run(verdict)).splitlines()
+    at = next(n for n, line in enumerate(lines) if line.startswith("  fix "))
+    assert lines[at].startswith("  fix       With care: ")
+    assert "            go env -w GOPROXY=https://a.example" in lines[at:]
+    assert any(line.startswith("  first     ") for line in lines[at:])
+    assert lines[-1] == f"  next      {SAFE.commands[0]}"
+
+
+@pytest.mark.parametrize("fix", [CAREFUL, MANUAL, Fix(1, Level.SAFE, "run_again", {}, ())])
+def test_what_is_not_safe_or_no_command_is_never_the_next_command(fix: Fix) -> None:
+    verdict = Verdict(Outcome.FAILED, roots=(ROOT,), fixes=(fix,))
+    assert render(run(verdict)).splitlines()[-1] == "  next      gomend explain proxy.server_error"
+
+
+def test_a_command_that_held_a_secret_is_masked_and_not_offered() -> None:
+    held = Fix(1, Level.SAFE, "run_again", {}, ("GOPROXY=https://me:hunter2@proxy.example go build",))
+    said = render(run(Verdict(Outcome.FAILED, roots=(ROOT,), fixes=(held,))))
+    assert "hunter2" not in said
+    assert "GOPROXY=https://***@proxy.example go build" in said
+    assert said.splitlines()[-1] == "  next      gomend explain proxy.server_error"
+
+
+def test_many_causes_and_long_words_stay_within_twenty_lines_and_keep_the_last() -> None:
+    long = Evidence("probe", "word " * 200)
+    roots = tuple(
+        Cause(code, Certainty.LIKELY, Subject(host="h.example"), (n, n), "tail " * 300, (long, long, long, long))
+        for n, code in enumerate(Code, start=1)
+    )
+    lines = render(run(Verdict(Outcome.FAILED, roots=roots, warnings=(RETRACTED,), fixes=(SAFE,)))).splitlines()
+    assert len(lines) <= 20
+    assert lines[-1] == f"  next      {SAFE.commands[0]}"
+    assert any(line.startswith("  evidence") for line in lines)
+
+
+def test_of_a_long_text_the_start_and_the_end_are_shown() -> None:
+    cause = Cause(Code.UNKNOWN, Certainty.UNSURE, Subject(), (7, 9), "first " + "between " * 100 + "last")
+    said = render(run(Verdict(Outcome.FAILED, roots=(cause,))))
+    assert "first" in said
+    assert "…" in said
+    assert "last\n" in said
+
+
+def test_no_line_but_an_address_or_a_command_is_wider_than_the_screen() -> None:
+    for lang in ("en", "zh"):
+        for verdict in (FAILED, NOISY, WARNED):
+            for width in (60, 80, 140):
+                for line in render(run(verdict, lang=lang), lang=lang, width=width).splitlines():
+                    assert columns(line) <= min(width, 100) or re.search(r"https://|  next |下一步", line), line
+
+
+def test_without_unicode_the_symbols_are_spelled() -> None:
+    failed = render(run(FAILED), unicode=False)
+    assert failed.startswith("x go build failed")
+    assert failed.isascii()
+    assert render(run(NOISY, exit_status=0), unicode=False).startswith("ok go build succeeded")
+
+
+def test_colour_only_repeats() -> None:
+    for document in (run(FAILED), run(WARNED, exit_status=0), run(NOISY, exit_status=0)):
+        painted = render(document, color=True)
+        assert "\x1b[" in painted
+        assert re.sub(r"\x1b\[[0-9;]*m", "", painted) == render(document)
+
+
+def test_red_means_fatal_and_nothing_else() -> None:
+    assert "\x1b[31" in render(run(FAILED), color=True)
+    assert "\x1b[31" not in render(run(WARNED, exit_status=0), color=True)
+    assert "\x1b[31" not in render(model.explanation("a.log", CUT_OFF, "en"), color=True)
+
+
+@pytest.mark.parametrize(
+    ("command", "name"),
+    [
+        (("go", "build", "./..."), "go build"),
+        (("go", "-C", "examples/service", "mod", "download"), "go mod download"),
+        (("/usr/local/go/bin/go", "mod", "tidy", "-x"), "go mod tidy"),
+        (("go1.26.8", "test", "-run", "X"), "go1.26.8 test"),
+        ((r"C:\Go\bin\go.exe", "vet"), "go vet"),
+        (("go",), "go"),
+        (("go", "-version"), "go"),
+        (("make", "all"), "make all"),
+        (("sh", "-c", "go build ./... && " + "x" * 80), "sh -c 'go build ./... && xxxxxxxxxxxxxx…"),
+    ],
+)
+def test_a_command_is_called_by_what_a_person_would_call_it(command: tuple[str, ...], name: str) -> None:
+    assert render(run(Verdict(Outcome.FAILED), command=command)).startswith(f"✗ {name} failed")
+
+
+def test_the_line_of_go_is_shown_once_even_if_the_evidence_repeats_it() -> None:
+    assert render(run(FAILED)).count("502 Bad Gateway") == 1
+    assert GO_LINE.endswith("502 Bad Gateway")
+
+
+def test_the_page_of_a_code_has_every_part() -> None:
+    page = model.code_page(Code.PROXY_SERVER_ERROR, "en", (SAFE, MANUAL))
+    lines = render(page).splitlines()
+    assert lines[0] == f"proxy.server_error    {text('en', 'codes.proxy.server_error/title')}"
+    starts = [line.split("  ")[0] for line in lines if not line.startswith(" ")]
+    assert starts == ["proxy.server_error", "you see", "go does", "check", "fix", "not this"]
+    assert any(line.startswith("fix       safe    ") for line in lines)
+    assert f"                  {SAFE.commands[0]}" in lines
+
+
+def test_the_page_of_every_code_fits_in_both_languages() -> None:
+    for lang in ("en", "zh"):
+        for code in Code:
+            lines = render(model.code_page(code, lang), lang=lang).splitlines()
+            assert len(lines) >= 6
+            assert all(columns(line) <= 80 for line in lines if not line.startswith(("you see", "现象"))), code
+
+
+def test_the_list_of_codes_names_each_and_says_how_to_read_on() -> None:
+    lines = render(model.code_list("en")).splitlines()
+    assert [line.split()[0] for line in lines if not line.startswith(" ")] == [*Code, "next"]
+    assert lines[-1].endswith("gomend explain CODE")
+
+
+def test_settings_stand_in_columns_with_their_origin() -> None:
+    document = model.setting_list(
+        [Setting("color", "", "default"), Setting("lang", "zh", "environment", "GOMEND_LANG")]
+    )
+    assert render(document) == screen(
+        """
+        color  –     default
+        lang   zh    environment GOMEND_LANG
+        """
+    )
+
+
+def test_an_input_that_cannot_be_read_is_named() -> None:
+    document = model.input_error("x.log", "No such file or directory")
+    assert render(document) == "✗ x.log cannot be read: No such file or directory\n"

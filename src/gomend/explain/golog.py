@@ -8,9 +8,11 @@ from typing import Final
 from gomend.causes import Certainty, Code, Subject
 from gomend.explain.lines import Line
 from gomend.explain.meaning import Meaning, meaning_of
+from gomend.explain.peel import Asked, asked_for, peel
 from gomend.explain.notices import notice
 from gomend.explain.shapes import GO, Shape, belongs, member_of, shape_of
 from gomend.explain.statements import Role, Speaker, Statement
+from gomend.explain.wordings import FOREIGN_LAYERS, classify
 
 LONGEST_LINE: Final = 16_384
 MOST_LINES: Final = 48
@@ -20,6 +22,23 @@ _REQUEST: Final = re.compile(r"# get (?P<url>https?://[^\s]{1,3000}?)(?:: (?P<an
 _ANSWERED: Final = re.compile(r"(?P<status>\d{3}) [^\n]{0,80}?\(\d")
 _SUCCESS: Final = re.compile(
     r"all modules verified|Job succeeded|Finished: SUCCESS|Process completed with exit code 0\b"
+)
+_BARE_STATUS: Final = re.compile(r"exit status \d{1,3}$")
+_FOREIGN_NEEDLES: Final = (
+    "://",
+    "dial tcp",
+    "x509",
+    "lookup ",
+    " space",
+    "空间",
+    "resolve",
+    "timed out",
+    "timeout",
+    "refused",
+    "reset by",
+    "ermission denied",
+    "ead-only file",
+    "quota",
 )
 _STATUS: Final = re.compile(r"exit status (?P<status>\d{1,3})$")
 _LOOKS_BROKEN: Final = re.compile(
@@ -37,7 +56,7 @@ class GoLog:
         self._shape = Shape.ERROR
         self._first = 0
         self._last = 0
-        self._package = ""  # of the `# import/path` line that the last lines stood under
+        self._under_package = False  # right after a `# import/path` line
         self._members: dict[str, str] = {}
 
     def feed(self, line: Line) -> Iterator[Statement]:
@@ -51,6 +70,7 @@ class GoLog:
         yield from self.finish()
         shape = shape_of(text)
         if shape is None:
+            yield from self._unshaped(line, text)
             return
         self._shape, start = shape
         if self._shape is Shape.EVENT:
@@ -76,7 +96,7 @@ class GoLog:
             case Shape.REQUEST:
                 yield from _request(text, where)
             case Shape.PACKAGE:
-                self._package = text[2:]
+                self._under_package = True
             case Shape.TEST:
                 yield from _test(text, where)
             case Shape.END:
@@ -85,6 +105,15 @@ class GoLog:
                 yield _position(text, where)
             case _:
                 yield from _error(text, where)
+
+    def _unshaped(self, line: Line, text: str) -> Iterator[Statement]:
+        """A line without a shape of go's: of a linker or compiler under `# import/path`, or of a program not known."""
+        where = (line.number, line.last)
+        under, self._under_package = self._under_package, False
+        if under and text.strip() and "warning" not in text:
+            yield Statement(Role.FAULT, Code.BUILD_COMPILE, where, text, Speaker.TOOLS)
+        else:
+            yield from _foreign(text, where)
 
     def _event(self, line: Line, text: str) -> Iterator[Statement]:
         """One JSON event; its output is read like a line of the package's own."""
@@ -169,7 +198,32 @@ def _test(text: str, where: tuple[int, int]) -> Iterator[Statement]:
         yield Statement(Role.FAULT, Code.BUILD_COMPILE, where, text, Speaker.TOOLS, follows=True)
 
 
+def _foreign(text: str, where: tuple[int, int]) -> Iterator[Statement]:
+    """What an unknown program says; it weighs only where nobody else gives a reason. A full disk is full for all."""
+    if not any(needle in text for needle in _FOREIGN_NEEDLES):
+        return
+    peeled = peel(text)
+    if asked_for(peeled.url) is not Asked.OTHER and (meaning := meaning_of(text)) is not None:
+        yield _said(Role.FAULT, meaning, where, text)
+        return
+    found = classify(text, FOREIGN_LAYERS)
+    if found is None:
+        return
+    disk = found.wording.code is Code.DISK_FULL
+    yield Statement(
+        Role.FAULT,
+        found.wording.code,
+        where,
+        text,
+        Speaker.GO if disk else Speaker.FOREIGN,
+        Certainty.LIKELY if disk else Certainty.UNSURE,
+        Subject(host=found.facts.get("host", ""), url=found.facts.get("url", ""), file=found.facts.get("file", "")),
+    )
+
+
 def _end(text: str, where: tuple[int, int]) -> Statement:
+    if _BARE_STATUS.match(text):
+        return Statement(Role.FAULT, Code.BUILD_COMPILE, where, text, Speaker.TOOLS, Certainty.LIKELY, follows=True)
     if _SUCCESS.search(text):
         return Statement(Role.SUCCEEDED, Code.PROGRESS_DOWNLOAD, where, text, Speaker.TOOLS)
     return Statement(Role.FAILED, Code.UNKNOWN, where, text, Speaker.TOOLS)
@@ -178,12 +232,16 @@ def _end(text: str, where: tuple[int, int]) -> Statement:
 def _position(text: str, where: tuple[int, int]) -> Statement:
     """What stands at a position of a source file: trouble with an import, or what the compiler says."""
     words = text.partition(": ")[2]
+    if _TEST_LOG.match(text):
+        return Statement(Role.FAULT, Code.BUILD_COMPILE, where, text, Speaker.TOOLS, follows=True)
     meaning = meaning_of(text)
     if meaning is not None and not _compiler_words(words):
         return _said(Role.FAULT, meaning, where, text)
     return Statement(Role.FAULT, Code.BUILD_COMPILE, where, text, Speaker.TOOLS)
 
 
+_TEST_LOG: Final = re.compile(r"[^\s:]{1,500}\.go:\d{1,9}: ")
+"""A line number without a column is how tests log; go and its compilers give both."""
 _COMPILER: Final = re.compile(
     r"undefined: |undeclared|cannot use |declared and not used|imported and not used|syntax error|missing return|not enough arguments"
     r"|too many arguments|mismatched types|redeclared|does not implement|missing method|invalid operation|unreachable code|assignment mismatch"

@@ -29,6 +29,10 @@ def meaning_of(text: str) -> Meaning | None:
     asked = asked_for(peeled.url)
     if peeled.status:
         code, found = _by_status(peeled, asked), None
+        if code is Code.PROXY_NOT_FOUND and 'version "' in text and not peeled.version.startswith("v"):
+            code = (
+                Code.MODULE_INVALID_VERSION
+            )  # go.mod names something that is no version, and the proxy knows no such branch
     elif peeled.url.startswith("file:") and (answer := _by_file(peeled.core)):
         code, found = answer, None
     elif peeled.version_control and (git := classify_git(peeled.core.split("\n"))) is not None:
@@ -138,7 +142,7 @@ def _subject(code: Code, peeled: Peeled, found: Found | None) -> Subject:
     package = facts.get("package") or peeled.package
     return Subject(
         module=facts.get("module") or peeled.module or package,
-        version=facts.get("version") or peeled.version,
+        version=peeled.version or facts.get("version", ""),
         host=host,
         url=url if "://" in url else "",
         file=facts.get("file") or peeled.file,

@@ -40,7 +40,7 @@ _BARE: Final = re.compile(
     r"|missing go\.sum|updates to go\.(?:mod|sum) needed"
 )
 _REQUEST: Final = re.compile(r"# get https?://")
-_PACKAGE: Final = re.compile(r"# [\w./~@%+-]{1,500}(?: \[[^\]\n]{1,500}\])?$")
+_PACKAGE: Final = re.compile(r"# (?=[^\s]{0,500}[./-])[\w./~@%+-]{1,500}(?: \[[^\]\n]{1,500}\])?$")
 _POSITION: Final = re.compile(
     r"(?:vet: )?(?:[A-Za-z]:)?[^\s:\"'(]{0,500}\.(?:go|s|c|h|cc|cpp|y|mod|work|sum):\d{1,9}(?::\d{1,9})?: \S"
 )

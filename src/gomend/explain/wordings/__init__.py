@@ -7,7 +7,7 @@ from typing import Final
 from gomend.explain.wordings import auth, build, checksum, disk, dns, env, mode, module, net, proxy, tls, toolchain, vcs
 from gomend.explain.wordings.wording import LONGEST_TEXT, Wording
 
-__all__ = ["LAYERS", "TRANSPORT", "Found", "Wording", "classify"]
+__all__ = ["FOREIGN_LAYERS", "LAYERS", "Found", "Wording", "classify"]
 
 LAYERS: Final[tuple[tuple[Wording, ...], ...]] = (
     disk.TABLE,  # a full disk is dressed as a URL that cannot be read
@@ -26,8 +26,8 @@ LAYERS: Final[tuple[tuple[Wording, ...], ...]] = (
     build.TABLE,
 )
 
-TRANSPORT: Final = (net.HTTP_PROXY, tls.TABLE, dns.TABLE, net.TABLE)
-"""The layers between a client and a server's answer; they word the same fault alike whoever meets it."""
+FOREIGN_LAYERS: Final = (disk.TABLE, net.HTTP_PROXY, tls.TABLE, dns.TABLE, net.TABLE)
+"""The layers whose faults any program may meet, and words alike."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from gomend.causes import Code
+from gomend.causes import Certainty, Code
 from gomend.explain.wordings.wording import Wording
 
 TABLE: Final[tuple[Wording, ...]] = (
@@ -90,6 +90,13 @@ TABLE: Final[tuple[Wording, ...]] = (
         "cannot determine module path",
         "cannot determine module path for source directory /src",
         "modload",
+    ),
+    Wording(
+        Code.MODE_NO_MODULE,
+        "does not contain main module",
+        "pattern ./...: directory prefix . does not contain main module or its selected dependencies",
+        "modload/load.go: outside a module, or for a folder outside of it",
+        certainty=Certainty.LIKELY,
     ),
     Wording(
         Code.MODE_VENDOR,

@@ -8,6 +8,13 @@ from gomend.explain.wordings.wording import Wording
 
 TABLE: Final[tuple[Wording, ...]] = (
     Wording(
+        Code.MODULE_GOMOD_INVALID,
+        "errors parsing ",
+        "errors parsing go.mod:\ngo.mod:6: malformed module path \"<<<<<<<\": invalid char '<'",
+        "modload/init.go",
+        re.compile(r"errors parsing (?P<file>[^\n:]{0,500}go\.mod):\n[^\n]{1,500}(?:malformed module path|usage: )"),
+    ),
+    Wording(
         Code.MODULE_PATH_MISMATCH,
         "declares its path as",
         "parsing go.mod:\n\tmodule declares its path as: rsc.io/a\n\t        but was required as: rsc.io/b",
@@ -65,7 +72,10 @@ TABLE: Final[tuple[Wording, ...]] = (
         "should be v",
         'version "v2.0.1" invalid: should be v0 or v1, not v2',
         "x/mod/module",
-        re.compile(r"should be v\d[^\n]{0,300}(?:, not v\d|incompatible|\(or module)"),
+        re.compile(
+            r"(?:require (?P<module>[^\s:]{1,500}): version \"(?P<version>[^\"\n]{1,200})\" invalid: )?"
+            r"should be v\d[^\n]{0,300}(?:, not v\d|incompatible|\(or module)"
+        ),
     ),
     Wording(
         Code.MODULE_INVALID_VERSION,
@@ -261,12 +271,6 @@ TABLE: Final[tuple[Wording, ...]] = (
         Code.MODULE_PACKAGE_MISSING,
         "outside main module",
         "directory ../x outside main module or its selected dependencies",
-        "modload/load.go",
-    ),
-    Wording(
-        Code.MODULE_PACKAGE_MISSING,
-        "does not contain main module",
-        "pattern ./...: directory prefix . does not contain main module or its selected dependencies",
         "modload/load.go",
     ),
     Wording(

@@ -163,6 +163,12 @@ TABLE: Final[tuple[Wording, ...]] = (
         re.compile(r"\b(?:git|hg|svn|bzr|fossil): (?:command )?not found"),
     ),
     Wording(
+        Code.VCS_LOCAL_GIT,
+        "failed to execute git version: exit status",
+        "unable to resolve git version: failed to execute git version: exit status 128",
+        "modfetch/codehost since Go 1.27",
+    ),
+    Wording(
         Code.VCS_DISALLOWED,
         "GOVCS disallows",
         "GOVCS disallows using hg for public example.com/a; see 'go help vcs'",

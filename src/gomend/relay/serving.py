@@ -13,11 +13,11 @@ from gomend.net.roots import client_context
 from gomend.relay.door import Behind, Door
 from gomend.relay.plan import Plan
 from gomend.relay.session import Record
-from gomend.sources.base import Source
+from gomend.sources.base import Source, Wanted
 from gomend.sources.health import Health
 from gomend.sources.kept import Shelf
 from gomend.sources.policy import Budget, Policy
-from gomend.sources.readahead import ReadAhead, Wanted
+from gomend.sources.readahead import ReadAhead
 from gomend.sources.retrying import Retrying, World
 from gomend.sources.upstream import Upstream
 

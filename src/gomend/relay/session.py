@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 
 from gomend.relay.addresses import Restorer
 from gomend.relay.plan import Plan
+from gomend.sources.base import Wanted
 
 if TYPE_CHECKING:  # loaded by the thread: importing aiohttp takes longer than go needs to start
     from gomend.net.exchange import Exchange
-    from gomend.sources.readahead import Tally, Wanted
+    from gomend.sources.readahead import Tally
 
 
 @dataclass(slots=True)
@@ -40,7 +41,7 @@ class Session:
         self,
         plan: Plan,
         environment: Mapping[str, str],
-        forecast: Callable[[], Sequence["Wanted"]],
+        forecast: Callable[[], Sequence[Wanted]],
     ) -> None:
         self._plan = plan
         self._environment = environment

@@ -22,6 +22,14 @@ class Request:
     may_move_on: bool = False  # go would ask a later entry if this one failed
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One file that go is about to ask."""
+
+    path: str  # as in Request
+    purpose: str
+
+
 class Answer(Protocol):
     """An answer whose headers are in."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from gomend.net.faults import WireError
-from gomend.sources.base import Answer, Request, Source
+from gomend.sources.base import Answer, Request, Source, Wanted
 from gomend.sources.kept import Kept, Shelf
 from gomend.sources.retrying import GaveUpError
 
@@ -17,14 +17,6 @@ class Step(Protocol):
     """Which entry of the list go asks after entry `number` answered so; None: it asks none."""
 
     def __call__(self, number: int, /, *, not_found: bool) -> int | None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """One file that go will ask."""
-
-    path: str  # below an entry's address
-    purpose: str
 
 
 @dataclass(slots=True)

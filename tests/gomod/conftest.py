@@ -1,5 +1,6 @@
 """What these tests have: Go's own packages to ask, and a fixed fuzzing profile."""
 
+import fcntl
 import json
 import os
 import shutil
@@ -29,7 +30,27 @@ def _text(latin: str) -> str:
 @pytest.fixture(scope="session")
 def oracle(go: Path, go_version: tuple[int, int], tmp_path_factory: pytest.TempPathFactory) -> Oracle:
     """Ask Go's own packages: a list of (operation, arguments…) gives a list of answers. See oracle.go."""
-    folder = tmp_path_factory.mktemp("oracle")
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    with (folder / "oracle.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        program = folder / "oracle" / "oracle-program"
+        if not program.exists():
+            _build(go, go_version, folder / "oracle")
+
+    def ask(questions: Iterable[Sequence[str]]) -> list[list[str]]:
+        asked = [[question[0], *map(_latin, question[1:])] for question in questions]
+        run = subprocess.run([program], input=json.dumps(asked), check=True, capture_output=True, text=True)
+        answers: list[list[str]] = json.loads(run.stdout)
+        assert len(answers) == len(asked)
+        return [[_text(part) for part in answer] for answer in answers]
+
+    return ask
+
+
+def _build(go: Path, go_version: tuple[int, int], folder: Path) -> None:
+    folder.mkdir()
     goroot = Path(subprocess.run([go, "env", "GOROOT"], check=True, capture_output=True, text=True).stdout.strip())
     xmod = folder / "xmod"
     shutil.copytree(goroot / "src/cmd/vendor/golang.org/x/mod", xmod, copy_function=shutil.copyfile)
@@ -61,12 +82,3 @@ def oracle(go: Path, go_version: tuple[int, int], tmp_path_factory: pytest.TempP
     )
     assert built.returncode == 0, built.stderr
     shutil.rmtree(folder / "cache")
-
-    def ask(questions: Iterable[Sequence[str]]) -> list[list[str]]:
-        asked = [[question[0], *map(_latin, question[1:])] for question in questions]
-        run = subprocess.run([program], input=json.dumps(asked), check=True, capture_output=True, text=True)
-        answers: list[list[str]] = json.loads(run.stdout)
-        assert len(answers) == len(asked)
-        return [[_text(part) for part in answer] for answer in answers]
-
-    return ask

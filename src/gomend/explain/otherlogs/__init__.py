@@ -1,5 +1,6 @@
-"""Logs of git, npm, pip, curl, wget and docker build in which a download failed: lines in, events out."""
+"""Logs of git, npm, pip, curl, wget, apt, apk: lines in, statements out."""
 
+from gomend.explain.otherlogs.clientlog import ClientLog
 from gomend.explain.otherlogs.git import classify_git, looks_like_git
 
-__all__ = ["classify_git", "looks_like_git"]
+__all__ = ["ClientLog", "classify_git", "looks_like_git"]

@@ -209,6 +209,16 @@ class TestMovingOn:
         assert fix.level is Level.SAFE
         assert fix.commands == ("GOPROXY='https://proxy.golang.org|direct' go mod download",)
 
+    @pytest.mark.parametrize(
+        "settings", [None, {"GOPROXY": "https://u:p@corp.example,https://proxy.golang.org,direct"}]
+    )
+    def test_past_a_public_proxy_too_it_is_careful_when_the_list_cannot_be_seen_or_shown(
+        self, settings: dict[str, str] | None
+    ) -> None:
+        fixes = fixes_for([cause(Code.PROXY_SERVER_ERROR, host="proxy.golang.org")], [], settings, DOWNLOAD)
+        assert by_key(fixes, "move_on").level is Level.CAREFUL
+        assert "move_on_public" not in keys(fixes)
+
     def test_the_separator_after_the_failing_entry_is_the_one_that_changes(self) -> None:
         settings = {"GOPROXY": "https://a.example , https://b.example,  direct"}
         fix = by_key(fixes_for([cause(Code.PROXY_SERVER_ERROR, host="b.example")], [], settings, DOWNLOAD), "move_on")
@@ -274,8 +284,23 @@ class TestPrivateNames:
     def test_every_fix_that_sends_names_to_somebody_new_is_careful(self) -> None:
         for code in Code:
             for fix in example_fixes(code):
-                if "proxy.golang.org" in plain_words(fix) or "goproxy.cn" in plain_words(fix):
+                asks_it_already = fix.key == "move_on_public"
+                if ("proxy.golang.org" in plain_words(fix) or "goproxy.cn" in plain_words(fix)) and not asks_it_already:
                     assert fix.level is Level.CAREFUL, fix
+
+
+class TestOtherClients:
+    """git, npm, pip and curl know no GOPROXY and no go.mod."""
+
+    @pytest.mark.parametrize("command", [["npm", "ci"], ["/usr/bin/git", "clone", "x"], ["pip", "install", "x"]])
+    @pytest.mark.parametrize("code", [code for code in Code if code.layer in ("dns", "net", "tls", "proxy", "auth")])
+    def test_they_are_told_nothing_of_go(self, code: Code, command: list[str]) -> None:
+        for fix in fixes_for([cause(code, "left-pad", "1.0.0", "registry.example.com")], [], PUBLIC, command):
+            assert not [line for line in fix.commands if line.startswith(("go ", "gomend ", "GO", "export GO"))]
+
+    def test_they_are_known_by_their_words_when_the_command_is_not_known(self) -> None:
+        root = cause(Code.UNKNOWN, text="curl: (35) something new")
+        assert keys(fixes_for([root], [], None, None)) == ["report_line"]
 
 
 class TestOrder:

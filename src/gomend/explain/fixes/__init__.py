@@ -6,6 +6,7 @@ Pure: nothing is run, read or written here. The table stands in `remedies`; here
 from collections.abc import Mapping, Sequence
 
 from gomend.causes import Cause, Fix
+from gomend.explain.fixes.conditions import is_another_client
 from gomend.explain.fixes.examples import example_fixes
 from gomend.explain.fixes.remedies import remedies_for
 from gomend.explain.fixes.situation import Situation
@@ -32,7 +33,7 @@ def fixes_for(
     for cause in (*roots, *warnings):
         situation = Situation(cause, settings or {}, tuple(command or ()))
         for remedy in remedies_for(cause.code):
-            if not remedy.applies(situation):
+            if not remedy.applies(situation) or (is_another_client(situation) and not remedy.any_client):
                 continue
             commands = remedy.commands(situation)
             if (remedy.key, commands) in seen:

@@ -1,17 +1,36 @@
 """When a remedy applies, as far as the cause and the settings can tell."""
 
 import itertools
+import re
+from pathlib import PurePath
 
-from gomend.explain.fixes.situation import GOOGLE_HOSTS, PUBLIC_PROXIES, Situation, host_of
+from gomend.explain.fixes.situation import GOOGLE_HOSTS, PUBLIC_PROXIES, Situation, holds_secret, host_of
 from gomend.gomod.private import matches
 from gomend.gomod.proxylist import EntryKind
 
+_OTHER_CLIENTS = frozenset({"curl", "docker", "git", "npm", "npx", "pip", "pip3", "pnpm", "wget", "yarn"})
+_OTHER_WORDS = re.compile(r"npm |curl: |ERROR: |WARNING: |fatal: |remote: |error: ")
+_NEWER = re.compile(
+    r"is not in (?:std|GOROOT)"
+    r"|unknown (?:directive|block type): (?:toolchain|tool|godebug|ignore|retract)\b"
+    r"|invalid go version '1\.\d+\.\d+'"
+)
 _PUBLIC_HOSTS = frozenset({"golang.org", "google.golang.org", "gopkg.in"})
 
 
 def always(_: Situation) -> bool:
     """Whatever the situation."""
     return True
+
+
+def is_another_client(situation: Situation) -> bool:
+    """The command or the words are those of git, npm, pip, curl or docker by itself, not of go."""
+    program = PurePath(situation.command[0].replace("\\", "/")).name if situation.command else ""
+    return program in _OTHER_CLIENTS or _OTHER_WORDS.match(situation.cause.text) is not None
+
+
+def speaks_of_go(situation: Situation) -> bool:
+    return situation.cause.text.startswith("go: ") or situation.repeated != ""
 
 
 def may_move_on(situation: Situation) -> bool:
@@ -26,12 +45,17 @@ def may_move_on(situation: Situation) -> bool:
     )
 
 
-def to_any_error_from_private(situation: Situation) -> bool:
-    return may_move_on(situation) and not situation.is_public_proxy
+def may_move_on_with_care(situation: Situation) -> bool:
+    """The next source would see names that it does not see now; or the whole list would have to change, unseen."""
+    return may_move_on(situation) and not _only_public_names_move(situation)
 
 
-def to_any_error_from_public(situation: Situation) -> bool:
-    return may_move_on(situation) and situation.is_public_proxy
+def may_move_on_safely(situation: Situation) -> bool:
+    return may_move_on(situation) and _only_public_names_move(situation)
+
+
+def _only_public_names_move(situation: Situation) -> bool:
+    return situation.is_public_proxy and bool(situation.entries) and not holds_secret(situation.settings["GOPROXY"])
 
 
 def lacks_direct(situation: Situation) -> bool:
@@ -118,8 +142,29 @@ def module_is_known(situation: Situation) -> bool:
     return bool(situation.module)
 
 
-def looks_in_std(situation: Situation) -> bool:
-    return "is not in std" in situation.cause.text or "is not in GOROOT" in situation.cause.text
+def may_be_too_new_for_this_go(situation: Situation) -> bool:
+    """A package of the standard library, a directive or a form of the go line that an older go does not know."""
+    return _NEWER.search(situation.cause.text) is not None
+
+
+def module_lacks_package(situation: Situation) -> bool:
+    return "does not contain package" in situation.cause.text
+
+
+def requirement_is_missing(situation: Situation) -> bool:
+    return not may_be_too_new_for_this_go(situation) and not module_lacks_package(situation)
+
+
+def is_deprecated(situation: Situation) -> bool:
+    return "is deprecated" in situation.cause.text
+
+
+def is_retracted(situation: Situation) -> bool:
+    return not is_deprecated(situation)
+
+
+def vendor_is_inconsistent(situation: Situation) -> bool:
+    return "inconsistent vendoring" in situation.cause.text
 
 
 def is_install_of_replacing_module(situation: Situation) -> bool:

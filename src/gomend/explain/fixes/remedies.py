@@ -27,6 +27,7 @@ class Remedy:
     templates: tuple[str, ...] = ()  # `{word}` stands for a quoted word of `words_of`
     applies: Callable[[Situation], bool] = when.always
     names: tuple[str, ...] = ()  # the title's placeholders
+    any_client: bool = False  # also a way out for git, npm, pip, curl and docker
 
     def commands(self, situation: Situation) -> tuple[str, ...]:
         """The commands, filled in; none if a word that they need is not known."""
@@ -43,11 +44,11 @@ class Remedy:
 
 _SAFE, _CAREFUL, _MANUAL = Level.SAFE, Level.CAREFUL, Level.MANUAL
 
-_AGAIN = Remedy("run_again", _SAFE, ("gomend {again}",))
-_AGAIN_LATER = Remedy("run_again_later", _SAFE, ("gomend {again}",))
+_AGAIN = Remedy("run_again", _SAFE, ("gomend {again}",), any_client=True)
+_AGAIN_LATER = Remedy("run_again_later", _SAFE, ("gomend {again}",), any_client=True)
 _MOVE_ON = (
-    Remedy("move_on", _CAREFUL, ("{set}GOPROXY={goproxy_any_error}{then}",), when.to_any_error_from_private),
-    Remedy("move_on_public", _SAFE, ("{set}GOPROXY={goproxy_any_error}{then}",), when.to_any_error_from_public),
+    Remedy("move_on", _CAREFUL, ("{set}GOPROXY={goproxy_any_error}{then}",), when.may_move_on_with_care),
+    Remedy("move_on_public", _SAFE, ("{set}GOPROXY={goproxy_any_error}{then}",), when.may_move_on_safely),
 )
 _USE_GOPROXY_CN = Remedy(
     "use_goproxy_cn", _CAREFUL, ("{set}GOPROXY=https://goproxy.cn,direct{then}",), when.out_of_reach_in_china
@@ -56,14 +57,14 @@ _USE_A_PROXY = Remedy(
     "use_a_proxy", _CAREFUL, ("{set}GOPROXY=https://proxy.golang.org,direct{then}",), when.only_direct
 )
 _MAKE_PRIVATE = Remedy("make_private", _CAREFUL, ("go env -w GOPRIVATE={goprivate}",), when.not_private)
-_TELL_OWNER = Remedy("tell_owner", _MANUAL, (), when.is_own_proxy, ("host",))
+_TELL_OWNER = Remedy("tell_owner", _MANUAL, (), when.is_own_proxy, ("host",), any_client=True)
 _LIST_VERSIONS = Remedy("list_versions", _SAFE, ("go list -m -versions {module}",))
-_SEE_TAGS = Remedy("see_tags", _SAFE, ("git ls-remote --tags {repository}",))
-_ASK_REPOSITORY = Remedy("ask_repository", _SAFE, ("git ls-remote {repository}",))
+_SEE_TAGS = Remedy("see_tags", _SAFE, ("git ls-remote --tags {repository}",), any_client=True)
+_ASK_REPOSITORY = Remedy("ask_repository", _SAFE, ("git ls-remote {repository}",), any_client=True)
 _SEE_REQUESTS = Remedy("see_requests", _SAFE, ("go mod download -x {module_at}",))
-_LOOK_UP_NAME = Remedy("look_up_name", _SAFE, ("getent hosts {name}",))
-_SEE_RESOLVERS = Remedy("see_resolvers", _SAFE, ("cat /etc/resolv.conf",))
-_CONTAINER_DNS = Remedy("container_dns", _MANUAL)
+_LOOK_UP_NAME = Remedy("look_up_name", _SAFE, ("getent hosts {name}",), any_client=True)
+_SEE_RESOLVERS = Remedy("see_resolvers", _SAFE, ("cat /etc/resolv.conf",), any_client=True)
+_CONTAINER_DNS = Remedy("container_dns", _MANUAL, any_client=True)
 _SEE_CERTIFICATE = Remedy(
     "see_certificate",
     _SAFE,
@@ -71,9 +72,10 @@ _SEE_CERTIFICATE = Remedy(
         "openssl s_client -connect {tls_address} -servername {name} </dev/null 2>/dev/null"
         " | openssl x509 -noout -subject -issuer -dates -ext subjectAltName",
     ),
+    any_client=True,
 )
-_SIGN_IN = Remedy("sign_in_to_network", _MANUAL)
-_FORWARD_PROXY = Remedy("name_forward_proxy", _MANUAL)
+_SIGN_IN = Remedy("sign_in_to_network", _MANUAL, any_client=True)
+_FORWARD_PROXY = Remedy("name_forward_proxy", _MANUAL, any_client=True)
 _FRESH_FETCH = Remedy(
     "fresh_fetch",
     _SAFE,
@@ -96,7 +98,10 @@ _SEE_GOPROXY_ORIGIN = Remedy(
     ('printenv GOPROXY; grep \'^GOPROXY=\' "$(go env GOENV)" "$(go env GOROOT)/go.env"',),
 )
 _SEE_GO_LINES = Remedy("see_go_lines", _SAFE, ("grep -nE '^(go|toolchain) ' go.mod",))
-_GIT_CREDENTIALS = Remedy("git_credentials", _MANUAL, (), names=("host",))
+_GIT_CREDENTIALS = Remedy("git_credentials", _MANUAL, (), names=("host",), any_client=True)
+_CORRECT_PATH = Remedy("correct_path", _MANUAL, any_client=True)
+_WAIT_FOR_PROXY = Remedy("wait_for_proxy", _MANUAL, any_client=True)
+_SEE_GO_VERSION = Remedy("see_go_version", _SAFE, ("go version",), when.may_be_too_new_for_this_go)
 
 _TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
     Code.PROGRESS_DOWNLOAD: (),
@@ -104,13 +109,14 @@ _TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
         _LIST_VERSIONS,
         _MAKE_PRIVATE,
         Remedy("add_direct", _CAREFUL, ("{set}GOPROXY={goproxy_direct}{then}",), when.lacks_direct),
-        Remedy("wait_for_proxy", _MANUAL),
+        _WAIT_FOR_PROXY,
     ),
     Code.PROXY_SERVER_ERROR: (_AGAIN_LATER, *_MOVE_ON, _TELL_OWNER),
     Code.PROXY_RATE_LIMITED: (_AGAIN_LATER, *_MOVE_ON, Remedy("keep_module_cache", _MANUAL)),
     Code.PROXY_UNAUTHORIZED: (
+        Remedy("registry_login", _MANUAL, (), when.is_another_client, ("host",), any_client=True),
         Remedy("proxy_credentials", _MANUAL, (), names=("host",)),
-        Remedy("ask_for_policy", _MANUAL, (), names=("host",)),
+        Remedy("ask_for_policy", _MANUAL, (), names=("host",), any_client=True),
         _MAKE_PRIVATE,
     ),
     Code.PROXY_BAD_RESPONSE: (_SIGN_IN, _SEE_REQUESTS, _TELL_OWNER),
@@ -126,7 +132,7 @@ _TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
     ),
     Code.DNS_NXDOMAIN: (
         _LOOK_UP_NAME,
-        Remedy("correct_name_or_vpn", _MANUAL, (), names=("host",)),
+        Remedy("correct_name_or_vpn", _MANUAL, (), names=("host",), any_client=True),
         *_MOVE_ON,
         _USE_A_PROXY,
         _CONTAINER_DNS,
@@ -136,12 +142,17 @@ _TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
     Code.NET_CONNECT_TIMEOUT: (_AGAIN, *_MOVE_ON, _USE_GOPROXY_CN, _USE_A_PROXY, _FORWARD_PROXY),
     Code.NET_CONNECT_REFUSED: (
         _LOOK_UP_NAME,
-        Remedy("start_service", _MANUAL, (), names=("host",)),
+        Remedy("start_service", _MANUAL, (), names=("host",), any_client=True),
         *_MOVE_ON,
         _USE_GOPROXY_CN,
     ),
-    Code.NET_UNREACHABLE: (Remedy("connect_network", _MANUAL), _AGAIN, *_MOVE_ON),
-    Code.NET_RESET: (_AGAIN, *_MOVE_ON, _USE_GOPROXY_CN, Remedy("ask_network_owner", _MANUAL, (), names=("host",))),
+    Code.NET_UNREACHABLE: (Remedy("connect_network", _MANUAL, any_client=True), _AGAIN, *_MOVE_ON),
+    Code.NET_RESET: (
+        _AGAIN,
+        *_MOVE_ON,
+        _USE_GOPROXY_CN,
+        Remedy("ask_network_owner", _MANUAL, (), names=("host",), any_client=True),
+    ),
     Code.NET_RESPONSE_TIMEOUT: (_AGAIN, *_MOVE_ON, _USE_GOPROXY_CN, _TELL_OWNER),
     Code.NET_HTTP2: (
         _AGAIN,
@@ -150,13 +161,13 @@ _TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
         _TELL_OWNER,
     ),
     Code.NET_HTTP_PROXY: (
-        Remedy("forward_proxy_credentials", _MANUAL, (), when.is_password_request),
-        Remedy("see_forward_proxy", _SAFE, ("env | grep -i '_proxy=' | sed 's#//[^@/]*@#//***@#'",)),
-        Remedy("correct_forward_proxy", _MANUAL),
+        Remedy("forward_proxy_credentials", _MANUAL, (), when.is_password_request, any_client=True),
+        Remedy("see_forward_proxy", _SAFE, ("env | grep -i '_proxy=' | sed 's#//[^@/]*@#//***@#'",), any_client=True),
+        Remedy("correct_forward_proxy", _MANUAL, any_client=True),
     ),
     Code.TLS_UNKNOWN_AUTHORITY: (
         _SEE_CERTIFICATE,
-        Remedy("install_roots", _MANUAL),
+        Remedy("install_roots", _MANUAL, any_client=True),
         Remedy(
             "trust_company_ca",
             _CAREFUL,
@@ -164,6 +175,7 @@ _TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
                 'cat /etc/ssl/certs/ca-certificates.crt company-ca.pem > "$HOME/go-ca-bundle.pem"',
                 '{set}SSL_CERT_FILE="$HOME/go-ca-bundle.pem"{then}',
             ),
+            any_client=True,
         ),
         _TELL_OWNER,
     ),
@@ -171,15 +183,15 @@ _TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
         _SEE_CERTIFICATE,
         _SIGN_IN,
         _LOOK_UP_NAME,
-        Remedy("use_certified_name", _MANUAL, (), names=("host",)),
+        Remedy("use_certified_name", _MANUAL, (), names=("host",), any_client=True),
     ),
     Code.TLS_EXPIRED: (
-        Remedy("see_clock", _SAFE, ("date -u",)),
+        Remedy("see_clock", _SAFE, ("date -u",), any_client=True),
         _SEE_CERTIFICATE,
-        Remedy("renew_certificate", _MANUAL, (), names=("host",)),
+        Remedy("renew_certificate", _MANUAL, (), names=("host",), any_client=True),
     ),
     Code.TLS_HANDSHAKE: (
-        Remedy("use_https_port", _MANUAL, (), when.speaks_plain_http, ("host",)),
+        Remedy("use_https_port", _MANUAL, (), when.speaks_plain_http, ("host",), any_client=True),
         _AGAIN,
         *_MOVE_ON,
         _USE_GOPROXY_CN,
@@ -223,24 +235,24 @@ _TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
     Code.AUTH_CREDENTIALS: (
         _ASK_REPOSITORY,
         _GIT_CREDENTIALS,
-        Remedy("git_over_ssh", _CAREFUL, ("git config --global {ssh_rewrite} {https_origin}",)),
+        Remedy("git_over_ssh", _CAREFUL, ("git config --global {ssh_rewrite} {https_origin}",), any_client=True),
         _MAKE_PRIVATE,
     ),
     Code.AUTH_SSH: (
-        Remedy("test_ssh", _SAFE, ("ssh -T {ssh_login}",)),
-        Remedy("add_ssh_key", _MANUAL, (), names=("host",)),
-        Remedy("compare_host_key", _MANUAL, (), names=("host",)),
+        Remedy("test_ssh", _SAFE, ("ssh -T {ssh_login}",), any_client=True),
+        Remedy("add_ssh_key", _MANUAL, (), names=("host",), any_client=True),
+        Remedy("compare_host_key", _MANUAL, (), names=("host",), any_client=True),
     ),
-    Code.VCS_NOT_FOUND: (_ASK_REPOSITORY, _GIT_CREDENTIALS, Remedy("correct_path", _MANUAL)),
+    Code.VCS_NOT_FOUND: (_ASK_REPOSITORY, _GIT_CREDENTIALS, _CORRECT_PATH),
     Code.VCS_UNKNOWN_REVISION: (
         _LIST_VERSIONS,
         _SEE_TAGS,
-        Remedy("push_tag", _MANUAL),
-        Remedy("wait_for_proxy", _MANUAL),
+        Remedy("push_tag", _MANUAL, any_client=True),
+        _WAIT_FOR_PROXY,
     ),
     Code.VCS_NO_GO_IMPORT: (
-        Remedy("see_page", _SAFE, ("curl -sSL {module_page}",)),
-        Remedy("correct_path", _MANUAL),
+        Remedy("see_page", _SAFE, ("curl -sSL {module_page} | grep -i go-import",)),
+        _CORRECT_PATH,
         _USE_A_PROXY,
         Remedy("write_dot_git", _MANUAL),
     ),
@@ -251,7 +263,7 @@ _TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
         Remedy("ask_for_https", _MANUAL),
     ),
     Code.VCS_LOCAL_GIT: (
-        Remedy("see_git_status", _SAFE, ("git status",)),
+        Remedy("see_git_status", _SAFE, ("git status",), any_client=True),
         Remedy(
             "trust_folder", _CAREFUL, ('git config --global --add safe.directory "$PWD"',), when.names_dubious_owner
         ),
@@ -260,7 +272,7 @@ _TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
         ),
     ),
     Code.MODULE_PATH_MISMATCH: (
-        _SEE_WHO_REQUIRES,
+        Remedy("see_where_used", _SAFE, ("grep -rnF --include=go.mod --include='*.go' -e {module} .",)),
         Remedy("require_declared_path", _MANUAL),
         Remedy("replace_by_fork", _MANUAL),
     ),
@@ -271,14 +283,18 @@ _TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
     ),
     Code.MODULE_NO_MATCHING_VERSION: (_LIST_VERSIONS, Remedy("ask_for_existing_version", _MANUAL)),
     Code.MODULE_PACKAGE_MISSING: (
-        _TIDY,
+        _SEE_GO_VERSION,
+        Remedy(_LIST_VERSIONS.key, _SAFE, _LIST_VERSIONS.templates, when.module_lacks_package),
+        Remedy(_TIDY.key, _CAREFUL, _TIDY.templates, when.requirement_is_missing),
         Remedy("correct_import", _MANUAL),
-        Remedy("see_go_version", _SAFE, ("go version",), when.looks_in_std),
     ),
     Code.MODULE_AMBIGUOUS_IMPORT: (_SEE_WHO_REQUIRES, Remedy("upgrade_outer_module", _MANUAL)),
-    Code.MODULE_RETRACTED: (Remedy("leave_retracted", _CAREFUL, ("go get {module_latest}",)),),
+    Code.MODULE_RETRACTED: (
+        Remedy("leave_retracted", _CAREFUL, ("go get {module_latest}",), when.is_retracted),
+        Remedy("follow_author", _MANUAL, (), when.is_deprecated),
+    ),
     Code.MODULE_GOMOD_INVALID: (
-        Remedy("see_go_version", _SAFE, ("go version",)),
+        _SEE_GO_VERSION,
         Remedy("correct_gomod", _MANUAL),
         Remedy("install_from_clone", _MANUAL, (), when.is_install_of_replacing_module),
     ),
@@ -305,8 +321,8 @@ _TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
     ),
     Code.MODE_READONLY: (_TIDY, Remedy("commit_gomod", _MANUAL)),
     Code.MODE_VENDOR: (
-        Remedy("vendor_again", _CAREFUL, ("go mod vendor",)),
-        Remedy("ignore_vendor", _CAREFUL, ('{set}GOFLAGS="$(go env GOFLAGS) -mod=mod"{then}',)),
+        Remedy("vendor_again", _CAREFUL, ("go mod vendor",), when.vendor_is_inconsistent),
+        Remedy("ignore_vendor", _CAREFUL, ('{set}GOFLAGS="$(go env GOFLAGS) -mod=readonly"{then}',)),
     ),
     Code.MODE_WORKSPACE: (
         Remedy("without_workspace", _SAFE, ("{set}GOWORK=off{then}",)),
@@ -315,7 +331,7 @@ _TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
     Code.DISK_FULL: (
         Remedy("see_space", _SAFE, ('df -h "$(go env GOMODCACHE)" "$(go env GOCACHE)" "${{TMPDIR:-/tmp}}"',)),
         Remedy("clean_build_cache", _CAREFUL, ("go clean -cache -testcache",)),
-        Remedy("move_caches", _MANUAL),
+        Remedy("move_caches", _MANUAL, any_client=True),
     ),
     Code.DISK_PERMISSION: (
         Remedy("see_owner", _SAFE, ('ls -ld "$(go env GOMODCACHE)" "$(go env GOCACHE)"', "id")),
@@ -323,14 +339,14 @@ _TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
         Remedy("own_folder", _SAFE, ('{set}GOMODCACHE="$(mktemp -d)"{then}',)),
     ),
     Code.ENV_INVALID: (
-        Remedy("see_changed_settings", _SAFE, ("go env -changed",)),
+        Remedy("see_go_variables", _SAFE, ("env | grep '^GO' | sed 's#//[^@/]*@#//***@#'",)),
         Remedy("correct_setting", _MANUAL),
         Remedy("set_home", _MANUAL),
     ),
     Code.BUILD_COMPILE: (Remedy("read_compiler", _MANUAL),),
     Code.UNKNOWN: (
-        Remedy("see_requests", _SAFE, ("go mod download -x",)),
-        Remedy("report_line", _MANUAL),
+        Remedy("see_requests", _SAFE, ("go mod download -x",), when.speaks_of_go),
+        Remedy("report_line", _MANUAL, any_client=True),
     ),
 }
 

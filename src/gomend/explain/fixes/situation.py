@@ -82,3 +82,8 @@ class Situation:
 def host_of(entry: ProxyEntry) -> str:
     """The host of an entry, with its port; "" for `direct`, `off` and file://."""
     return entry.parsed.host if entry.kind is EntryKind.URL else ""
+
+
+def holds_secret(goproxy: str) -> bool:
+    """Whether a GOPROXY value may hold a password or a token, so that it should not be written out."""
+    return "@" in goproxy or "?" in goproxy

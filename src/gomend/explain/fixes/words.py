@@ -3,8 +3,12 @@
 import re
 import shlex
 
-from gomend.explain.fixes.situation import Situation, host_of
+from gomend.explain.fixes.situation import Situation, holds_secret, host_of
 from gomend.gomod.path import escape_path, escape_version
+
+_REPOSITORY = re.compile(
+    r"https://[A-Za-z0-9][A-Za-z0-9.-]{0,252}(?::\d{1,5})?(?:/[A-Za-z0-9_~][A-Za-z0-9._~-]{0,99}){1,20}"
+)
 
 
 def words_of(situation: Situation) -> dict[str, str | None]:
@@ -25,7 +29,7 @@ def words_of(situation: Situation) -> dict[str, str | None]:
         if version
         else None,
         "cache": shlex.quote(cache) if cache else '"$(go env GOMODCACHE)"',
-        "repository": _repository(module),
+        "repository": _repository(situation),
         "name": shlex.quote(name.strip("[]")) if host else None,
         "tls_address": shlex.quote(host if name != host else f"{host}:443") if host else None,
         "goproxy_any_error": _goproxy_any_error(situation),
@@ -38,29 +42,27 @@ def words_of(situation: Situation) -> dict[str, str | None]:
     }
 
 
-def _repository(module: str) -> str | None:
-    host, *rest = module.split("/")
+def _repository(situation: Situation) -> str | None:
+    """The repository's address, where the module path or the address in the log gives it without doubt."""
+    host, *rest = situation.module.split("/")
     if host in ("github.com", "gitlab.com", "bitbucket.org") and len(rest) >= 2:
         return shlex.quote(f"https://{host}/{rest[0]}/{rest[1]}")
-    return None
-
-
-def _holds_secret(value: str) -> bool:
-    return "@" in value or "?" in value
+    url = situation.cause.subject.url
+    return shlex.quote(url) if _REPOSITORY.fullmatch(url) else None
 
 
 def _goproxy_any_error(situation: Situation) -> str:
     """GOPROXY with `|` after the entry that failed; left to the shell if the value is unknown or may hold a secret."""
     value = situation.settings.get("GOPROXY", "")
     failed = next((entry for entry in situation.entries if host_of(entry) == situation.host), None)
-    if failed is None or _holds_secret(value):
+    if failed is None or holds_secret(value):
         return "\"$(go env GOPROXY | tr , '|')\""
     return shlex.quote(value[: failed.span[1]] + value[failed.span[1] :].replace(",", "|", 1))
 
 
 def _goproxy_direct(situation: Situation) -> str:
     value = situation.settings.get("GOPROXY", "")
-    return '"$(go env GOPROXY),direct"' if not value or _holds_secret(value) else shlex.quote(f"{value},direct")
+    return '"$(go env GOPROXY),direct"' if not value or holds_secret(value) else shlex.quote(f"{value},direct")
 
 
 def _goprivate(situation: Situation) -> str | None:

@@ -62,7 +62,8 @@ ignore (
 """
 
 TEXTS = [
-    WHOLE, WHOLE.replace("\n", "\r\n"), "", "\n", "module a.b", "module", "module a b", "module a.b\nmodule c.d", "foo bar", "go", "go x", "go 1",
+    WHOLE, WHOLE.replace("\n", "\r\n"), "", "\n", "module a.b", "module", "module a b",
+    "module a.b\nmodule c.d", "foo bar", "go", "go x", "go 1",
     "go 1.21 2", "go 1.21\ngo 1.22", "go v1.21x", "go 1.21-fips", "toolchain", "toolchain x",
     "toolchain default", "toolchain go1.2\ntoolchain go1.3",
     "require a.b", "require a.b master", "require a.b v1", "require a.b v2.0.0", "require a.b/v2 v1.0.0",

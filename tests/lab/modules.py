@@ -56,7 +56,7 @@ class Module:
         )
         name = re.sub(r"[^a-z0-9]", "", name.lower()) or "pkg"
         files = self.files or {
-            f"{name}.go": f"// Package {name} is a stand-in.\npackage {name}\n\nconst Version = {json.dumps(self.version)}\n",
+            f"{name}.go": f"package {name}\n\nconst Version = {json.dumps(self.version)}\n",
             "LICENSE": "Permission is hereby granted.\n",
             "README.md": f"# {name}\n",
         }

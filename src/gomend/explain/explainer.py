@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from gomend.causes import Verdict
+from gomend.explain.channel import Channel
 from gomend.explain.fixes import fixes_for
-from gomend.explain.golog import GoLog
 from gomend.explain.lines import Line, LineKind
 from gomend.explain.outcome import judge
 from gomend.explain.reader import LogReader
@@ -16,8 +16,7 @@ MOST_CHANNELS: Final = 64
 
 
 class Explainer:
-    """Explains one log, fed piece by piece. Memory is bounded whatever the log holds; nothing is raised for its "
-    "content.
+    """Explains one log, fed piece by piece. Memory is bounded whatever the log holds; no content raises anything.
 
     `command` is the command that wrote it, `settings` are effective `go env` values; None where not known.
     """
@@ -27,7 +26,7 @@ class Explainer:
         self._settings = settings
         self._reader = LogReader()
         self._steps = Steps()
-        self._logs: dict[str, GoLog] = {}
+        self._channels: dict[str, Channel] = {}
 
     def feed(self, chunk: bytes) -> None:
         """Takes the next bytes of the log."""
@@ -35,42 +34,41 @@ class Explainer:
             self._take(line)
 
     def finish(self, exit_status: int | None = None, settings: Mapping[str, str] | None = None) -> Verdict:
-        """The verdict. `exit_status` is that of the whole command; None leaves it to the log. Call it once, at the "
-        "end."""
+        """The verdict; call it once, at the end. `exit_status` is the whole command's, None leaves it to the log."""
         for line in self._reader.finish():
             self._take(line)
-        for channel, log in self._logs.items():
-            self._say(channel, log.finish())
+        for name, channel in self._channels.items():
+            self._say(name, channel.finish())
         verdict = judge(self._steps.all(), exit_status)
         effective = settings if settings is not None else self._settings
         fixes = fixes_for(verdict.roots, verdict.warnings, effective, self._command)
         return Verdict(verdict.outcome, verdict.roots, verdict.warnings, verdict.harmless, fixes)
 
     def _take(self, line: Line) -> None:
-        log = self._log(line.channel)
+        channel = self._channel(line.channel)
         if line.kind is LineKind.OUTPUT:
-            self._say(line.channel, log.feed(line))
+            self._say(line.channel, channel.feed(line))
             if line.text.strip():
                 self._steps.line(line.channel, line.text[:4000], (line.number, line.last))
             return
-        self._say(line.channel, log.finish())
+        self._say(line.channel, channel.finish())
         if line.kind is LineKind.COMMAND:
-            self._steps.command(line.channel, line.text)
+            self._steps.command(line.channel, line.text[:1000])
         else:
             self._steps.exit(line.channel, line.status)
 
-    def _log(self, channel: str) -> GoLog:
-        log = self._logs.get(channel)
-        if log is None:
-            if len(self._logs) >= MOST_CHANNELS:
-                oldest = next(iter(self._logs))
-                self._say(oldest, self._logs.pop(oldest).finish())
-            log = self._logs[channel] = GoLog()
-        return log
+    def _channel(self, name: str) -> Channel:
+        channel = self._channels.get(name)
+        if channel is None:
+            if len(self._channels) >= MOST_CHANNELS:
+                oldest = next(iter(self._channels))
+                self._say(oldest, self._channels.pop(oldest).finish())
+            channel = self._channels[name] = Channel()
+        return channel
 
     def _say(self, channel: str, statements: Iterator[Statement]) -> None:
-        for said in statements:
-            self._steps.add(channel, said)
+        for statement in statements:
+            self._steps.add(channel, statement)
 
 
 def explain(

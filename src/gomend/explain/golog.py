@@ -8,11 +8,9 @@ from typing import Final
 from gomend.causes import Certainty, Code, Subject
 from gomend.explain.lines import Line
 from gomend.explain.meaning import Meaning, meaning_of
-from gomend.explain.peel import Asked, asked_for, peel
 from gomend.explain.notices import notice
 from gomend.explain.shapes import GO, Shape, belongs, member_of, shape_of
 from gomend.explain.statements import Role, Speaker, Statement
-from gomend.explain.wordings import FOREIGN_LAYERS, classify
 
 LONGEST_LINE: Final = 16_384
 MOST_LINES: Final = 48
@@ -24,22 +22,6 @@ _SUCCESS: Final = re.compile(
     r"all modules verified|Job succeeded|Finished: SUCCESS|Process completed with exit code 0\b"
 )
 _BARE_STATUS: Final = re.compile(r"exit status \d{1,3}$")
-_FOREIGN_NEEDLES: Final = (
-    "://",
-    "dial tcp",
-    "x509",
-    "lookup ",
-    " space",
-    "空间",
-    "resolve",
-    "timed out",
-    "timeout",
-    "refused",
-    "reset by",
-    "ermission denied",
-    "ead-only file",
-    "quota",
-)
 _STATUS: Final = re.compile(r"exit status (?P<status>\d{1,3})$")
 _LOOKS_BROKEN: Final = re.compile(
     r"(?i)\b(?:error|errors|cannot|can't|could not|couldn't|failed|failure|fatal|invalid|malformed|missing|no such"
@@ -57,11 +39,13 @@ class GoLog:
         self._first = 0
         self._last = 0
         self._under_package = False  # right after a `# import/path` line
+        self._took = False
         self._members: dict[str, str] = {}
 
     def feed(self, line: Line) -> Iterator[Statement]:
-        """The statements that this line completes; `owns` tells then whether the line is part of an open one."""
+        """The statements that this line completes; `took` tells then whether the line itself was go's."""
         text = line.text if len(line.text) <= LONGEST_LINE else line.text[:LONGEST_LINE]
+        self._took = True
         if self._lines and belongs(self._lines, text):
             if len(self._lines) < MOST_LINES:
                 self._lines.append(text)
@@ -70,6 +54,7 @@ class GoLog:
         yield from self.finish()
         shape = shape_of(text)
         if shape is None:
+            self._took = False
             yield from self._unshaped(line, text)
             return
         self._shape, start = shape
@@ -82,9 +67,9 @@ class GoLog:
             self._first, self._last = line.number, line.last
 
     @property
-    def owns(self) -> bool:
-        """Whether the line fed last belongs to a statement of go's."""
-        return bool(self._lines)
+    def took(self) -> bool:
+        """Whether the line fed last was go's."""
+        return self._took
 
     def finish(self) -> Iterator[Statement]:
         """The statement that is still open, if any."""
@@ -107,13 +92,12 @@ class GoLog:
                 yield from _error(text, where)
 
     def _unshaped(self, line: Line, text: str) -> Iterator[Statement]:
-        """A line without a shape of go's: of a linker or compiler under `# import/path`, or of a program not known."""
+        """A line without a shape of go's; under `# import/path` it is a linker's or compiler's."""
         where = (line.number, line.last)
         under, self._under_package = self._under_package, False
         if under and text.strip() and "warning" not in text:
             yield Statement(Role.FAULT, Code.BUILD_COMPILE, where, text, Speaker.TOOLS)
-        else:
-            yield from _foreign(text, where)
+            self._took = True
 
     def _event(self, line: Line, text: str) -> Iterator[Statement]:
         """One JSON event; its output is read like a line of the package's own."""
@@ -186,7 +170,7 @@ def _request(text: str, where: tuple[int, int]) -> Iterator[Statement]:
         return
     meaning = meaning_of(answer if "://" in answer else f"reading {url}: {answer}")
     if meaning is not None:
-        yield _said(Role.TRY, meaning, where, text, url)
+        yield said(Role.TRY, meaning, where, text, url)
 
 
 def _test(text: str, where: tuple[int, int]) -> Iterator[Statement]:
@@ -196,29 +180,6 @@ def _test(text: str, where: tuple[int, int]) -> Iterator[Statement]:
         yield Statement(Role.FAILED, Code.UNKNOWN, where, text, Speaker.TOOLS)
     else:
         yield Statement(Role.FAULT, Code.BUILD_COMPILE, where, text, Speaker.TOOLS, follows=True)
-
-
-def _foreign(text: str, where: tuple[int, int]) -> Iterator[Statement]:
-    """What an unknown program says; it weighs only where nobody else gives a reason. A full disk is full for all."""
-    if not any(needle in text for needle in _FOREIGN_NEEDLES):
-        return
-    peeled = peel(text)
-    if asked_for(peeled.url) is not Asked.OTHER and (meaning := meaning_of(text)) is not None:
-        yield _said(Role.FAULT, meaning, where, text)
-        return
-    found = classify(text, FOREIGN_LAYERS)
-    if found is None:
-        return
-    disk = found.wording.code is Code.DISK_FULL
-    yield Statement(
-        Role.FAULT,
-        found.wording.code,
-        where,
-        text,
-        Speaker.GO if disk else Speaker.FOREIGN,
-        Certainty.LIKELY if disk else Certainty.UNSURE,
-        Subject(host=found.facts.get("host", ""), url=found.facts.get("url", ""), file=found.facts.get("file", "")),
-    )
 
 
 def _end(text: str, where: tuple[int, int]) -> Statement:
@@ -236,7 +197,7 @@ def _position(text: str, where: tuple[int, int]) -> Statement:
         return Statement(Role.FAULT, Code.BUILD_COMPILE, where, text, Speaker.TOOLS, follows=True)
     meaning = meaning_of(text)
     if meaning is not None and not _compiler_words(words):
-        return _said(Role.FAULT, meaning, where, text)
+        return said(Role.FAULT, meaning, where, text)
     return Statement(Role.FAULT, Code.BUILD_COMPILE, where, text, Speaker.TOOLS)
 
 
@@ -272,14 +233,14 @@ def _error(text: str, where: tuple[int, int]) -> Iterator[Statement]:
         return
     meaning = meaning_of(text)
     if meaning is not None:
-        yield _said(role, meaning, where, text)
+        yield said(role, meaning, where, text)
     elif prefix and _STATUS.match(words):
         yield Statement(Role.FAILED, Code.UNKNOWN, where, text)
     elif prefix and _LOOKS_BROKEN.search(words):
         yield Statement(role, Code.UNKNOWN, where, text, certainty=Certainty.UNSURE)
 
 
-def _said(role: Role, meaning: Meaning, where: tuple[int, int], text: str, url: str = "") -> Statement:
+def said(role: Role, meaning: Meaning, where: tuple[int, int], text: str, url: str = "") -> Statement:
     subject = meaning.subject
     if url:
         subject = Subject(subject.module, subject.version, subject.host, url, subject.file)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Final
 
 from gomend.causes import Certainty, Code, Subject
@@ -10,6 +11,10 @@ from gomend.explain.peel import Asked, Peeled, asked_for, host_of, peel
 from gomend.explain.wordings import Found, classify
 
 TRANSPORT_LAYERS: Final = ("dns", "net", "tls")
+
+
+_REASONS: Final = frozenset(status.phrase for status in HTTPStatus if status >= 300) | {"Unauthorized", "Forbidden"}
+"""The bare reason phrase is all that net/http keeps of a forward proxy's answer to CONNECT."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,8 @@ def meaning_of(text: str) -> Meaning | None:
             )  # go.mod names something that is no version, and the proxy knows no such branch
     elif peeled.url.startswith("file:") and (answer := _by_file(peeled.core)):
         code, found = answer, None
+    elif peeled.url and peeled.core.strip() in _REASONS:
+        code, found = Code.NET_HTTP_PROXY, None
     elif peeled.version_control and (git := classify_git(peeled.core.split("\n"))) is not None:
         code, about = git
         return Meaning(code, _git_certainty(code), _git_subject(peeled, about), direct=True)

@@ -1,5 +1,4 @@
-"""Lines of go that are no errors: progress, news of what was changed, warnings (facts: the progress and notice "
-"lines)."""
+"""Lines of go that are no errors: progress, news of what was changed, warnings."""
 
 import re
 from typing import Final
@@ -29,8 +28,7 @@ _OLD_WARNING: Final = re.compile(
 
 
 def notice(words: str) -> tuple[Role, Code | None, dict[str, str]] | None:
-    """What a line that go printed (without its `go: `) is when it is no error; no code where another layer must name "
-    "it."""
+    """What a line of go's (without its `go: `) is when it is no error; no code where another layer must name it."""
     if _PROGRESS.match(words):
         return Role.PROGRESS, Code.PROGRESS_DOWNLOAD, {}
     if _SWITCHING.match(words):

@@ -64,8 +64,7 @@ def rank(code: Code) -> int:
 
 
 def judge(steps: Sequence[Step], exit_status: int | None) -> Verdict:
-    """The verdict on a log's commands. `exit_status` is the last one's, None when not known. Fixes are not its "
-    "matter."""
+    """The verdict on a log's commands, without fixes. `exit_status` is the last command's, None when not known."""
     deciding = _deciding(steps, exit_status)
     warnings = _causes(warning for step in steps for warning in step.warnings)
     if deciding.outcome is not Outcome.FAILED:
@@ -156,8 +155,7 @@ def _ordered(faults: Iterable[Statement]) -> list[Statement]:
 
 
 def _with_hidden(faults: list[Statement], step: Step) -> list[Statement]:
-    """After `|`, go reports the error of `direct` alone; the proxy's own shows with -x only (modfetch/proxy.go: "
-    "TryProxies)."""
+    """After `|`, go reports the error of `direct` alone; a proxy's own shows with -x only (proxy.go: TryProxies)."""
     if not faults:
         return _tries_as_faults(step)
     first = faults[0]

@@ -190,8 +190,7 @@ def urlsplit_path(url: str) -> str:
 
 
 def host_of(url: str) -> str:
-    """The host of a URL, with the port where one is written and is not the scheme's own; an empty string when it has "
-    "none."""
+    """The host of a URL, with its port where that is not the scheme's own; an empty string when it has none."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port

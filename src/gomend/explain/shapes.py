@@ -109,8 +109,7 @@ def member_of(text: str) -> tuple[str, str] | None:
 
 
 def belongs(lines: list[str], text: str) -> bool:
-    """Whether a line continues the statement whose lines those are (the first as go wrote it, without what stood "
-    "before)."""
+    """Whether a line continues the statement of these lines (the first without what stood before go's own words)."""
     head, last = lines[0], lines[-1].rstrip()
     if "checksum mismatch" in head or head.startswith("SECURITY ERROR") or "SECURITY ERROR" in last:
         if _SECURITY_WORDS.match(text):

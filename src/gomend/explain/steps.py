@@ -77,8 +77,7 @@ class Step:
 
 @dataclass(slots=True)
 class Steps:
-    """All commands of a log in order. A new one begins with a command line, or where go starts to work after an "
-    "error."""
+    """All commands of a log in order. A command line begins a new one, and so does go at work after an error."""
 
     finished: list[Step] = field(default_factory=list)
     open: dict[str, Step] = field(default_factory=dict)  # by channel

@@ -80,4 +80,45 @@ TABLE: Final[tuple[Wording, ...]] = (
         "embed",
         re.compile(r"pattern [^\n]{1,300}: no matching files found"),
     ),
+    Wording(
+        Code.BUILD_COMPILE,
+        "cannot embed",
+        "pattern *: cannot embed directory t: contains no embeddable files",
+        "load/pkg.go",
+    ),
+    Wording(
+        Code.BUILD_COMPILE,
+        "found packages ",
+        "found packages a (a.go) and b (b.go) in /src",
+        "go/build",
+        re.compile(r"found packages [^\s]{1,200} \([^)\n]{1,200}\) and "),
+    ),
+    Wording(
+        Code.BUILD_COMPILE,
+        "requires external (cgo) linking",
+        "requires external (cgo) linking, but cgo is not enabled",
+        "load",
+    ),
+    Wording(
+        Code.BUILD_COMPILE, " requires cgo", "-race requires cgo; enable cgo by setting CGO_ENABLED=1", "work/init.go"
+    ),
+    Wording(
+        Code.BUILD_COMPILE, "named files must ", "named files must all be in one directory; have a and b", "load/pkg.go"
+    ),
+    Wording(Code.BUILD_COMPILE, "use of vendored package", "use of vendored package not allowed", "load/pkg.go"),
+    Wording(
+        Code.BUILD_COMPILE,
+        "import paths are not supported",
+        '"./x" is relative, but relative import paths are not supported in module mode',
+        "load",
+    ),
+    Wording(
+        Code.BUILD_COMPILE,
+        "not an importable package",
+        "\"all\" is not an importable package; see 'go help packages'",
+        "load",
+    ),
+    Wording(
+        Code.BUILD_COMPILE, "file name collision", 'case-insensitive file name collision: "A.go" and "a.go"', "load"
+    ),
 )

@@ -81,4 +81,5 @@ TABLE: Final[tuple[Wording, ...]] = (
     Wording(Code.ENV_INVALID, "GO111MODULE value", 'invalid GO111MODULE value "zz"', "envcmd/env.go"),
     Wording(Code.ENV_INVALID, "cmdgonetlimit", "network disabled by cmdgonetlimit=0", "base/limit.go"),
     Wording(Code.ENV_INVALID, "unsupported GOOS/GOARCH", "unsupported GOOS/GOARCH pair linux/foo", "work/build.go"),
+    Wording(Code.ENV_INVALID, "unknown GOEXPERIMENT", "unknown GOEXPERIMENT bad", "internal/buildcfg"),
 )

@@ -138,6 +138,13 @@ TABLE: Final[tuple[Wording, ...]] = (
     ),
     Wording(
         Code.MODULE_INVALID_VERSION,
+        "invalid module path",
+        'invalid module path "a.io/b/v1": major version suffixes must be in the form of /vN',
+        "modload/init.go",
+        re.compile(r"invalid module path \"(?P<module>[^\"\n]{1,500})\""),
+    ),
+    Wording(
+        Code.MODULE_INVALID_VERSION,
         "malformed import path",
         "malformed import path \"foo bar\": invalid char ' '",
         "x/mod/module",
@@ -164,6 +171,34 @@ TABLE: Final[tuple[Wording, ...]] = (
         'no matching versions for query ">=v9.0.0"',
         "modload/query.go",
         re.compile(r"no matching versions for query \"(?P<version>[^\"\n]{1,200})\""),
+    ),
+    Wording(
+        Code.MODULE_NO_MATCHING_VERSION,
+        "requires ",
+        "rsc.io/quote@v1.5.2 requires rsc.io/sampler@v1.3.0, not rsc.io/sampler@v1.0.0",
+        "modget/get.go, mvs: two requirements that no version meets",
+        re.compile(
+            r"requires (?P<module>[^\s@]{1,500})@(?P<version>[^\s,]{1,200})(?: \([^)\n]{1,200}\))?, (?:not |but [^\s]{1,200} is requested)"
+        ),
+    ),
+    Wording(
+        Code.MODULE_NO_MATCHING_VERSION,
+        "conflict",
+        "example.com/a@v1.0.0: version constraints conflict:",
+        "mvs, modget/get.go",
+        re.compile(r"version constraints conflict|@[^\s]{1,200} conflicts with "),
+    ),
+    Wording(
+        Code.MODULE_NO_MATCHING_VERSION,
+        "excluded by go.mod",
+        "rsc.io/quote@v1.5.0: excluded by go.mod",
+        "modload/modfile.go",
+    ),
+    Wording(
+        Code.MODULE_NO_MATCHING_VERSION,
+        "specify a different version",
+        "a.io/b/...@v0.1.0 matches packages in a.io/b@v0.2.0 but not a.io/b@v0.1.0: specify a different version for module a.io/b",
+        "modget/get.go",
     ),
     Wording(
         Code.MODULE_NO_MATCHING_VERSION,
@@ -273,6 +308,13 @@ TABLE: Final[tuple[Wording, ...]] = (
         "directory ../x outside main module or its selected dependencies",
         "modload/load.go",
     ),
+    Wording(Code.MODULE_PACKAGE_MISSING, "no packages loaded from", "no packages loaded from ./...", "go run"),
+    Wording(
+        Code.MODULE_PACKAGE_MISSING,
+        "not provided by module",
+        "package cmd/go not provided by module a.io/b@v1.0.0",
+        "go install",
+    ),
     Wording(
         Code.MODULE_PACKAGE_MISSING,
         "o Go files in",
@@ -332,6 +374,12 @@ TABLE: Final[tuple[Wording, ...]] = (
         "invalid go version",
         "invalid go version 'abc': must match format 1.23",
         "x/mod/modfile",
+    ),
+    Wording(
+        Code.MODULE_GOMOD_INVALID,
+        "use of removed godebug",
+        'go.mod:3: use of removed godebug "x509sha1"',
+        "modload/init.go since Go 1.27",
     ),
     Wording(
         Code.MODULE_GOMOD_INVALID,

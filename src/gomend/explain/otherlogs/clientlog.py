@@ -18,7 +18,7 @@ class ClientLog:
     """Feed it, in order, the lines of one channel that are not go's own; nothing is raised for their content."""
 
     def __init__(self) -> None:
-        self._clients: tuple[Client, ...] = (Npm(), Pip(), Curl(), SystemPackages(), Wget(), Git())
+        self._clients: tuple[Client, ...] = (Npm(), Wget(), Pip(), Curl(), SystemPackages(), Git())
         self._open: tuple[Client, Block] | None = None
 
     @property

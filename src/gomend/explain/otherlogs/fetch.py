@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from gomend.causes import Code, Subject
 from gomend.explain.otherlogs.blocks import Block
 from gomend.explain.otherlogs.registry import located, match_registry, statement
-from gomend.explain.otherlogs.rules import Match, Rule, Strength, best_match
+from gomend.explain.otherlogs.rules import Match, Rule, Strength, best_match, with_address
 from gomend.explain.statements import Role, Statement
 
 _CURL: Final = re.compile(r"(?:^|.{0,400}\W|.{0,400}\d)curl: \((?P<number>\d{1,3})\) ")
@@ -38,6 +39,7 @@ _WGET: Final = re.compile(
     r"The certificate of|certificate common name|no certificate subject|无法验证)|"
     r"Unable to establish SSL connection|Read error \(|Giving up\.|已放弃"
 )
+_WGET_URL: Final = re.compile(r"--\d{4}-\d\d-\d\d [\d:]{8}--  (?P<url>\S{1,2000})")
 _WGET_ON: Final = re.compile(r"  \S|ERROR|To connect to|Unable to|Retrying|重试中|Giving up|wget: |\s*$|20\d\d-")
 _WGET_TRY: Final = re.compile(r"Retrying\.|重试中")
 _WGET_SAVED: Final = re.compile(r"(?:20\d\d-\d\d-\d\d [\d:]{8} )?\([^)]{1,40}\) - .{1,400}(?:saved|已保存)")
@@ -83,23 +85,33 @@ class Curl:
 
 
 class Wget:
-    """Reads what wget prints around one request."""
+    """Reads what wget prints around one request. The URL stands on a line of its own before, so it is remembered."""
+
+    def __init__(self) -> None:
+        self._url = ""
 
     def opens(self, text: str) -> bool:
         """Whether the line is a complaint of wget or its word of success."""
-        return _WGET.match(text) is not None or _WGET_SAVED.match(text) is not None
+        return (_WGET.match(text) or _WGET_SAVED.match(text) or _WGET_URL.match(text)) is not None
 
     def goes_on(self, block: Block, text: str) -> bool:
         """wget explains a certificate on indented lines and ends with what it does next."""
-        return not _WGET_SAVED.match(block.lines[0]) and (_WGET.match(text) or _WGET_ON.match(text)) is not None
+        if _WGET_SAVED.match(block.lines[0]) or _WGET_URL.match(block.lines[0]):
+            return False
+        return (_WGET.match(text) or _WGET_ON.match(text)) is not None
 
     def read(self, block: Block) -> Iterator[Statement]:
-        """One statement a block."""
+        """One statement a block; none for the line that names the URL."""
+        if shown := _WGET_URL.match(block.lines[0]):
+            self._url = shown["url"]
+            return
         if _WGET_SAVED.match(block.lines[0]):
             done = Match(Code.PROGRESS_DOWNLOAD, Strength.EXACT, Subject(), 0)
             yield statement(Role.DONE, done, block.lines, block.where)
             return
         found = match_registry(block.lines)
+        if found and not found.subject.host:
+            found = replace(found, subject=with_address(found.subject, self._url))
         tried = any(_WGET_TRY.search(text) for text in block.lines) and not any(
             "Giving up" in text for text in block.lines
         )

@@ -1,8 +1,8 @@
 """What a go command is about to ask, in its order, as far as go.mod and go.sum tell. Pure, but for `ground`.
 
 `go mod download` asks all .mod of the graph, then the .info of what go.mod lists, then its zips; a build asks zips
-first and their .info last (Go 1.21 to 1.26, seen on the wire). Only what go.sum holds a hash for is read ahead: a version
-without one may not be part of the build list.
+first and their .info last (Go 1.21 to 1.26, seen on the wire). Only what go.sum holds a hash for is read ahead: a
+version without one may not be part of the build list.
 """
 
 from collections.abc import Callable, Iterable

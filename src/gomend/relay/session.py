@@ -1,10 +1,8 @@
 """The door of one run: bound at once, served by a thread of its own that loads what it needs while go loads."""
 
 import os
-import secrets
 import select
 import socket
-import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from gomend.relay.addresses import Restorer
 from gomend.relay.plan import Plan
-from gomend.sources.base import Wanted
 
 if TYPE_CHECKING:  # loaded by the thread: importing aiohttp takes longer than go needs to start
     from gomend.net.exchange import Exchange
+    from gomend.sources.base import Wanted
     from gomend.sources.readahead import Tally
 
 
@@ -41,12 +39,12 @@ class Session:
         self,
         plan: Plan,
         environment: Mapping[str, str],
-        forecast: Callable[[], Sequence[Wanted]],
+        forecast: Callable[[], Sequence["Wanted"]],
     ) -> None:
         self._plan = plan
         self._environment = environment
         self._forecast = forecast
-        self._secret = secrets.token_urlsafe(16)
+        self._secret = os.urandom(16).hex()
         self._listening = socket.socket()
         self._listening.bind(("127.0.0.1", 0))
         self._listening.listen(512)
@@ -87,6 +85,7 @@ class Session:
                 return
         try:
             import asyncio  # noqa: PLC0415
+            import tempfile  # noqa: PLC0415
 
             from gomend.relay.serving import serve  # noqa: PLC0415
 

@@ -1,3 +1,5 @@
+# fmt: off
+# ruff: noqa: E501
 """What CI systems, containers, terminals and people put around a log. Each function takes a `Run` and gives the bytes that one finds in real life."""
 
 import json
@@ -39,17 +41,17 @@ _CHECKOUT = [
     "##[group]Getting Git version info", "Working directory is '/home/runner/work/shop/shop'", "[command]/usr/bin/git version", "git version 2.49.0", "##[endgroup]",
     "[command]/usr/bin/git -c protocol.version=2 fetch --no-tags --prune --no-recurse-submodules --depth=1 origin +8f0c2d1e5b7a9c3d4e6f8a0b1c2d3e4f5a6b7c8d:refs/remotes/origin/main",
     "From https://github.com/acme/shop", " * [new ref]         8f0c2d1e5b7a9c3d4e6f8a0b1c2d3e4f5a6b7c8d -> origin/main", "HEAD is now at 8f0c2d1 Prices with VAT",
-]  # fmt: skip
+]
 _SETUP_GO = [
     "##[group]Run actions/setup-go@v5", "with:", "  go-version-file: go.mod", "  cache: true", "##[endgroup]", "Setup go version spec 1.25", "Attempting to download 1.25...",
     "matching 1.25...", "Found in cache @ /opt/hostedtoolcache/go/1.25.5/x64", "Added go to the path", "Successfully set up Go version 1.25",
     "Cache is not found", "go version go1.25.5 linux/amd64",
-]  # fmt: skip
+]
 _CLEANUP = [
     "Post job cleanup.", "[command]/usr/bin/git version", "git version 2.49.0", "[command]/usr/bin/git config --local --name-only --get-regexp core\\.sshCommand",
     "[command]/usr/bin/git submodule foreach --recursive sh -c \"git config --local --name-only --get-regexp 'core\\.sshCommand' && git config --local --unset-all 'core.sshCommand' || :\"",
     "Cleaning up orphan processes",
-]  # fmt: skip
+]
 
 
 def _actions_step(run: Run) -> list[str]:
@@ -78,16 +80,16 @@ def gitlab(run: Run) -> bytes:
     def section(name: str, title: str, body: list[str], at: int) -> list[str]:
         return [f"section_start:{at}:{name}\r{e}{e}\x1b[36;1m{title}\x1b[0;m", *body, f"section_end:{at + 4}:{name}\r{e}"]
 
-    script = [f"\x1b[32;1m$ go version\x1b[0;m", "go version go1.25.5 linux/amd64", f"\x1b[32;1m$ {run.command}\x1b[0;m", *run.lines]
+    script = ["\x1b[32;1m$ go version\x1b[0;m", "go version go1.25.5 linux/amd64", f"\x1b[32;1m$ {run.command}\x1b[0;m", *run.lines]
     lines = [
         f"{e}Running with gitlab-runner 17.9.0 (c4cbe9dd){e}", f"{e}  on shared-7 t1_xYz, system ID: s_0a1b2c3d4e5f{e}",
         *section("prepare_executor", 'Preparing the "docker" executor', [f"{e}Using Docker executor with image golang:1.25 ...", "Pulling docker image golang:1.25 ..."], 1773308467),
         *section("get_sources", "Getting source from Git repository", ["Fetching changes with git depth set to 20...", "Initialized empty Git repository in /builds/acme/shop/.git/", "\x1b[32;1mChecking out 8f0c2d1e as detached HEAD (ref is main)...\x1b[0;m", "Skipping Git submodules setup"], 1773308472),
         *section("step_script", 'Executing "step_script" stage of the job script', script, 1773308479),
         *section("cleanup_file_variables", "Cleaning up project directory and file based variables", [], 1773308499),
-        f"\x1b[31;1mERROR: Job failed: exit code {run.status}" if run.status else f"\x1b[32;1mJob succeeded\x1b[0;m",
+        f"\x1b[31;1mERROR: Job failed: exit code {run.status}" if run.status else "\x1b[32;1mJob succeeded\x1b[0;m",
         *(["\x1b[0;m"] if run.status else []),
-    ]  # fmt: skip
+    ]
     return _joined(lines)
 
 
@@ -102,7 +104,7 @@ def jenkins(run: Run) -> bytes:
     body = [
         "[Pipeline] Start of Pipeline", "[Pipeline] node", "Running on agent-3 in /var/jenkins/workspace/shop_main", "[Pipeline] {", "[Pipeline] stage", "[Pipeline] { (Modules)",
         "[Pipeline] sh", f"+ {run.command}", *run.lines, "[Pipeline] }", "[Pipeline] // stage", "[Pipeline] }", "[Pipeline] // node", "[Pipeline] End of Pipeline",
-    ]  # fmt: skip
+    ]
     tail = [f"ERROR: script returned exit code {run.status}", "Finished: FAILURE"] if run.status else ["Finished: SUCCESS"]
     stamped = [f"[{t:%Y-%m-%dT%H:%M:%S}.{t.microsecond // 1000:03d}Z] {line}" for t, line in zip(_times(len(body)), body, strict=True)]
     return _joined(["Started by GitHub push by dev", "Obtained Jenkinsfile from git https://git.corp.example/acme/shop.git", *stamped, *tail])
@@ -128,7 +130,7 @@ def azure(run: Run) -> bytes:
         "Version      : 2.250.1", "=" * 78, "Generating script.", "Script contents:", run.command, "========================== Starting Command Output ===========================",
         "[command]/usr/bin/bash --noprofile --norc /home/vsts/work/_temp/0a1b2c3d.sh", *run.lines,
         *(["##[error]Bash exited with code '" + str(run.status) + "'."] if run.status else []), "##[section]Finishing: Download modules",
-    ]  # fmt: skip
+    ]
     return _joined(_stamped(body), "\r\n")
 
 
@@ -158,7 +160,7 @@ def buildkit(run: Run) -> bytes:
         "#0 building with \"default\" instance using docker driver", "", "#1 [internal] load build definition from Dockerfile", "#1 transferring dockerfile: 412B done", "#1 DONE 0.0s", "",
         "#2 [internal] load metadata for docker.io/library/golang:1.25-alpine", "#2 DONE 1.1s", "", "#5 [internal] load build context", "#5 transferring context: 31.42kB 0.0s done", "#5 DONE 0.1s", "",
         "#6 [builder 2/6] WORKDIR /src", "#6 CACHED", "", "#7 [builder 3/6] COPY go.mod go.sum ./", "#7 DONE 0.0s", "", f"#8 {step}", *(f"#8 {line}" for line in timed),
-    ]  # fmt: skip
+    ]
     if run.status:
         why = f'process "/bin/sh -c {run.command}" did not complete successfully: exit code: {run.status}'
         lines += [f"#8 ERROR: {why}", "------", f" > {step}:", *timed[-8:], "------", "Dockerfile:6", "-" * 20, "   4 |     ", "   5 |     COPY go.mod go.sum ./", f"   6 | >>> RUN {run.command}", "   7 |     COPY . .", "   8 |     RUN go build -o /shop ./cmd/shop", "-" * 20, f"ERROR: failed to build: failed to solve: {why}"]
@@ -170,7 +172,7 @@ def buildkit(run: Run) -> bytes:
 def docker_legacy(run: Run) -> bytes:
     """`docker build` of the time before BuildKit."""
     lines = ["Sending build context to Docker daemon  31.23kB\r", "Step 1/7 : FROM golang:1.25", " ---> 4a5b6c7d8e9f", "Step 2/7 : COPY go.mod go.sum ./", " ---> Using cache", " ---> 1f2e3d4c5b6a",
-             f"Step 3/7 : RUN {run.command}", " ---> Running in 0c1d2e3f4a5b", *([f"\x1b[91m{line}" for line in run.lines] if run.status else run.lines)]  # fmt: skip
+             f"Step 3/7 : RUN {run.command}", " ---> Running in 0c1d2e3f4a5b", *([f"\x1b[91m{line}" for line in run.lines] if run.status else run.lines)]
     end = [f"\x1b[0mThe command '/bin/sh -c {run.command}' returned a non-zero code: {run.status}"] if run.status else ["Removing intermediate container 0c1d2e3f4a5b", " ---> 9a8b7c6d5e4f", "Successfully built 9a8b7c6d5e4f", "Successfully tagged shop:dev"]
     return _joined([*lines, *end])
 
@@ -207,7 +209,7 @@ def teamcity(run: Run) -> bytes:
 
 def cloud_build(run: Run) -> bytes:
     """Google Cloud Build: step number and name before each line."""
-    end = [f"Finished Step #1 - \"modules\"", f"ERROR", f'ERROR: build step 1 "golang:1.25" failed: step exited with non-zero status: {run.status}'] if run.status else ['Finished Step #1 - "modules"', "PUSH", "DONE"]
+    end = ["Finished Step #1 - \"modules\"", "ERROR", f'ERROR: build step 1 "golang:1.25" failed: step exited with non-zero status: {run.status}'] if run.status else ['Finished Step #1 - "modules"', "PUSH", "DONE"]
     return _joined(["starting build \"0a1b2c3d-4e5f\"", "", "FETCHSOURCE", "BUILD", 'Starting Step #1 - "modules"', 'Step #1 - "modules": Already have image: golang:1.25', *(f'Step #1 - "modules": {line}' for line in run.lines), *end])
 
 
@@ -285,8 +287,8 @@ def terminal(width: int) -> Callable[[Run], bytes]:
 
     def wrap(run: Run) -> bytes:
         out = []
-        for line in run.lines:
-            line = line.replace("\t", "        ")
+        for tabbed in run.lines:
+            line = tabbed.replace("\t", "        ")
             out += [line[at : at + width] for at in range(0, len(line), width)] or [""]
         return _joined([f"$ {run.command}", *out])
 
@@ -338,7 +340,8 @@ def windows(run: Run, words: dict[str, str] = _WINDOWS) -> Run:
     for ours, theirs in words.items():
         text = text.replace(ours, theirs)
     out = []
-    for word in text.split(" "):
+    for given in text.split(" "):
+        word = given
         for place, there in (("/home/dev/go", "C:\\Users\\dev\\go"), ("/home/dev/app", "C:\\src\\shop"), ("/usr/local/go", "C:\\Program Files\\Go")):
             if place in word:
                 head, tail = word.split(place, 1)
@@ -358,4 +361,4 @@ WRAPPERS: dict[str, Callable[[Run], bytes]] = {
     "teamcity": teamcity, "cloud-build": cloud_build, "buildkite": buildkite, "make": make, "prompt": prompt, "zsh": zsh, "issue": issue, "issue-indented": issue_indented, "html": html_escaped, "crlf": crlf,
     "utf16": utf16, "terminal-80": terminal(80), "terminal-120": terminal(120), "powershell": powershell,
     "windows": lambda run: crlf(windows(run)), "windows-zh": lambda run: crlf(windows_zh(run)), "windows-powershell": lambda run: powershell(windows(run)), "windows-zh-utf16": lambda run: utf16(windows_zh(run)),
-}  # fmt: skip
+}

@@ -19,6 +19,14 @@ _PR_SET_PDEATHSIG = 1
 _END, _STOP = b"e", b"s"
 
 
+class StartError(Exception):
+    """The system would not start the program; `cause` is what it said."""
+
+    def __init__(self, cause: OSError) -> None:
+        super().__init__(str(cause))
+        self.cause = cause
+
+
 class Ended:
     """A command that ran."""
 
@@ -43,7 +51,7 @@ def run(
     """Runs the program `path` and returns once it has ended and all that it printed is passed on.
 
     Standard error is read on the way, with `read_stdout` standard output too. `started` is called once it runs.
-    Raises OSError when the program cannot be started.
+    Raises StartError when the system refuses the program, OSError when gomend cannot make the streams.
     """
     return _Run(read_stdout).through(path, argv, environment, started)
 
@@ -77,9 +85,9 @@ class _Run:
         mask = self.conductor.hold()
         try:
             self.child = _start(path, argv, environment, {one.target: one.sink for one in self.streams}, mask)
-        except OSError:
+        except OSError as error:
             self.conductor.release()
-            raise
+            raise StartError(error) from error
         finally:
             for stream in self.streams:
                 stream.close_sink()

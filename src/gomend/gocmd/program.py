@@ -23,7 +23,7 @@ class CannotRunError(GomendError):
     def __init__(self, path: str, reason: str) -> None:
         super().__init__(f"{path}: {reason}")
         self.path = path
-        self.reason = reason
+        self.reason = reason  # "folder" or "not_executable"
 
 
 def find(name: str, environment: Mapping[str, str]) -> str:
@@ -75,7 +75,7 @@ def _first(paths: Iterator[str]) -> str | None:
         if unusable is None and os.path.lexists(path):
             unusable = path
     if unusable is not None:
-        raise CannotRunError(unusable, "is a directory" if os.path.isdir(unusable) else "no permission to run it")
+        raise CannotRunError(unusable, "folder" if os.path.isdir(unusable) else "not_executable")
     return None
 
 

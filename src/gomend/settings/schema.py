@@ -43,7 +43,7 @@ class Option:
         return f"GOMEND_{self.name.upper()}"
 
     def parse(self, words: object) -> str | bool | int:
-        """The value that `words` (of a flag, a variable or a file) stands for. Raises ValueError, saying what is taken."""
+        """The value that `words` (of a flag, variable or file) stands for. Raises ValueError, saying what is taken."""
         if isinstance(self.default, bool):
             return _switch(words)
         if isinstance(self.default, int):

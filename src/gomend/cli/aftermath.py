@@ -1,0 +1,166 @@
+"""After a wrapped command: the verdict, the report that was asked for, the record."""
+
+import os
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from gomend.causes import Code, Outcome, Verdict
+from gomend.cli import language
+from gomend.cli.saying import Voice, write
+from gomend.cli.showing import is_on, screen, write_file
+from gomend.cli.wrapping import Run
+from gomend.explain import Explainer
+from gomend.gocmd import environment as goenv
+from gomend.gocmd import program, records
+from gomend.masking import mask
+from gomend.report import render
+from gomend.report.model import RunReport, run_report
+from gomend.report.place import GoMod
+from gomend.settings import OPTIONS, Loaded, Origin, SettingError, Value, load
+
+_NOT_ABOUT_MODULES = {Code.BUILD_COMPILE, Code.UNKNOWN}
+_ORDINARY = {Code.PROGRESS_DOWNLOAD}
+
+
+def tell(run: Run, flags: Mapping[str, object]) -> None:
+    """Says what the run came to. Nothing in here changes its exit status."""
+    folder = _folder(run)
+    try:
+        loaded, trouble = load(flags, run.environment, folder), None
+    except SettingError as error:
+        loaded, trouble = _flags_alone(flags), error
+    voice = Voice(language.choose(loaded.text("lang"), run.environment))
+    if trouble is not None:
+        voice.line(voice.setting(trouble))
+    verdict = _verdict(run, folder)
+    document = run_report(
+        run_id=run.id,
+        command=[mask(word.encode("utf-8", "replace").decode()) for word in run.command],
+        exit_status=run.ended.status,
+        started=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(run.started)),
+        seconds=run.ended.seconds,
+        relay=False,
+        verdict=verdict,
+        exchanges=None,
+        lang=voice.lang,
+    )
+    _record(run, document, loaded, voice)
+    _write_report(document, loaded, voice, folder)
+    if loaded.switch("quiet") or not worth_saying(run, verdict, verbose=loaded.switch("verbose")):
+        return
+    _show(run, document, loaded, voice, folder)
+
+
+def worth_saying(run: Run, verdict: Verdict, *, verbose: bool) -> bool:
+    """Whether the screen is worth its lines.
+
+    Not when the person ended the run; not when only progress was printed; not when what failed is the user's program,
+    whose own words stand there already, or a command that has nothing to do with modules.
+    """
+    if run.ended.interrupted:
+        return False
+    if verbose:
+        return True
+    if verdict.outcome is Outcome.OK:
+        return bool(verdict.warnings or set(verdict.harmless) - _ORDINARY)
+    return any(root.code not in _NOT_ABOUT_MODULES for root in verdict.roots)
+
+
+def _verdict(run: Run, folder: str | None) -> Verdict:
+    explainer = Explainer(command=list(run.command))
+    for chunk in run.ended.output.chunks():
+        explainer.feed(chunk)
+    return explainer.finish(run.ended.status, settings=_settings(run, folder) if run.ended.status else None)
+
+
+def _settings(run: Run, folder: str | None) -> Mapping[str, str] | None:
+    if run.go:
+        go = run.path
+    else:
+        try:
+            go = program.find_go(run.environment)
+        except (program.NotFoundError, program.CannotRunError):
+            return None
+    return goenv.effective(go, run.environment, folder or ".") or None
+
+
+def _folder(run: Run) -> str | None:
+    """The folder the command worked in; None where there is none any more."""
+    try:
+        here = os.getcwd()  # noqa: PTH109 - joined below as go joins it
+    except OSError:
+        return None
+    return str(Path(here, goenv.working_folder(run.command[1:]))) if run.go else here
+
+
+def _flags_alone(flags: Mapping[str, object]) -> Loaded:
+    values = {}
+    for name, option in OPTIONS.items():
+        given = flags.get(name)
+        values[name] = (
+            Value(option, option.default, Origin.DEFAULT)
+            if given is None
+            else Value(option, option.parse(given), Origin.FLAG)
+        )
+    return Loaded(values)
+
+
+def _record(run: Run, document: RunReport, loaded: Loaded, voice: Voice) -> None:
+    if not loaded.switch("record"):
+        return
+    data = render(document, "json").encode("utf-8", "replace")
+    try:
+        path = records.save(run.environment, run.id, run.started, data, loaded.number("records"))
+    except records.Unrecorded as error:
+        if loaded.switch("verbose"):
+            voice.tell("run/unrecorded" if error.reason else "run/no_state", reason=error.reason)
+        return
+    if loaded.switch("verbose"):
+        voice.tell("run/recorded", path=path)
+
+
+def _write_report(document: RunReport, loaded: Loaded, voice: Voice, folder: str | None) -> None:
+    path, form = loaded.text("output"), loaded.text("format")
+    if not path:
+        if form not in ("text", "github") and loaded.switch("verbose"):
+            voice.tell("run/no_output", format=form)
+        return
+    try:
+        write_file(path, render(document, form, lang=voice.lang, gomod=_gomod(folder)))
+    except OSError as error:
+        voice.tell("error/not_written", path=path, reason=error.strerror or str(error))
+
+
+def _show(run: Run, document: RunReport, loaded: Loaded, voice: Voice, folder: str | None) -> None:
+    in_actions = is_on(run.environment.get("GITHUB_ACTIONS", ""))
+    asked = loaded.text("format") == "github" and not loaded.text("output")
+    here = screen(2, loaded, run.environment)
+    said = "" if asked else render(document, lang=voice.lang, color=here.color, width=here.width, unicode=here.unicode)
+    if said and document.exit:
+        said = "\n" + said  # apart from the command's own words
+    if asked or in_actions:
+        said += render(document, "github", lang=voice.lang, gomod=_gomod(folder))
+    write(2, said)
+    if in_actions and run.environment.get("GITHUB_STEP_SUMMARY"):
+        try:
+            with Path(run.environment["GITHUB_STEP_SUMMARY"]).open("ab") as file:
+                file.write(render(document, "markdown", lang=voice.lang).encode("utf-8", "replace"))
+        except OSError as error:
+            voice.tell("error/not_written", path="GITHUB_STEP_SUMMARY", reason=error.strerror or str(error))
+
+
+def _gomod(folder: str | None) -> GoMod | None:
+    """The go.mod that the command worked with, named as a review names it."""
+    if folder is None:
+        return None
+    root = os.environ.get("GITHUB_WORKSPACE") or str(Path.cwd())
+    for place in (Path(folder), *Path(folder).parents):
+        path = place / "go.mod"
+        try:
+            if path.is_file():
+                name = Path(os.path.relpath(path, root)).as_posix()
+                return GoMod(name, path.read_text("utf-8", "replace"))
+        except OSError:
+            return None
+    return None

@@ -1,0 +1,53 @@
+"""A run with nothing to say: it succeeded, printed nothing that was read, and no option asks for more. Kept light."""
+
+import json
+import os
+import re
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from gomend.gocmd import records
+from gomend.settings.places import all_default
+
+if TYPE_CHECKING:
+    from gomend.cli.wrapping import Run
+
+_PLAIN = re.compile(r"[A-Za-z0-9_./-]{1,15}\Z")  # no secret is that short
+
+
+def nothing_to_say(run: "Run", flags: Mapping[str, object]) -> bool:
+    """Whether a record is all that is left to do."""
+    if flags or run.ended.status or run.ended.output.size:
+        return False
+    try:
+        return all_default(run.environment, os.getcwd())
+    except OSError:
+        return False
+
+
+def record(run: "Run") -> None:
+    """Keeps the record: the same document, `gomend.report/1`, that the report's own part makes of a longer run."""
+    document = {
+        "schema": "gomend.report/1",
+        "run": run.id,
+        "command": [_masked(word) for word in run.command],
+        "exit": 0,
+        "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(run.started)),
+        "seconds": round(run.ended.seconds, 3),
+        "relay": False,
+        "verdict": {"outcome": "ok", "roots": [], "warnings": [], "harmless": {}, "fixes": []},
+        "exchanges": {"count": 0, "bytes": 0, "attempts": 0, "rescued": 0, "ahead": {"fetched": 0, "used": 0}},
+    }
+    with suppress(records.Unrecorded):
+        records.save(run.environment, run.id, run.started, json.dumps(document).encode() + b"\n")
+
+
+def _masked(word: str) -> str:
+    word = word.encode("utf-8", "replace").decode()
+    if _PLAIN.match(word):
+        return word
+    from gomend.masking import mask  # noqa: PLC0415 - seldom needed
+
+    return mask(word)

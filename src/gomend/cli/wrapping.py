@@ -1,0 +1,113 @@
+"""Runs a command with gomend before it. Only what starts the command is loaded before it runs."""
+
+import _thread
+import os
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+
+from gomend.cli import exits
+from gomend.gocmd import process, program
+from gomend.gocmd.environment import child_environment
+from gomend.gocmd.records import new_id
+
+_QUICK_SECONDS = 0.1  # a command that ends sooner has nothing to say, as a rule
+
+
+class Run:
+    """A command that ran under gomend, with what has to be known to talk about it."""
+
+    __slots__ = ("command", "ended", "environment", "go", "id", "path", "started")
+
+    def __init__(
+        self,
+        *,
+        command: Sequence[str],
+        go: bool,
+        path: str,
+        environment: Mapping[str, str],
+        started: float,
+        ended: process.Ended,
+    ) -> None:
+        self.id = new_id()
+        self.command = command
+        self.go = go  # a go command, not something that may run one
+        self.path = path
+        self.environment = environment
+        self.started = started  # seconds since 1970
+        self.ended = ended
+
+
+def wrap(command: Sequence[str], *, go: bool, flags: Mapping[str, object]) -> int:
+    """Runs the command and says afterwards what there is to say. Returns the exit status to end with.
+
+    `go`: the command is `go …`, found as gomend finds go; `flags` are gomend's own options given before it.
+    """
+    environment = child_environment()
+    started = time.time()
+    try:
+        path = _find_go(environment) if go else program.find(command[0], environment)
+        ended = process.run(path, command, environment, read_stdout=not go, started=_load_meanwhile)
+    except program.NotFoundError as error:
+        return _refuse(exits.NOT_FOUND, "run/no_go" if go and error.name == "go" else "run/not_found", name=error.name)
+    except program.CannotRunError as error:
+        return _refuse(exits.CANNOT_RUN, f"run/{error.reason}", name=error.path)
+    except process.StartError as error:
+        missing = isinstance(error.cause, FileNotFoundError)
+        status = exits.NOT_FOUND if missing else exits.CANNOT_RUN
+        return _refuse(status, "run/system", name=command[0], reason=error.cause.strerror or str(error.cause))
+    except OSError as error:
+        return _refuse(exits.FAILED, "run/failed", reason=error.strerror or str(error))
+    run = Run(command=command, go=go, path=path, environment=environment, started=started, ended=ended)
+    with suppress(KeyboardInterrupt):
+        _afterwards(run, flags)
+    return ended.status
+
+
+def _find_go(environment: Mapping[str, str]) -> str:
+    from gomend.settings.places import user_file  # noqa: PLC0415 - light
+
+    if not environment.get("GOMEND_GO") and user_file(environment):
+        from gomend import settings  # noqa: PLC0415 - only where there is such a file
+
+        with suppress(settings.SettingError):
+            named = settings.load({}, environment, None).text("go")
+            environment = {**environment, "GOMEND_GO": named}
+    return program.find_go(environment)
+
+
+def _refuse(status: int, key: str, **params: object) -> int:
+    from gomend.cli.saying import voice  # noqa: PLC0415 - nothing was run
+
+    voice().tell(key, **params)
+    return status
+
+
+def _load_meanwhile() -> None:
+    _thread.start_new_thread(_load, (_thread.allocate_lock(),))
+
+
+def _load(never: _thread.LockType) -> None:
+    never.acquire()
+    never.acquire(timeout=_QUICK_SECONDS)
+    with suppress(Exception):  # told when it is needed
+        from gomend.cli import aftermath  # noqa: F401, PLC0415
+
+
+def _afterwards(run: Run, flags: Mapping[str, object]) -> None:
+    from gomend.cli import quiet  # noqa: PLC0415 - light
+
+    if quiet.nothing_to_say(run, flags):
+        quiet.record(run)
+        return
+    try:
+        from gomend.cli import aftermath  # noqa: PLC0415 - the command is over: now there is time
+
+        aftermath.tell(run, flags)
+    except Exception as error:  # the command's own outcome stands, whatever is wrong with gomend
+        from gomend.cli.saying import voice  # noqa: PLC0415
+
+        voice().tell("run/no_verdict", error=f"{type(error).__name__}: {error}")
+        if os.environ.get("GOMEND_DEBUG"):
+            sys.excepthook(type(error), error, error.__traceback__)

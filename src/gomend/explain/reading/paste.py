@@ -23,6 +23,7 @@ _LOG_LINE: Final = re.compile(
 _CI_LINE: Final = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d|##\[|\x1b\[|section_start:|#\d{1,3} \[|\[Pipeline\]|\+ \w"
 )
+_MIN_BLOCK: Final = 3  # lines; fewer may be the indented lines of a message
 _WHOLE_INDENT: Final = re.compile(r"[ \t]*")
 
 
@@ -43,6 +44,8 @@ def prepared(lines: list[Physical]) -> Iterator[Physical]:
 def _common_indent(texts: list[str]) -> int:
     """Blanks that stand before every line: those of a Markdown code block or of a list item."""
     fewest = 24
+    if sum(1 for text in texts if text.strip()) < _MIN_BLOCK:
+        return 0
     for text in texts:
         if text.strip():
             found = _WHOLE_INDENT.match(text)

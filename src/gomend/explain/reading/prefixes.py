@@ -17,9 +17,9 @@ _ZONE = r"(?: ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d))?"
 
 GH_DOWNLOAD: Final = re.compile(r"(?P<job>[^\t]{1,200})\t(?P<step>[^\t]{1,200})\t\ufeff?(?=\d{4}-\d\d-\d\dT\d\d:)")
 _STAMP: Final = re.compile(
-    rf"\[?\d{{4}}[-/]\d\d[-/]\d\d[T ]{_CLOCK}{_ZONE}(?: ?[AP]M)?\]?(?:(?:[ \t]*[|:>]?[ \t])|$)"
+    rf"\[?\d{{4}}[-/]\d\d[-/]\d\d[T ]{_CLOCK}{_ZONE}(?: ?[AP]M)?\]?(?: ?[|:>]? |\t|$)"
     rf"|\[?{_CLOCK}{_ZONE}(?: ?[AP]M)?\]:?(?:[ \t]|$)"
-    rf"|{_CLOCK}(?: ?[AP]M)?:?[ \t]{{1,2}}(?=\S|$)"
+    rf"|{_CLOCK}(?: ?[AP]M)?:? (?=\S|\t|$)"
     rf"|{_MONTH} {{1,2}}\d{{1,2}} (?:\d{{4}} )?{_CLOCK} "
     rf"|\[ {{0,6}}\d{{1,6}}\.\d{{1,6}}s?\] "
     rf"|\d{{1,3}}/{_MONTH}/\d{{4}}:{_CLOCK}{_ZONE} "
@@ -73,6 +73,7 @@ class Peeled:
     text: str
     channel: str = ""
     join: bool = False  # goes on the line before it of the same channel
+    joinable: bool = False  # the wrapper marks each line so
     part: bool = False  # the next line of the channel goes on it
     marked: str = ""  # `error` and such where the wrapper marks the line so
 
@@ -138,6 +139,7 @@ def _peel_stamp(line: Peeled) -> None:
         if after := pattern.match(rest):
             rest = rest[after.end() :]
             groups = after.groupdict()
+            line.joinable = "join" in groups
             line.join = groups.get("join") == "+"
             line.part = groups.get("tag") == "P"
             break

@@ -32,6 +32,7 @@ class Unwrapper:
         self._jobs = JobState()
         self._record = PowerShellRecord()
         self._parts: dict[str, Line] = {}  # by channel: a line whose rest is still to come
+        self._joinable: Line | None = None  # the last line of a log whose wrapper marks what goes on it
         self._asked_status = False  # the last command printed the exit status of the one before
 
     def take(self, line: Physical) -> Iterator[Line]:
@@ -43,6 +44,7 @@ class Unwrapper:
 
     def finish(self) -> Iterator[Line]:
         """Lines whose rest never came."""
+        yield from self._flush()
         yield from self._record.finish()
         for line in self._parts.values():
             yield self._of_kind(line)
@@ -64,6 +66,22 @@ class Unwrapper:
         if peeled.part and len(self._parts) < _PARTS_OPEN:
             self._parts[channel] = line
             return
+        if not peeled.joinable:
+            yield from self._flush()
+            yield from self._whole(line)
+        elif peeled.join and self._joinable and len(self._joinable.text) < _LONGEST_JOINED:
+            earlier = self._joinable
+            self._joinable = Line(earlier.number, last, earlier.text + kept, earlier.channel)
+        else:
+            yield from self._flush()
+            self._joinable = line
+
+    def _flush(self) -> Iterator[Line]:
+        if self._joinable:
+            line, self._joinable = self._joinable, None
+            yield from self._whole(line)
+
+    def _whole(self, line: Line) -> Iterator[Line]:
         for whole in self._record.take(line):
             yield self._of_kind(whole)
 

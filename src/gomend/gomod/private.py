@@ -3,9 +3,12 @@
 Source: golang.org/x/mod/module (MatchPrefixPatterns).
 """
 
+from functools import lru_cache
+
 from gomend.gomod.globs import BadPatternError, match
 
 
+@lru_cache(maxsize=4096)
 def matches(patterns: str, target: str) -> bool:
     """Whether a comma list of patterns covers a module path, or a package or repository root below it.
 

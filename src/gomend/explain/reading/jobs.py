@@ -13,7 +13,7 @@ _EXCERPT: Final = re.compile(r" {1,8}\d{1,6} \| ")
 _SUMMARY_TIME: Final = re.compile(r"\d{1,5}\.\d{1,3} ")
 _DROPPED: Final = re.compile(
     r"\[Pipeline\] |##\[(?:endgroup|section)\]|::(?:endgroup|add-mask|set-output|save-state|stop-commands|debug)|"
-    r"At line:\d+ char:\d+$|所在位置 .{0,200}行:\d+ 字符: ?\d+$|在行:\d+ 字符:\d+$|位於 .{0,200}線:\d+ 字元:\d+$|"
+    r"At (?:line|[A-Za-z]:\\.{1,300}):\d+ char:\d+$|所在位置 .{0,200}行:\d+ 字符: ?\d+$|在行:\d+ 字符:\d+$|位於 .{0,200}線:\d+ 字元:\d+$|"
     r"\s*\+ (?:CategoryInfo|FullyQualifiedErrorId|PSMessageDetails)\b|\s*\+ ~{3,}|\s*\+ .{0,400}~~~~|```|~~~$"
 )
 _RECORD_COMMAND: Final = re.compile(r"\+ (?P<command>.{1,1000})")

@@ -309,6 +309,21 @@ class TestOrder:
         fixes = fixes_for(roots, [cause(Code.MODULE_RETRACTED, "example.com/m", "v1.0.0")], PUBLIC, DOWNLOAD)
         assert keys(fixes) == ["run_again", "see_resolvers", "container_dns", "leave_retracted"]
 
+    def test_missing_sums_of_several_modules_are_added_at_once(self) -> None:
+        roots = [cause(Code.CHECKSUM_MISSING, name) for name in ("example.com/a", "example.com/b;id", "example.com/c")]
+        fixes = fixes_for(roots, [], PUBLIC, DOWNLOAD)
+        assert [(fix.key, fix.commands) for fix in fixes] == [
+            ("add_sum", ("go mod download example.com/a example.com/c",)),
+            ("tidy", ("go mod tidy",)),
+        ]
+
+    @pytest.mark.parametrize(
+        ("host", "looked_up"), [("127.0.0.1:9", False), ("[::1]:9", False), ("down.example", True)]
+    )
+    def test_only_a_name_is_looked_up(self, host: str, looked_up: bool) -> None:
+        fixes = fixes_for([cause(Code.NET_CONNECT_REFUSED, host=host)], [], None, None)
+        assert ("look_up_name" in keys(fixes)) is looked_up
+
     def test_there_are_never_more_than_can_be_read(self) -> None:
         roots = [cause(Code.CHECKSUM_CACHE_CORRUPT, f"example.com/m{n}", "v1.0.0") for n in range(50)]
         assert len(fixes_for(roots, [], PUBLIC, DOWNLOAD)) == MOST

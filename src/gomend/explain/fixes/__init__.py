@@ -31,7 +31,7 @@ def fixes_for(
     fixes: list[Fix] = []
     seen: set[tuple[str, tuple[str, ...]]] = set()
     for cause in (*roots, *warnings):
-        situation = Situation(cause, settings or {}, tuple(command or ()))
+        situation = Situation(cause, settings or {}, tuple(command or ()), tuple(roots))
         for remedy in remedies_for(cause.code):
             if not remedy.applies(situation) or (is_another_client(situation) and not remedy.any_client):
                 continue

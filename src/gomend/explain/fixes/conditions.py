@@ -10,6 +10,8 @@ from gomend.gomod.proxylist import EntryKind
 
 _OTHER_CLIENTS = frozenset({"curl", "docker", "git", "npm", "npx", "pip", "pip3", "pnpm", "wget", "yarn"})
 _OTHER_WORDS = re.compile(r"npm |curl: |ERROR: |WARNING: |fatal: |remote: |error: ")
+_ADDRESS = re.compile(r"\d+\.\d+\.\d+\.\d+(?::\d+)?\Z|\[|localhost(?::\d+)?\Z")
+_FEW = 8
 _NEWER = re.compile(
     r"is not in (?:std|GOROOT)"
     r"|unknown (?:directive|block type): (?:toolchain|tool|godebug|ignore|retract)\b"
@@ -138,8 +140,13 @@ def modules_are_off(situation: Situation) -> bool:
     return "GO111MODULE" in situation.cause.text or situation.settings.get("GO111MODULE") == "off"
 
 
-def module_is_known(situation: Situation) -> bool:
-    return bool(situation.module)
+def few_modules_are_known(situation: Situation) -> bool:
+    return 0 < len(situation.modules) <= _FEW
+
+
+def host_is_a_name(situation: Situation) -> bool:
+    """Not an address and not this machine, so that there is something to look up; true if the host is not known."""
+    return _ADDRESS.match(situation.host) is None
 
 
 def may_be_too_new_for_this_go(situation: Situation) -> bool:

@@ -62,7 +62,7 @@ _LIST_VERSIONS = Remedy("list_versions", _SAFE, ("go list -m -versions {module}"
 _SEE_TAGS = Remedy("see_tags", _SAFE, ("git ls-remote --tags {repository}",), any_client=True)
 _ASK_REPOSITORY = Remedy("ask_repository", _SAFE, ("git ls-remote {repository}",), any_client=True)
 _SEE_REQUESTS = Remedy("see_requests", _SAFE, ("go mod download -x {module_at}",))
-_LOOK_UP_NAME = Remedy("look_up_name", _SAFE, ("getent hosts {name}",), any_client=True)
+_LOOK_UP_NAME = Remedy("look_up_name", _SAFE, ("getent hosts {name}",), when.host_is_a_name, any_client=True)
 _SEE_RESOLVERS = Remedy("see_resolvers", _SAFE, ("cat /etc/resolv.conf",), any_client=True)
 _CONTAINER_DNS = Remedy("container_dns", _MANUAL, any_client=True)
 _SEE_CERTIFICATE = Remedy(
@@ -210,7 +210,7 @@ _TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
         Remedy("decide_on_moved_tag", _MANUAL),
     ),
     Code.CHECKSUM_MISSING: (
-        Remedy("add_sum", _CAREFUL, ("go mod download {module}",), when.module_is_known),
+        Remedy("add_sum", _CAREFUL, ("go mod download {modules}",), when.few_modules_are_known),
         _TIDY,
     ),
     Code.CHECKSUM_SUMDB_UNREACHABLE: (

@@ -36,12 +36,19 @@ class Situation:
     cause: Cause
     settings: Mapping[str, str] = field(default_factory=dict)  # effective `go env` values; empty when not known
     command: tuple[str, ...] = ()
+    roots: tuple[Cause, ...] = ()  # all of the verdict
 
     @cached_property
     def module(self) -> str:
         """The module path, "" unless valid."""
         path = self.cause.subject.module
         return path if is_module_path(path) else ""
+
+    @cached_property
+    def modules(self) -> tuple[str, ...]:
+        """The valid module paths of all roots with this code, each once."""
+        paths = [root.subject.module for root in (*self.roots, self.cause) if root.code is self.cause.code]
+        return tuple(path for path in dict.fromkeys(paths) if is_module_path(path))
 
     @cached_property
     def version(self) -> str:

@@ -21,6 +21,7 @@ def words_of(situation: Situation) -> dict[str, str | None]:
         "set": "" if again else "export ",  # for one run if the command is known, else for this shell
         "then": f" {again}" if again else "",
         "module": shlex.quote(module) if module else None,
+        "modules": shlex.join(situation.modules) or None,
         "module_at": shlex.quote(f"{module}@{version}") if version else None,
         "module_latest": shlex.quote(f"{module}@latest") if module else None,
         "module_page": shlex.quote(f"https://{module}?go-get=1") if module else None,

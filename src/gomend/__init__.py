@@ -4,8 +4,7 @@ As a library: `gomend.parse_proxy_list(goproxy, gonoproxy="")` reads a GOPROXY l
 raises `gomend.ProxyListError` with go's own words. Both load on first use: `import gomend` alone costs next to nothing.
 """
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # typing would double what `import gomend` costs
 if TYPE_CHECKING:
     from gomend.gomod.proxylist import ProxyListError, parse_proxy_list
 

@@ -17,7 +17,9 @@ from gomend.masking import mask
 from gomend.report import render
 from gomend.report.model import RunReport, run_report
 from gomend.report.place import GoMod
-from gomend.settings import OPTIONS, Loaded, Origin, SettingError, Value, load
+from gomend.settings.load import Loaded, Value, load
+from gomend.settings.schema import OPTIONS, Origin
+from gomend.settings.trouble import SettingError
 
 _NOT_ABOUT_MODULES = {Code.BUILD_COMPILE, Code.UNKNOWN}
 _ORDINARY = {Code.PROGRESS_DOWNLOAD}

@@ -11,7 +11,7 @@ import click
 from gomend.cli.language import choose, flag
 from gomend.cli.options import given, shared
 from gomend.cli.saying import Voice, voice
-from gomend.settings import Loaded, load
+from gomend.settings.load import Loaded, load
 
 
 class Helpful(click.Command):

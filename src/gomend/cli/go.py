@@ -8,7 +8,8 @@ import click
 from gomend.cli.command import Helpful, make
 from gomend.cli.options import given
 from gomend.cli.wrapping import wrap
-from gomend.settings import SettingError, load
+from gomend.settings.load import load
+from gomend.settings.trouble import SettingError
 
 
 def _go(context: click.Context, words: tuple[str, ...]) -> int:

@@ -12,8 +12,8 @@ from gomend.cli.command import Helpful, current_voice
 from gomend.cli.options import shared
 from gomend.cli.saying import Voice
 from gomend.errors import GomendError
-from gomend.settings import SettingError
 from gomend.settings.load import nearest
+from gomend.settings.trouble import SettingError
 
 COMMANDS: tuple[str, ...] = ("go", "run", "explain", "codes", "settings", "schema", "completion")
 

@@ -2,22 +2,27 @@
 
 import os
 import sys
-from typing import NoReturn
+
+TYPE_CHECKING = False  # typing costs more than all else here
+if TYPE_CHECKING:
+    from typing import NoReturn
 
 
-def run() -> NoReturn:
+def run() -> "NoReturn":
     """Does what the command line says, and ends the process."""
     words = sys.argv[1:]
-    if words[:1] == ["go"] and "_GOMEND_COMPLETE" not in os.environ:
+    go = words[:1] == ["go"]
+    command = words if go else words[2:] if words[:2] == ["run", "--"] else []
+    if command:
         from gomend.cli.wrapping import wrap  # noqa: PLC0415
 
-        _leave(wrap(words, go=True, flags={}))
+        _leave(wrap(command, go=go, flags={}))
     from gomend.cli.group import main  # noqa: PLC0415
 
     _leave(main(words))
 
 
-def _leave(status: int) -> NoReturn:
+def _leave(status: int) -> "NoReturn":
     for stream in (sys.stdout, sys.stderr):
         try:
             if stream is not None:

@@ -3,7 +3,7 @@
 import click
 
 from gomend.cli.saying import Voice
-from gomend.settings import OPTIONS
+from gomend.settings.schema import OPTIONS
 
 _FLAGS = "gomend.flags"
 

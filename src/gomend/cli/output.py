@@ -9,7 +9,8 @@ from gomend.cli.showing import screen, write_file
 from gomend.gocmd.streams import write_all
 from gomend.report import render
 from gomend.report.model import Document
-from gomend.settings import Loaded, SettingError
+from gomend.settings.load import Loaded
+from gomend.settings.trouble import SettingError
 
 
 def hand_out(document: Document, loaded: Loaded, voice: Voice) -> None:

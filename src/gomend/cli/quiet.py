@@ -6,11 +6,11 @@ import re
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from gomend.gocmd import records
 from gomend.settings.places import all_default
 
+TYPE_CHECKING = False  # typing costs more than all else here
 if TYPE_CHECKING:
     from gomend.cli.wrapping import Run
 

@@ -6,8 +6,8 @@ from gomend.cli import exits
 from gomend.cli.command import in_force, make
 from gomend.cli.output import hand_out
 from gomend.report.model import Setting, setting_list
-from gomend.settings import OPTIONS
 from gomend.settings.load import nearest
+from gomend.settings.schema import OPTIONS
 
 
 def _settings(context: click.Context) -> int:

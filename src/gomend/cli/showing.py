@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from gomend.report.layout import Screen
-from gomend.settings import Loaded
+from gomend.settings.load import Loaded
 
 _DEFAULT_WIDTH = 80
 

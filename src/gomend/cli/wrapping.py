@@ -8,8 +8,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from gomend.cli import exits
-from gomend.gocmd import process, program
-from gomend.gocmd.environment import child_environment
+from gomend.gocmd import inherited, process, program
 from gomend.gocmd.records import new_id
 
 _QUICK_SECONDS = 0.1  # a command that ends sooner has nothing to say, as a rule
@@ -44,7 +43,7 @@ def wrap(command: Sequence[str], *, go: bool, flags: Mapping[str, object]) -> in
 
     `go`: the command is `go …`, found as gomend finds go; `flags` are gomend's own options given before it.
     """
-    environment = child_environment()
+    environment = inherited.environment()
     started = time.time()
     try:
         path = _find_go(environment) if go else program.find(command[0], environment)
@@ -69,10 +68,11 @@ def _find_go(environment: Mapping[str, str]) -> str:
     from gomend.settings.places import user_file  # noqa: PLC0415 - light
 
     if not environment.get("GOMEND_GO") and user_file(environment):
-        from gomend import settings  # noqa: PLC0415 - only where there is such a file
+        from gomend.settings.load import load  # noqa: PLC0415 - only where there is such a file
+        from gomend.settings.trouble import SettingError  # noqa: PLC0415
 
-        with suppress(settings.SettingError):
-            named = settings.load({}, environment, None).text("go")
+        with suppress(SettingError):
+            named = load({}, environment, None).text("go")
             environment = {**environment, "GOMEND_GO": named}
     return program.find_go(environment)
 

@@ -1,7 +1,6 @@
 """go's settings in force, as go itself tells them."""
 
 import json
-import os
 import subprocess
 from collections.abc import Mapping, Sequence
 
@@ -48,20 +47,3 @@ def effective(go: str, environment: Mapping[str, str], folder: str = ".") -> dic
     else:
         values.pop("GOTOOLCHAIN", None)
     return values
-
-
-def child_environment() -> dict[str, str]:
-    """The environment that gomend was started with, to be the command's.
-
-    Python sets LC_CTYPE for itself in the C locale (PEP 538); that is taken back where the system lets it be seen.
-    """
-    environment = dict(os.environ)
-    if environment.get("LC_CTYPE") in ("C.UTF-8", "C.utf8", "UTF-8"):
-        try:
-            with open("/proc/self/environ", "rb") as file:
-                started_with = file.read().split(b"\0")
-        except OSError:
-            return environment
-        if not any(entry.startswith(b"LC_CTYPE=") for entry in started_with):
-            del environment["LC_CTYPE"]
-    return environment

@@ -9,21 +9,26 @@ from gomend.report import model
 from gomend.report.model import Cause, Evidence, Exchanges, Explanation, Fix, RunReport, VerdictPart
 
 SECRET = "ghp_AbCdEfGhIjKlMnOpQrStUvWxYz0123456789"
-ATTACKS = (
-    "<script>document.title='owned'</script>",
-    "</script><script>alert(1)</script>",
+MARKUP = (
+    "<script>document.title='owned'</script>", "</script><script>alert(1)</script>",
     "</style><img src=x onerror=alert(1)>",
-    '"><svg onload=alert(1)>',
-    "' onmouseover='alert(1)",
-    "<iframe src=https://evil.example></iframe>",
-    "<!-- ", "-->", "]]>", "<![CDATA[", "&lt;b&gt;", "&#x0;", "&amp", "<?xml version='1.0'?>",
-    "![x](https://evil.example/p.png)", "[click](javascript:alert(1))", "<https://evil.example>", "https://evil.example",
-    "`", "```", "```\n# owned\n", "~~~", "| a | b |\n|---|---|", "# owned", "> owned", "- [ ] owned", "1. x", "***", "\\", "@everyone",
-    "\n::error title=owned::x", "::set-output name=a::b", "##[error]owned", "%0A::error::owned", "\r\n::stop-commands::x",
-    "\x1b[31mred", "\x1b]0;owned\x07", "\x1b[2J", "\x9b31m", "\x00", "\x08\x08", "\u202eevil", "\u2028", "\ufeff", "\ufffe", "\ud800",
-    "{module}", "{0}", "{", "}", "%s", "$(reboot)", "`reboot`", "&&", "||",
-    SECRET, "https://me:" + SECRET + "@h.example/", "失败", "🙂", "a" * 300, "\n", "\t", " ", "",
+    '"><svg onload=alert(1)>', "' onmouseover='alert(1)", "<iframe src=https://evil.example></iframe>", "<!-- ", "-->",
+    "]]>", "<![CDATA[", "&lt;b&gt;", "&#x0;", "&amp", "<?xml version='1.0'?>",
+    "![x](https://evil.example/p.png)", "[click](javascript:alert(1))", "<https://evil.example>", "www.evil.example",
+    "`", "```", "```\n# owned\n", "~~~", "| a | b |\n|---|---|", "# owned", "> owned", "- [ ] owned", "1. x", "***",
+    "\\", "@everyone", "---", "===", "    owned", "[x]: https://evil.example",
 )  # fmt: skip
+COMMANDS = (
+    "\n::error title=owned::x", "::set-output name=a::b", "##[error]owned", "%0A::error::owned",
+    "\r\n::stop-commands::x",
+    "{module}", "{0}", "{", "}", "%s", "$(reboot)", "`reboot`", "&&", "||",
+)  # fmt: skip
+CONTROLS = (
+    "\x1b[31mred", "\x1b]0;owned\x07", "\x1b[2J", "\x9b31m", "\x00", "\x08\x08", "\u202eevil", "\u2028", "\ufeff",
+    "\ufffe", "\ud800", "\n", "\t", " ", "",
+)  # fmt: skip
+SECRETS = (f" {SECRET} ", f" https://me:{SECRET}@h.example/ ", f" Authorization: Bearer {SECRET} ")
+ATTACKS = (*MARKUP, *COMMANDS, *CONTROLS, *SECRETS, "失败", "🙂", "a" * 300)
 
 words = st.lists(
     st.one_of(st.sampled_from(ATTACKS), st.text(st.characters(exclude_categories=()), max_size=12)), max_size=4

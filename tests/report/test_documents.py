@@ -6,13 +6,13 @@ from typing import Any
 import jsonschema
 import msgspec
 import pytest
+from tests.report.examples import CUT_OFF, FAILED, GO_LINE, NOISY, SAFE, WARNED, run
 
 from gomend.causes import Code, Outcome, Verdict
 from gomend.report import model, render
 from gomend.report.model import DOCUMENTS, Document, Exchanges, Setting
 from gomend.report.schema import schema
 from gomend.texts import text
-from tests.report.examples import CUT_OFF, FAILED, GO_LINE, NOISY, SAFE, WARNED, run
 
 CAUSE_KEYS = ["code", "certainty", "module", "version", "host", "url", "file", "lines", "text", "evidence"]
 

@@ -4,13 +4,13 @@ import re
 from textwrap import dedent
 
 import pytest
+from tests.report.examples import CAREFUL, CUT_OFF, FAILED, GO_LINE, MANUAL, NOISY, RETRACTED, ROOT, SAFE, WARNED, run
 
 from gomend.causes import Cause, Certainty, Code, Evidence, Fix, Level, Outcome, Subject, Verdict
 from gomend.report import model, render
 from gomend.report.layout import columns, wrap
 from gomend.report.model import Exchanges, Setting
 from gomend.texts import text
-from tests.report.examples import CAREFUL, CUT_OFF, FAILED, GO_LINE, MANUAL, NOISY, RETRACTED, ROOT, SAFE, WARNED, run
 
 
 def screen(expected: str, lang: str = "en") -> str:

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterable
 from html import escape
 
@@ -32,14 +33,15 @@ code, pre { font: .88em/1.5 ui-monospace, "SFMono-Regular", Menlo, Consolas, "De
 .box { border: 1px solid var(--line); border-radius: 8px; padding: .9rem 1.1rem; margin: 0 0 .9rem; }
 .failed .root { border-left: 4px solid var(--red); }
 .undetermined .root, .warning { border-left: 4px solid var(--amber); }
-.box p { margin: 0 0 .5rem; } .box :last-child { margin-bottom: 0; }
+.box p { margin: 0 0 .5rem; } .box > :last-child { margin-bottom: 0; }
+.box .why { margin-top: .6rem; }
 .next { border-left: 4px solid var(--accent); background: var(--box); }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .3rem 1.2rem; margin: 0; }
-dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; white-space: pre-wrap; }
+dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
 pre { background: var(--box); border: 1px solid var(--line); border-radius: 6px;
   padding: .55rem .8rem; margin: .4rem 0 0; overflow-x: auto; white-space: pre; user-select: all; }
 .tag { border: 1px solid var(--line); border-radius: 99px; padding: 0 .55rem; font-size: .82rem; margin-left: .4rem; }
-ul, ol { padding-left: 1.4rem; margin: 0; } li { margin: 0 0 .8rem; }
+ul, ol { padding-left: 1.4rem; margin: 0; } ol li { margin: 0 0 .8rem; }
 footer { margin-top: 3rem; font-size: .85rem; color: var(--soft); }
 @media (max-width: 40rem) { dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .5rem; } }
 @media print {
@@ -48,6 +50,7 @@ footer { margin-top: 3rem; font-size: .85rem; color: var(--soft); }
   main { max-width: none; padding: 0; } .box { break-inside: avoid; } pre { white-space: pre-wrap; } }
 """.strip()
 
+_COMMAND = re.compile(r"`([^`]+)`")
 _SYMBOLS = {"ok": "✓", "failed": "✗", "undetermined": "!"}
 
 
@@ -112,9 +115,13 @@ def _list(items: list[str]) -> list[str]:
 
 
 def _pairs(rows: Iterable[tuple[str, str]]) -> str:
-    return (
-        "<dl>\n" + "".join(f"<dt>{escape(label)}</dt><dd>{escape(value)}</dd>\n" for label, value in rows) + "</dl>\n"
-    )
+    items = (f"<dt>{escape(label)}</dt><dd>{escape(one_line(value))}</dd>\n" for label, value in rows)
+    return f"<dl>\n{''.join(items)}</dl>\n"
+
+
+def _prose(words: str) -> str:
+    """A text of the catalogs, its `commands` set as code."""
+    return _COMMAND.sub(r"<code>\1</code>", escape(words))
 
 
 def _cause(cause: Cause, kind: str, lang: str) -> str:
@@ -133,7 +140,7 @@ def _cause(cause: Cause, kind: str, lang: str) -> str:
     return (
         f'<div class="box {kind}"><p><strong>{escape(phrases.headline(cause, lang))}</strong></p>\n'
         f'<p><code>{escape(cause.code)}</code><span class="tag">{certainty}</span></p>\n{_pairs(rows)}'
-        f'<p class="soft">{escape(text(lang, f"codes.{cause.code}/why"))}</p></div>\n'
+        f'<p class="soft why">{_prose(text(lang, f"codes.{cause.code}/why"))}</p></div>\n'
     )
 
 
@@ -144,7 +151,7 @@ def _fixes(fixes: tuple[Fix, ...], lang: str) -> list[str]:
     for fix in fixes:
         level = escape(text(lang, f"screens.level/{fix.level}"))
         commands = "".join(f"<pre>{escape(one_line(command))}</pre>" for command in fix.commands)
-        items.append(f'<li>{escape(fix.title)}<span class="tag">{level}</span>{commands}</li>\n')
+        items.append(f'<li>{escape(one_line(fix.title))}<span class="tag">{level}</span>{commands}</li>\n')
     return ["<ol>\n", *items, "</ol>\n"]
 
 

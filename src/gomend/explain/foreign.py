@@ -11,7 +11,10 @@ from gomend.explain.statements import Role, Speaker, Statement
 from gomend.explain.wordings import FOREIGN_LAYERS, classify
 
 _NEEDLES: Final = (
-    "://",
+    "/@v/",
+    "/@latest",
+    "?go-get=1",
+    "/sumdb/",
     "dial tcp",
     "x509",
     "lookup ",

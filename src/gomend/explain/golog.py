@@ -46,6 +46,9 @@ class GoLog:
         """The statements that this line completes; `took` tells then whether the line itself was go's."""
         text = line.text if len(line.text) <= LONGEST_LINE else line.text[:LONGEST_LINE]
         self._took = True
+        if not self._lines and text.startswith("go: downloading "):
+            yield Statement(Role.PROGRESS, Code.PROGRESS_DOWNLOAD, (line.number, line.last), text)
+            return
         if self._lines and belongs(self._lines, text):
             if len(self._lines) < MOST_LINES:
                 self._lines.append(text)

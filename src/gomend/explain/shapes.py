@@ -56,6 +56,40 @@ _END: Final = re.compile(
     r"|Command exited with |The command \".{1,300}\" exited with |Job succeeded|all modules verified|Build step .{1,100} failed"
     r"|Finished: (?:SUCCESS|FAILURE)|Error: Process completed|script returned exit code \d|Exited with code "
 )
+_TEST_STARTS: Final = ("FAIL", "--- FAIL", "ok ", "ok\t", "panic: ", "=== FAIL")
+_POSITION_MARKS: Final = (".go:", ".mod:", ".work:", ".sum:", ".c:", ".h:", ".s:", ".y:", ".cc:", ".cpp:")
+# What _BARE asks for, in words that are found faster; a test holds the two together.
+_BARE_STARTS: Final = (
+    "verifying ",
+    "SECURITY ERROR",
+    "no required module",
+    "package ",
+    "cannot find",
+    "can't load",
+    "build ",
+    "current directory",
+    "directory ",
+    "malformed go.sum",
+    "error obtaining",
+    "pattern ",
+    "missing ",
+    "-> unzip",
+    "note: module",
+    "unrecognized import",
+    "module ",
+    "ambiguous import",
+    "inconsistent vendoring",
+    "no Go files",
+    "import ",
+    "main module",
+    "failed to init",
+    "GO",
+    "warning: ",
+    "checksum mismatch",
+    "go list error",
+    "updates to ",
+)
+_BARE_MARKS: Final = (": zip has", ": dir has", ": missing ", ": zip: ", "@v", "lookup disabled ", " imports")
 _SERVER_WORDS: Final = re.compile(r"\s{0,16}server response:")
 _GIT_WORDS: Final = re.compile(
     r"(?:fatal|error|remote|warning|hint|ssh|ERROR|致命错误|错误|远程|警告)\s?[:：]|[\w.-]{1,100}@[\w.-]{1,255}: |Host key "
@@ -76,29 +110,42 @@ def shape_of(text: str) -> tuple[Shape, int] | None:
     """What a line begins, and at which character; None for a line that begins nothing of go's."""
     bare = text.lstrip()
     offset = len(text) - len(bare)
-    if GO.match(bare):
-        return Shape.ERROR, offset
-    first = bare[:1]
-    if first == "{" and _EVENT.match(bare):
-        return Shape.EVENT, offset
-    if first == '"':
-        return (Shape.MEMBER, 0) if _MEMBER.match(text) else None
-    if first == "#":
-        if _REQUEST.match(bare):
-            return Shape.REQUEST, offset
-        return (Shape.PACKAGE, offset) if _PACKAGE.match(bare) else None
-    if _TEST.match(bare):
-        return Shape.TEST, offset
-    if _END.match(bare):
-        return Shape.END, offset
-    if _POSITION.match(bare):
-        return Shape.POSITION, offset
-    if _BARE.match(bare):
-        return Shape.ERROR, offset
+    match bare[:1]:
+        case "":
+            return None
+        case "{":
+            return (Shape.EVENT, offset) if _EVENT.match(bare) else None
+        case '"':
+            return (Shape.MEMBER, 0) if _MEMBER.match(text) else None
+        case "#":
+            return _hashed(bare, offset)
+        case "g" if GO.match(bare):
+            return Shape.ERROR, offset
+    shape = _of_words(bare)
+    if shape is not None:
+        return shape, offset
     if "go: " in bare:
         inside = _GO_INSIDE.search(text)
         if inside is not None:
             return Shape.ERROR, inside.start(1)
+    return None
+
+
+def _hashed(bare: str, offset: int) -> tuple[Shape, int] | None:
+    if _REQUEST.match(bare):
+        return Shape.REQUEST, offset
+    return (Shape.PACKAGE, offset) if _PACKAGE.match(bare) else None
+
+
+def _of_words(bare: str) -> Shape | None:
+    if bare.startswith(_TEST_STARTS) and _TEST.match(bare):
+        return Shape.TEST
+    if _END.match(bare):
+        return Shape.END
+    if any(mark in bare for mark in _POSITION_MARKS) and _POSITION.match(bare):
+        return Shape.POSITION
+    if (bare.startswith(_BARE_STARTS) or any(mark in bare for mark in _BARE_MARKS)) and _BARE.match(bare):
+        return Shape.ERROR
     return None
 
 

@@ -2,6 +2,8 @@
 
 import importlib
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -111,3 +113,17 @@ def test_no_page_names_a_command_that_gomend_lacks() -> None:
         in_text = re.findall(r"`gomend ([a-z]+)\b", words)
         in_blocks = re.findall(r"(?:^ *|\$ |run: |RUN )(?:\./)?gomend ([a-z]+)\b", fenced, re.MULTILINE)
         assert set(in_text + in_blocks) <= set(COMMANDS), path
+
+
+def test_the_tutorial_shows_what_gomend_says_of_its_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tutorial = (REFERENCE.parent / "tutorial.md").read_text(encoding="utf-8")
+    log = re.search(r"```text\n(.*?)```", tutorial, re.DOTALL)
+    screen = re.search(r"\$ gomend explain build\.log\n(.*?)```", tutorial, re.DOTALL)
+    assert log is not None
+    assert screen is not None
+    (tmp_path / "build.log").write_text(log[1])
+    monkeypatch.chdir(tmp_path)
+    run = subprocess.run(
+        [sys.executable, "-m", "gomend", "explain", "build.log"], capture_output=True, text=True, check=False
+    )
+    assert (run.returncode, run.stderr, run.stdout) == (1, "", screen[1])

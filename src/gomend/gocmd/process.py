@@ -11,9 +11,10 @@ from contextlib import suppress
 
 from gomend.gocmd.capture import Capture, Lines
 from gomend.gocmd.signals import Conductor, exit_status
-from gomend.gocmd.streams import Stream
+from gomend.gocmd.streams import Change, Stream
 
 _IDLE_SECONDS = 0.3  # silence after the command's end, while somebody still holds a stream
+_REST_SECONDS = 0.05  # silence after which a stream rests: what was held back of it is passed on
 _LINGER_SECONDS = 1.5  # the most that gomend stays on for such a holder
 _PR_SET_PDEATHSIG = 1
 _END, _STOP = b"e", b"s"
@@ -47,17 +48,19 @@ def run(
     *,
     read_stdout: bool,
     started: Callable[[], object] = lambda: None,
+    change: Callable[[], Change] | None = None,
 ) -> Ended:
     """Runs the program `path` and returns once it has ended and all that it printed is passed on.
 
-    Standard error is read on the way, with `read_stdout` standard output too. `started` is called once it runs.
+    Standard error is read on the way, with `read_stdout` standard output too; `change` makes what alters each of them.
+    `started` is called once it runs.
     Raises StartError when the system refuses the program, OSError when gomend cannot make the streams.
     """
-    return _Run(read_stdout).through(path, argv, environment, started)
+    return _Run(read_stdout, change).through(path, argv, environment, started)
 
 
 class _Run:
-    def __init__(self, read_stdout: bool) -> None:
+    def __init__(self, read_stdout: bool, change: Callable[[], Change] | None) -> None:
         opened = _standard_outputs()
         self.output = Capture()
         self.streams: list[Stream] = []
@@ -76,7 +79,7 @@ class _Run:
                 part = Lines(self.output)
                 self.parts.append(part)
                 keep = part.add
-            self.streams.append(Stream(target, keep))
+            self.streams.append(Stream(target, keep, change() if change else None))
 
     def through(
         self, path: str, argv: Sequence[str], environment: Mapping[str, str], started: Callable[[], object]
@@ -132,6 +135,7 @@ class _Run:
             poll.register(source, select.POLLIN)
         ended_at = 0.0
         while True:
+            _settle_at_rest(by_source, poll)
             ready = poll.poll(_IDLE_SECONDS * 1000 if ended_at else None)
             for fd, _ in ready:
                 if fd in by_source:
@@ -161,6 +165,13 @@ class _Run:
         while ready := [fd for fd, event in poll.poll(0) if event & select.POLLIN and by_source[fd].open]:
             for fd in ready:
                 by_source[fd].copy()
+
+
+def _settle_at_rest(by_source: Mapping[int, Stream], poll: select.poll) -> None:
+    held = [stream for stream in by_source.values() if stream.holds]
+    if held and not poll.poll(_REST_SECONDS * 1000):
+        for stream in held:
+            stream.settle()
 
 
 def _standard_outputs() -> set[int]:

@@ -19,15 +19,30 @@ while block := os.read(0, 65536):
 """
 
 
+class Change:
+    """Alters a stream on its way, and may hold a part back until more comes. This one alters nothing."""
+
+    holds = False  # whether something is held back
+
+    def restore(self, chunk: bytes) -> bytes:
+        """What to pass on now that `chunk` was read."""
+        return chunk
+
+    def flush(self) -> bytes:
+        """What was held back: the stream rests or has ended."""
+        return b""
+
+
 class Stream:
     """One of the command's streams (1 or 2). `source` is the end gomend reads, `sink` the one given to the command.
 
-    On a terminal it is a pty, else a pipe. `keep` gets every block that was passed on.
+    On a terminal it is a pty, else a pipe. `keep` gets every block that was passed on, `change` may alter it before.
     """
 
-    def __init__(self, target: int, keep: Callable[[bytes], None]) -> None:
+    def __init__(self, target: int, keep: Callable[[bytes], None], change: Change | None = None) -> None:
         self.target = target
         self.keep = keep
+        self.change = change
         self.is_terminal = os.isatty(target)
         if self.is_terminal:
             from gomend.gocmd import terminal  # noqa: PLC0415 - only a terminal needs it
@@ -53,7 +68,23 @@ class Stream:
                 raise
             block = b""
         if not block:
+            self.settle()
             self.close()
+            return
+        self._pass_on(self.change.restore(block) if self.change else block)
+
+    @property
+    def holds(self) -> bool:
+        """Whether a part of what was read waits for more."""
+        return self.change is not None and self.change.holds
+
+    def settle(self) -> None:
+        """Passes on what waits for more: the stream rests."""
+        if self.change is not None:
+            self._pass_on(self.change.flush())
+
+    def _pass_on(self, block: bytes) -> None:
+        if not (block and self.open):
             return
         try:
             write_all(self.target, block)
@@ -71,6 +102,7 @@ class Stream:
 
     def hand_over(self) -> None:
         """Leaves the stream to a detached copier, for a process that outlives the command and still holds it."""
+        self.settle()
         nothing = os.open(os.devnull, os.O_WRONLY)
         actions = [
             (os.POSIX_SPAWN_DUP2, self.source, 0),

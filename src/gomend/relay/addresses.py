@@ -3,6 +3,8 @@
 import re
 from collections.abc import Mapping
 
+from gomend.gocmd.streams import Change
+
 _LONGEST = 512  # of an address of the door in any spelling, with room to spare
 
 
@@ -10,7 +12,7 @@ def _either(literal: str, escaped: str) -> bytes:
     return f"(?:{re.escape(literal)}|{escaped})".encode()
 
 
-class Restorer:
+class Restorer(Change):
     """A filter for one stream. `shown` maps the number of a GOPROXY entry to its address as go prints it.
 
     Addresses are found as they are and `%`-escaped, also when a read cuts one in two: what may be the beginning of one
@@ -27,23 +29,20 @@ class Restorer:
             + slash + rb"(\d+)"
         )  # fmt: skip
         self._held = b""
+        self.holds = False  # whether bytes are held back
 
     def restore(self, chunk: bytes) -> bytes:
         """The next bytes to pass on."""
         data = self._held + chunk
         keep = self._may_begin_at(data)
         self._held = data[keep:]
+        self.holds = bool(self._held)
         return self._address.sub(self._true, data[:keep])
 
     def flush(self) -> bytes:
         """What was held back, when the stream rests or ends."""
-        data, self._held = self._held, b""
+        data, self._held, self.holds = self._held, b"", False
         return self._address.sub(self._true, data)
-
-    @property
-    def holds(self) -> bool:
-        """Whether bytes are held back."""
-        return bool(self._held)
 
     def _may_begin_at(self, data: bytes) -> int:
         """Where the last, perhaps unfinished, address of the door begins; the length of `data` where there is none."""

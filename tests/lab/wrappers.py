@@ -65,6 +65,12 @@ def github_actions(run: Run) -> bytes:
     return b"\xef\xbb\xbf" + _joined(_stamped([*head, *_CHECKOUT, *_SETUP_GO, *_actions_step(run), *_CLEANUP]))
 
 
+def github_job(runs: list[Run]) -> bytes:
+    """The raw log of a job of several steps; the job ends with the first that fails."""
+    head = ["Current runner version: '2.330.0'", "Complete job name: build", *_CHECKOUT, *_SETUP_GO]
+    return b"\xef\xbb\xbf" + _joined(_stamped([*head, *(line for run in runs for line in _actions_step(run)), *_CLEANUP]))
+
+
 def gh_run_view(run: Run) -> bytes:
     """`gh run view --log`: job, step and time before each line."""
     lines = [("Set up job", line) for line in ("Current runner version: '2.330.0'", "Prepare all required actions")]
@@ -229,6 +235,11 @@ def prompt(run: Run) -> bytes:
     return _joined([f"dev@laptop:~/src/shop$ {run.command}", *run.lines, "dev@laptop:~/src/shop$ echo $?", str(run.status), "dev@laptop:~/src/shop$ "])
 
 
+def prompt_session(runs: list[Run]) -> bytes:
+    """A paste of several commands, one after the other."""
+    return _joined([line for run in runs for line in (f"dev@laptop:~/src/shop$ {run.command}", *run.lines)] + ["dev@laptop:~/src/shop$ "])
+
+
 def zsh(run: Run) -> bytes:
     """A paste from zsh with a decorated prompt."""
     return _joined([f"➜  shop git:(main) ✗ {run.command}", *run.lines, "➜  shop git:(main) ✗ "])
@@ -264,6 +275,60 @@ def issue_indented(run: Run) -> bytes:
     """The Markdown of a comment with an indented block and a quote."""
     quoted = "\n".join("    " + line for line in run.lines)
     return f"> could you paste the whole output?\n\nSure, this is all of it:\n\n    $ {run.command}\n{quoted}\n\nexit status is {run.status}. Thanks for looking!\n".encode()
+
+
+def issue_go_env(run: Run) -> bytes:
+    """The Markdown of an issue with the whole of `go env` folded away."""
+    env = {"GO111MODULE": "", "GOARCH": "amd64", "GOENV": "/root/.config/go/env", "GOFLAGS": "", "GOINSECURE": "", "GOMODCACHE": "/go/pkg/mod", "GONOPROXY": "*.corp.example", "GOOS": "linux", "GOPROXY": "https://proxy.golang.org,direct", "GOSUMDB": "sum.golang.org", "GOVCS": "", "GOVERSION": "go1.25.5"}
+    shown = "\n".join(f"{name}='{value}'" for name, value in env.items())
+    return f"""#### What operating system and processor architecture are you using?
+
+<details><summary><code>go env</code> Output</summary><br><pre>
+$ go env
+{shown}
+</pre></details>
+
+#### What did you do?
+
+<pre>
+$ {run.command}
+{run.text.rstrip()}
+</pre>
+
+#### What did you see instead?
+
+The error above. curl to the same URL works and answers 200 OK.
+""".encode()
+
+
+def issue_zh(run: Run) -> bytes:
+    """A question in Chinese, with a fence that names no language and a closing remark."""
+    return f"## 问题描述\n\n昨天还能编译，今天执行 `{run.command}` 就报错了，换了网络也不行，是不是被墙了？\n\n```\n{run.text.rstrip()}\n```\n\n环境：Ubuntu 22.04，Go 1.25，GOPROXY 已经设置成 https://goproxy.cn,direct\n\n请问怎么解决，谢谢！\n".encode()
+
+
+def buildkit_tail(run: Run) -> bytes:
+    """Only the end of a BuildKit log, as `docker compose up` leaves it on a terminal."""
+    step = f"[api builder 6/9] RUN {run.command}"
+    timed = [f"{30.2 + n * 0.731:.2f} {line}" for n, line in enumerate(run.lines)]
+    return _joined([" => CACHED [api builder 5/9] COPY go.mod go.sum ./                                     0.0s", f" => ERROR {step}                                    33.1s", "------", f" > {step}:", *timed, "------", f'failed to solve: process "/bin/sh -c {run.command}" did not complete successfully: exit code: {run.status}'])
+
+
+def makepkg(run: Run) -> bytes:
+    """A distribution's package build around make."""
+    return _joined(["==> Making package: shop 1.4.0-1 (Thu 12 Mar 2026 09:41:07 AM UTC)", "==> Retrieving sources...", "  -> Found shop-1.4.0.tar.gz", "==> Validating source files with sha256sums...", "    shop-1.4.0.tar.gz ... Passed", "==> Starting build()...", run.command, *run.lines, *([f"make: *** [Makefile:112: shop] Error {run.status}", "==> ERROR: A failure occurred in build().", "    Aborting..."] if run.status else ["==> Finished making: shop 1.4.0-1"])])
+
+
+def service_log(run: Run) -> bytes:
+    """A build service's own log: the output, then a line of its own that quotes the command."""
+    return _joined([f"Jan  5 08:40:2{n % 10}.735330\tINFO\tbuild\t{line}" for n, line in enumerate(run.lines)] + ([f'Jan  5 08:40:31.735412\tERROR\tdoRun returned err\t{{"err": "docker build failed: The command \'/bin/sh -c {run.command}\' returned a non-zero code: {run.status}"}}'] if run.status else []))
+
+
+def tidy_wrapped(run: Run) -> bytes:
+    """A mail client's quote: every line with `> `, long ones broken."""
+    out = []
+    for line in run.lines:
+        out += ["> " + line[at : at + 100] for at in range(0, len(line), 100)] or [">"]
+    return _joined(["On Thu, Mar 12, 2026 at 9:41 AM dev wrote:", f"> $ {run.command}", *out, "", "Did you try another network?"])
 
 
 def html_escaped(run: Run) -> bytes:
@@ -342,7 +407,7 @@ def windows(run: Run, words: dict[str, str] = _WINDOWS) -> Run:
     out = []
     for given in text.split(" "):
         word = given
-        for place, there in (("/home/dev/go", "C:\\Users\\dev\\go"), ("/home/dev/app", "C:\\src\\shop"), ("/usr/local/go", "C:\\Program Files\\Go")):
+        for place, there in (("/home/dev/go", "C:\\Users\\dev\\go"), ("/srv/gomod", "D:\\gomod"), ("/home/dev/app", "C:\\src\\shop"), ("/usr/local/go", "C:\\Program Files\\Go")):
             if place in word:
                 head, tail = word.split(place, 1)
                 word = head + there + tail.replace("/", "\\")
@@ -358,7 +423,7 @@ def windows_zh(run: Run) -> Run:
 WRAPPERS: dict[str, Callable[[Run], bytes]] = {
     "github-actions": github_actions, "gh-run-view": gh_run_view, "gitlab": gitlab, "gitlab-timestamps": gitlab_timestamps, "jenkins": jenkins, "jenkins-freestyle": jenkins_maven_style, "drone": drone,
     "azure": azure, "travis": travis, "circleci": circleci, "buildkit": buildkit, "docker-legacy": docker_legacy, "compose": compose, "kubectl": kubectl, "docker-json": docker_json, "json-lines": json_lines,
-    "teamcity": teamcity, "cloud-build": cloud_build, "buildkite": buildkite, "make": make, "prompt": prompt, "zsh": zsh, "issue": issue, "issue-indented": issue_indented, "html": html_escaped, "crlf": crlf,
+    "teamcity": teamcity, "cloud-build": cloud_build, "buildkite": buildkite, "make": make, "prompt": prompt, "zsh": zsh, "issue": issue, "issue-indented": issue_indented, "html": html_escaped, "issue-go-env": issue_go_env, "issue-zh": issue_zh, "buildkit-tail": buildkit_tail, "makepkg": makepkg, "service-log": service_log, "mail": tidy_wrapped, "crlf": crlf,
     "utf16": utf16, "terminal-80": terminal(80), "terminal-120": terminal(120), "powershell": powershell,
     "windows": lambda run: crlf(windows(run)), "windows-zh": lambda run: crlf(windows_zh(run)), "windows-powershell": lambda run: powershell(windows(run)), "windows-zh-utf16": lambda run: utf16(windows_zh(run)),
 }

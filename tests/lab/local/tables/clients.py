@@ -59,7 +59,7 @@ CASES = [
     _tool("dns.nxdomain", "curl-toolchain-host", "the download host does not resolve", "curl -fsSLO https://dl.gone.example/go1.25.5.linux-amd64.tar.gz", "dl.gone.example"),
     _tool("net.connect_refused", "curl-refused", "nothing listens at the download host", "curl -fsSL https://down.corp.example/go.tar.gz -o go.tar.gz", "down.corp.example", also=["net.unreachable", "net.connect_timeout"]),
     _tool("net.connect_timeout", "curl-timeout", "the download host does not answer", "curl -fSL --connect-timeout 2 --retry 1 --retry-delay 1 https://slow.example.com/go.tar.gz -o go.tar.gz", "slow.example.com"),
-    _tool("tls.unknown_authority", "curl-self-signed", "the download host's certificate is self-signed", "curl -fsSL https://selfsigned.corp.example/install.sh", "selfsigned.corp.example", also=None),
+    _tool("tls.unknown_authority", "curl-self-signed", "the download host's certificate is self-signed", "curl -fsSL https://selfsigned.corp.example/install.sh"),
     _tool("tls.expired", "curl-expired", "the download host's certificate has expired", "curl -fL https://expired.corp.example/install.sh", None),
     _tool("tls.hostname_mismatch", "curl-wrong-name", "the download host shows a certificate for another name", "curl -sS https://wrongname.corp.example/install.sh", "wrongname.corp.example"),
     _tool("tls.handshake", "curl-plain-port", "the port speaks plain HTTP", "curl -sSL https://plain.corp.example/install.sh", None),

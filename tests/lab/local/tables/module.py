@@ -21,7 +21,7 @@ CASES = [
     # versions
     Case("module.invalid_version", "v2-without-suffix", "v2 required without /v2 in the path", "go mod download", [root("module.invalid_version", "github.com/acme/widget")], {"go.mod": gomod("github.com/acme/widget v2.0.1")}, _PROXY),
     Case("module.invalid_version", "v2-get-without-suffix-direct", "v2 asked for without /v2 in the path", "go get github.com/acme/majors@v2.0.0", [root("module.invalid_version", "github.com/acme/majors")], {"go.mod": gomod()}, _DIRECT),
-    Case("module.invalid_version", "v3-gomod-without-suffix", "tag v3.0.0 on a go.mod without /v3", "go get github.com/acme/majors/v3@v3.0.0", [root("module.invalid_version", "github.com/acme/majors/v3")], {"go.mod": gomod()}, _DIRECT, go="1.25"),
+    Case("module.invalid_version", "v3-gomod-without-suffix", "tag v3.0.0 on a go.mod without /v3", "go get github.com/acme/majors/v3@v3.0.0", [root("module.invalid_version")], {"go.mod": gomod()}, _DIRECT, go="1.25"),
     Case("module.invalid_version", "pseudo-wrong-time", "a pseudo-version with the wrong time", "go mod download", [root("module.invalid_version", "github.com/acme/untagged")], {"go.mod": gomod("github.com/acme/untagged v0.0.0-20200101000000-HASH12")}, _DIRECT,
          before="h=$(git --git-dir=/run/lab/git/github.com/acme/untagged.git -c safe.directory='*' rev-parse --short=12 main); sed -i s/HASH12/$h/ go.mod"),
     Case("module.invalid_version", "pseudo-short-hash-build", "a pseudo-version with a short commit", "go build ./...", [root("module.invalid_version", "github.com/acme/untagged")], {"go.mod": gomod("github.com/acme/untagged v0.0.0-20240514091244-HASH7"), "main.go": program("github.com/acme/untagged")}, {**_DIRECT, "GOFLAGS": "-mod=mod"}, go="1.22",

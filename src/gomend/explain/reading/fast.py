@@ -1,0 +1,144 @@
+"""Which lines of a long log are handed over: found in bulk, since most lines of a noisy log are of a few forms.
+
+Lines that differ in digits only have one form, and a form is judged once. What can matter is told by the needles of
+`triggers`; lines that are only progress, and forms that come again and again, are handed over a bounded number of times.
+"""
+
+import re
+from enum import IntEnum
+from typing import Final
+
+from gomend.explain.triggers import FOLLOWING, NEEDLES, NEEDLES_BEYOND_ASCII
+
+_DIGITS: Final = bytes(ord("0") if chr(byte).isdigit() and byte < 128 else byte for byte in range(256))
+_MOST_FORMS: Final = 60_000
+_FREE_LINES: Final = 3000  # handed over with all their context; later ones with what surely belongs to them
+_MOST_PROGRESS: Final = 2000
+_MOST_OF_A_FORM: Final = 4
+_SHARE: Final = 32  # of so many lines one may be of a form that is not surely somebody's own
+_BEFORE: Final = 3
+
+_PROGRESS: Final = re.compile(rb"go: (?:downloading|extracting|finding) ")
+# What a client, a shell or a wrapper says in its own name is never left out.
+_OWN: Final = re.compile(
+    rb"(?<![\w.])go: |go get|go mod|fatal: |npm (?:ERR!|error)|\x1b\[32;1m\$ |\]\$ | \+ go |\$ go |##\[|\[command\]|::error|xit (?:code|status)|xited with|"
+    rb"Finished: |make\S{0,8}: \*\*\*|Job (?:failed|succeeded)|curl: \(|SECURITY|verifying |pip\._|x509|dial tcp|ERROR: |E: |"
+    rb"#0{1,4} \[|\] RUN |: RUN |did not complete|non-zero code|" + "致命错误".encode()
+)
+_NOISE: Final = re.compile(
+    rb"=== (?:RUN|PAUSE|CONT) |--- PASS|ok  \t|\?   \t|(?:Get|Hit|Ign):0+ |Unpacking |Setting up |Selecting |Preparing to unpack |Reading package"
+)
+_INDENTED: Final = re.compile(rb"[^\t]{0,64}[Z ]\t|[\d:T.,Z +\[\]|#-]{1,48}[Z\]|\d]   ?\S")
+_MARKS: Final = (
+    b"##[",
+    b"[command]",
+    b"]$ ",
+    b"\x1b[32;1m$ ",
+    b" + go ",
+    b"$ go ",
+    b"Finished: ",
+    b"] RUN ",
+    b": RUN ",
+)
+
+
+class Matter(IntEnum):
+    """What a form is worth."""
+
+    NOTHING = 0
+    SOMETHING = 1  # a needle stands in it
+    PROGRESS = 2
+    OWN = 3  # said by a program that is known
+
+
+class Chooser:
+    """Judges the lines of a log's long middle, block after block."""
+
+    def __init__(self) -> None:
+        self._forms: dict[bytes, Matter] = {}
+        self._given: dict[bytes, int] = {}  # how often a form was handed over
+        self._handed = 0
+        self._seen = 0
+        self._progress = 0
+
+    def choose(self, block: bytes, lines: list[bytes]) -> list[int]:
+        """Indexes of the lines to hand over, in order. `lines` are those of `block`."""
+        forms = block.translate(_DIGITS).split(b"\n")
+        self._learn(forms)
+        self._seen += len(lines)
+        known = self._forms
+        hits = [at for at, form in enumerate(forms) if known[form]]
+        chosen: list[int] = []
+        done = -1  # the last index that was chosen
+        for at in hits:
+            if at >= len(lines) or at <= done and known[forms[at]] is not Matter.OWN:
+                continue
+            last = self._until(at, forms, lines)
+            if last < at:
+                continue
+            first = at
+            if known[forms[at]] is not Matter.PROGRESS:
+                first = max(at - (_BEFORE if self._handed < _FREE_LINES else 1), 0)
+            first = max(first, done + 1)
+            chosen.extend(range(first, last + 1))
+            self._handed += max(0, last + 1 - first)
+            done = max(done, last)
+        return chosen
+
+    def _until(self, at: int, forms: list[bytes], lines: list[bytes]) -> int:
+        """Index of the last line that belongs to the hit; less than `at` when the hit itself is left out."""
+        matter = self._forms[forms[at]]
+        if matter is Matter.PROGRESS:
+            self._progress += 1
+            return at if self._progress <= _MOST_PROGRESS else -1
+        if self._handed < _FREE_LINES:
+            return min(at + FOLLOWING, len(lines) - 1)
+        if matter is Matter.SOMETHING:
+            given = self._given.get(forms[at], 0)
+            if given >= _MOST_OF_A_FORM or self._handed > _FREE_LINES + self._seen // _SHARE:
+                return -1
+            if len(self._given) < _MOST_FORMS:
+                self._given[forms[at]] = given + 1
+        last = at
+        while last + 1 < len(lines) and last - at < FOLLOWING and _goes_on(lines[last + 1]):
+            last += 1
+        return last
+
+    def _learn(self, forms: list[bytes]) -> None:
+        """Judges the forms that were not met before."""
+        new = set(forms) - self._forms.keys()
+        if not new:
+            return
+        if len(self._forms) + len(new) > _MOST_FORMS:
+            self._forms.clear()
+            new = set(forms)
+        listed = list(new)
+        self._forms.update(dict.fromkeys(listed, Matter.NOTHING))
+        text = b"\n".join(listed) + b"\n"
+        needles = _FORM_NEEDLES if text.isascii() else _FORM_NEEDLES + NEEDLES_BEYOND_ASCII
+        for needle in needles:
+            at = text.find(needle)
+            while at >= 0:
+                start, end = text.rfind(b"\n", 0, at) + 1, text.find(b"\n", at)
+                form = text[start:end]
+                if self._forms[form] is Matter.NOTHING:
+                    self._forms[form] = _matter(form)
+                at = text.find(needle, end)
+
+
+_FORM_NEEDLES: Final = tuple(needle.translate(_DIGITS) for needle in (*NEEDLES, *_MARKS))
+_OWN_FORM: Final = re.compile(_OWN.pattern.replace(b"x509", b"x000"))
+
+
+def _matter(form: bytes) -> Matter:
+    head = form[:4096]
+    if _PROGRESS.search(head):
+        return Matter.PROGRESS
+    if _OWN_FORM.search(head):
+        return Matter.OWN
+    return Matter.NOTHING if _NOISE.search(head) else Matter.SOMETHING
+
+
+def _goes_on(line: bytes) -> bool:
+    """Whether a line looks like the continuation of one: indented, behind a stamp or not."""
+    return line.startswith((b"\t", b"  ")) or _INDENTED.match(line) is not None

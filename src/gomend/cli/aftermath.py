@@ -14,8 +14,10 @@ from gomend.explain import Explainer
 from gomend.gocmd import environment as goenv
 from gomend.gocmd import program, records
 from gomend.masking import mask
+from gomend.relay.session import Record
+from gomend.relay.summary import summary
 from gomend.report import render
-from gomend.report.model import RunReport, run_report
+from gomend.report.model import Ahead, Exchanges, RunReport, run_report
 from gomend.report.place import GoMod
 from gomend.settings.load import Loaded, Value, load
 from gomend.settings.schema import OPTIONS, Origin
@@ -42,9 +44,9 @@ def tell(run: Run, flags: Mapping[str, object]) -> None:
         exit_status=run.ended.status,
         started=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(run.started)),
         seconds=run.ended.seconds,
-        relay=False,
+        relay=run.passed is not None,
         verdict=verdict,
-        exchanges=None,
+        exchanges=_exchanges(run.passed),
         lang=voice.lang,
     )
     _record(run, document, loaded, voice)
@@ -52,6 +54,14 @@ def tell(run: Run, flags: Mapping[str, object]) -> None:
     if loaded.switch("quiet") or not worth_saying(run, verdict, verbose=loaded.switch("verbose")):
         return
     _show(run, document, loaded, voice, folder)
+
+
+def _exchanges(passed: Record | None) -> Exchanges | None:
+    if passed is None or not passed.exchanges:
+        return None
+    sums = summary(passed.exchanges)
+    ahead = Ahead(passed.ahead.fetched, passed.ahead.used) if passed.ahead else Ahead()
+    return Exchanges(sums.count, sums.bytes, sums.attempts, sums.rescued, ahead)
 
 
 def worth_saying(run: Run, verdict: Verdict, *, verbose: bool) -> bool:

@@ -15,6 +15,7 @@ def shared(voice: Voice) -> list[click.Parameter]:
         _switch(("-q", "--quiet"), "quiet", voice),
         _switch(("-v", "--verbose"), "verbose", voice),
         _switch(("--no-record",), "record", voice, to=False),
+        _switch(("--no-relay",), "relay", voice, to=False),
     ]
 
 

@@ -19,7 +19,12 @@ _PLAIN = re.compile(r"[A-Za-z0-9_./-]{1,15}\Z")  # no secret is that short
 
 def nothing_to_say(run: "Run", flags: Mapping[str, object]) -> bool:
     """Whether a record is all that is left to do."""
-    if flags or run.ended.status or run.ended.output.size:
+    if (
+        flags
+        or run.ended.status
+        or run.ended.output.size
+        or (run.passed and (run.passed.exchanges or run.passed.failed))
+    ):
         return False
     try:
         return all_default(run.environment, os.getcwd())

@@ -11,13 +11,17 @@ from gomend.cli import exits
 from gomend.gocmd import inherited, process, program
 from gomend.gocmd.records import new_id
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # as typing's own, without loading it
+    from gomend.relay.session import Record, Session
+
 _QUICK_SECONDS = 0.1  # a command that ends sooner has nothing to say, as a rule
 
 
 class Run:
     """A command that ran under gomend, with what has to be known to talk about it."""
 
-    __slots__ = ("command", "ended", "environment", "go", "id", "path", "started")
+    __slots__ = ("command", "ended", "environment", "go", "id", "passed", "path", "started")
 
     def __init__(
         self,
@@ -28,6 +32,7 @@ class Run:
         environment: Mapping[str, str],
         started: float,
         ended: process.Ended,
+        passed: "Record | None",
     ) -> None:
         self.id = new_id()
         self.command = command
@@ -36,6 +41,7 @@ class Run:
         self.environment = environment
         self.started = started  # seconds since 1970
         self.ended = ended
+        self.passed = passed  # what passed the door; None where there was none
 
 
 def wrap(command: Sequence[str], *, go: bool, flags: Mapping[str, object]) -> int:
@@ -45,9 +51,11 @@ def wrap(command: Sequence[str], *, go: bool, flags: Mapping[str, object]) -> in
     """
     environment = inherited.environment()
     started = time.time()
+    door = None
     try:
         path = _find_go(environment) if go else program.find(command[0], environment)
-        ended = process.run(path, command, environment, read_stdout=not go, started=_load_meanwhile)
+        door = _open_door(path, command, environment, flags) if go else None
+        ended = _run(path, command, environment, door, read_stdout=not go)
     except program.NotFoundError as error:
         return _refuse(exits.NOT_FOUND, "run/no_go" if go and error.name == "go" else "run/not_found", name=error.name)
     except program.CannotRunError as error:
@@ -58,10 +66,51 @@ def wrap(command: Sequence[str], *, go: bool, flags: Mapping[str, object]) -> in
         return _refuse(status, "run/system", name=command[0], reason=error.cause.strerror or str(error.cause))
     except OSError as error:
         return _refuse(exits.FAILED, "run/failed", reason=error.strerror or str(error))
-    run = Run(command=command, go=go, path=path, environment=environment, started=started, ended=ended)
+    finally:
+        passed = door.stop() if door else None
+    run = Run(command=command, go=go, path=path, environment=environment, started=started, ended=ended, passed=passed)
     with suppress(KeyboardInterrupt):
         _afterwards(run, flags)
     return ended.status
+
+
+def _open_door(
+    go: str, command: Sequence[str], environment: Mapping[str, str], flags: Mapping[str, object]
+) -> "Session | None":
+    """The door for this go command, if it is to have one."""
+    from gomend.relay.verbs import needs_no_modules  # noqa: PLC0415 - light
+
+    if needs_no_modules(list(command[1:])) or flags.get("relay") is False:
+        return None
+    from gomend.relay.opening import open_for  # noqa: PLC0415 - most of what is loaded before the command starts
+
+    try:
+        return open_for(go, command[1:], environment)
+    except OSError as error:
+        from gomend.cli.saying import voice  # noqa: PLC0415
+
+        voice().tell("run/no_door", reason=error.strerror or str(error))
+        return None
+
+
+def _run(
+    path: str, command: Sequence[str], environment: Mapping[str, str], door: "Session | None", *, read_stdout: bool
+) -> process.Ended:
+    if door is None:
+        return process.run(path, command, environment, read_stdout=read_stdout, started=_load_meanwhile)
+
+    def started() -> None:
+        door.start()
+        _load_meanwhile()
+
+    return process.run(
+        path,
+        command,
+        {**environment, **door.environment()},
+        read_stdout=door.machine_output,
+        started=started,
+        change=door.restorer,
+    )
 
 
 def _find_go(environment: Mapping[str, str]) -> str:

@@ -41,6 +41,10 @@ def forecast(need: Need, ground: Ground, wants: Callable[[str, str, str], bool])
     if need not in _ORDERS or (ground.vendored and need is Need.BUILD):
         return []
     listed = list(_listed(ground))
+    # go.sum also holds .mod files that go never asks: where what go.mod lists is complete, a command like this one
+    # has run before, and what is missing is not needed.
+    if not any(wants(module, version, kind) for module, version in listed for kind in _ORDERS[need]):
+        return []
     modules = {
         "mod": ground.sums.gomods if need is not Need.BUILD else listed,
         "info": listed,

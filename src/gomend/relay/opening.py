@@ -45,7 +45,8 @@ def open_for(go: str, arguments: Sequence[str], environment: Mapping[str, str]) 
     if made is None:
         return None
     quiet = is_off(environment, "GOMEND_READAHEAD") or made.first is None
-    return Session(made, environment, list if quiet else lambda: _ahead(line, settings))
+    forecast = list if quiet else lambda: _ahead(line, settings)
+    return Session(made, environment, forecast, machine_output=line.json)
 
 
 def _ahead(line: GoLine, settings: GoEnv) -> "list[Wanted]":

@@ -40,6 +40,8 @@ class Session:
         plan: Plan,
         environment: Mapping[str, str],
         forecast: Callable[[], Sequence["Wanted"]],
+        *,
+        machine_output: bool,
     ) -> None:
         self._plan = plan
         self._environment = environment
@@ -51,12 +53,12 @@ class Session:
         self._port = self._listening.getsockname()[1]
         self._wake_read, self._wake_write = os.pipe()
         self._thread = threading.Thread(target=self._serve, name="door", daemon=True)
+        self.machine_output = machine_output  # stdout is JSON, in which go names addresses too
         self.record = Record()
 
-    @property
-    def goproxy(self) -> str:
-        """GOPROXY for the go command."""
-        return self._plan.value(f"http://127.0.0.1:{self._port}/{self._secret}")
+    def environment(self) -> dict[str, str]:
+        """What the go command is given in place of its own settings."""
+        return {"GOPROXY": self._plan.value(f"http://127.0.0.1:{self._port}/{self._secret}")}
 
     def restorer(self) -> Restorer:
         """A filter that puts the true addresses back; one for each stream."""

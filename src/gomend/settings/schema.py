@@ -83,5 +83,6 @@ OPTIONS: Mapping[str, Option] = {
         Option("record", True, Project.NOTHING),
         Option("records", 50, Project.LOWER, most=10_000),
         Option("go", "", Project.NOTHING),
+        Option("relay", True, Project.NOTHING),
     )
 }

@@ -72,7 +72,7 @@ SARIF = {
 }
 HTML_TAGS = {
     "html", "head", "meta", "title", "style", "body", "main", "section", "div", "h1", "h2", "p", "pre", "code", "span",
-    "strong", "dl", "dt", "dd", "ul", "ol", "li", "footer", "script",
+    "strong", "dl", "dt", "dd", "br", "ul", "ol", "li", "footer", "script",
 }  # fmt: skip
 MARKDOWN_TAGS = {"h3", "p", "code", "strong", "ul", "ol", "li", "pre"}
 

@@ -13,7 +13,7 @@ from gomend.report.model import Exchanges, Setting
 from gomend.texts import text
 
 
-def screen(expected: str, lang: str = "en") -> str:
+def screen(expected: str, lang: str = "en", host: str = "goproxy.corp.example") -> str:
     """The expected screen; «key» stands for a text of the catalogs, wrapped to where it stands."""
     lines = []
     for line in dedent(expected).removeprefix("\n").split("\n"):
@@ -21,7 +21,7 @@ def screen(expected: str, lang: str = "en") -> str:
         if not key:
             lines.append(line)
             continue
-        words = text(lang, key, host="goproxy.corp.example")
+        words = text(lang, key, host=host)
         indent = 2 if before.startswith(("✗", "!")) else columns(before)
         first, *rest = wrap(before[indent:] + words, 80 - indent)
         lines += [before[:indent] + first, *(" " * indent + one for one in rest)]
@@ -257,3 +257,45 @@ def test_settings_stand_in_columns_with_their_origin() -> None:
 def test_an_input_that_cannot_be_read_is_named() -> None:
     document = model.input_error("x.log", "No such file or directory")
     assert render(document) == "✗ x.log cannot be read: No such file or directory\n"
+
+
+GIT_BLOCK = """go: github.com/acme/private@v1.2.3: invalid version: git ls-remote -q --end-of-options https://github.com/acme/private in /home/dev/go/pkg/mod/cache/vcs/47f6: exit status 128:
+\tfatal: could not read Username for 'https://github.com': terminal prompts disabled
+Confirm the import path was entered correctly.
+If this is a private repository, see https://go.dev/doc/faq#git_https for additional information."""  # noqa: E501
+
+
+def test_of_a_long_quotation_the_lines_that_say_what_is_wrong_are_shown() -> None:
+    subject = Subject(module="github.com/acme/private", version="v1.2.3", host="github.com")
+    cause = Cause(Code.AUTH_CREDENTIALS, Certainty.CERTAIN, subject, (1, 4), GIT_BLOCK)
+    assert render(run(Verdict(Outcome.FAILED, roots=(cause,)))) == screen(
+        """
+        ✗ go build failed: «codes.auth.credentials/headline»
+          cause     auth.credentials, certain · github.com/acme/private@v1.2.3
+          evidence  go, line 1   fatal: could not read Username for
+                                 'https://github.com': terminal prompts disabled
+          next      gomend explain auth.credentials
+        """,
+        host="github.com",
+    )
+
+
+def test_a_short_quotation_keeps_its_lines() -> None:
+    mismatch = "verifying example.com/m@v1.2.3: checksum mismatch\n\tdownloaded: h1:AAAA=\n\tgo.sum:     h1:BBBB="
+    cause = Cause(Code.CHECKSUM_GOSUM_MISMATCH, Certainty.CERTAIN, Subject(module="example.com/m"), (1, 3), mismatch)
+    lines = render(run(Verdict(Outcome.FAILED, roots=(cause,)))).splitlines()
+    at = next(n for n, line in enumerate(lines) if line.startswith("  evidence"))
+    assert [line[25:] for line in lines[at : at + 3]] == [
+        "verifying example.com/m@v1.2.3: checksum mismatch",
+        "downloaded: h1:AAAA=",
+        "go.sum: h1:BBBB=",
+    ]
+
+
+def test_an_undetermined_log_without_any_cause_asks_for_the_run_alone() -> None:
+    assert render(model.explanation("a.log", Verdict(Outcome.UNDETERMINED), "en")) == screen(
+        """
+        ! a.log does not show whether the command succeeded
+          next      run it again with gomend in front: gomend go …
+        """
+    )

@@ -3,6 +3,7 @@
 from html import escape
 
 from gomend.report import phrases
+from gomend.report.clean import one_line
 from gomend.report.layout import Screen
 from gomend.report.model import Cause, Explanation, RunReport
 from gomend.report.place import GoMod, line_of
@@ -41,7 +42,7 @@ def github(document: Explanation | RunReport, lang: str, gomod: GoMod | None = N
 
 
 def _said(cause: Cause, lang: str) -> list[str]:
-    rows = [f"{source}: {words}" for source, words in phrases.evidence(cause, lang, go=False)[:4]]
+    rows = [f"{source}: {one_line(words)}" for source, words in phrases.evidence(cause, lang, go=False)[:4]]
     return [phrases.headline(cause, lang), phrases.code_line(cause, lang), *rows]
 
 

@@ -115,7 +115,10 @@ def _list(items: list[str]) -> list[str]:
 
 
 def _pairs(rows: Iterable[tuple[str, str]]) -> str:
-    items = (f"<dt>{escape(label)}</dt><dd>{escape(one_line(value))}</dd>\n" for label, value in rows)
+    items = (
+        f"<dt>{escape(label)}</dt><dd>{'<br>'.join(map(escape, map(one_line, value.split(chr(10)))))}</dd>\n"
+        for label, value in rows
+    )
     return f"<dl>\n{''.join(items)}</dl>\n"
 
 

@@ -32,7 +32,19 @@ def pad(text: str, width: int) -> str:
 
 
 def _pieces(text: str) -> Iterator[tuple[str, bool]]:
-    """Pieces that are never broken, each with whether a blank stands before it."""
+    """Pieces that are never broken, each with whether a blank stands before it; `·` stays with what follows."""
+    held = ""
+    for piece, spaced in _unbroken(text):
+        if piece == "·":
+            held = "· "
+        else:
+            yield held + piece, spaced or bool(held)
+            held = ""
+    if held:
+        yield "·", True
+
+
+def _unbroken(text: str) -> Iterator[tuple[str, bool]]:
     piece, spaced = "", False
     for match in _TOKEN.finditer(text):
         token = match[0]

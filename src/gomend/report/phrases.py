@@ -15,6 +15,17 @@ _SETTING = re.compile(r"([A-Z][A-Z0-9_]{1,24})=(.*)", re.DOTALL)
 _GO = re.compile(r"go(?:\d[\w.]*)?(?:\.exe)?\Z")
 _TWO_WORDS = {"mod", "work", "tool"}
 _LONGEST_COMMAND = 40
+_TROUBLE = re.compile(
+    r"(?i)fatal|error|denied|refused|fail|not found|no such|time(d )?out|could ?n.t|could not|cannot|can't|unable|"
+    r"invalid|expired|x509|certificate|mismatch|disallow|missing|full|unknown|h1:|read-only|not |"
+    r"致命|错误|失败|无法|拒绝|不|超时"
+)
+_AROUND = re.compile(
+    r"exit status \d+:$|^SECURITY ERROR|This download does NOT|The bits may have|attacker may have|"
+    r"import path was entered|[Ff]or more information|private repository, see|correct access rights|"
+    r"^and the repository exists|^(fatal: )?Could not read from remote repository|"
+    r"npm error (A complete log|errno)|^To add an exception"
+)
 _BETWEEN_CHINESE = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
 
 
@@ -71,10 +82,10 @@ def code_line(cause: Cause, lang: str) -> str:
 
 
 def evidence(cause: Cause, lang: str, *, go: bool) -> list[tuple[str, str]]:
-    """What the cause rests on, as (source, words); the line of the output first, if there is one."""
+    """What the cause rests on, as (source, words); the output's own words first, line by line as they were written."""
     rows: list[tuple[str, str]] = []
     whole = one_line(cause.text)
-    words = _without_subject(whole, cause)
+    words = _without_subject(_trimmed(cause.text), cause)
     line = cause.lines[0]
     place = (
         text(lang, "screens.source/output_go" if go else "screens.source/output", line=line)
@@ -84,8 +95,9 @@ def evidence(cause: Cause, lang: str, *, go: bool) -> list[tuple[str, str]]:
     if words:
         rows.append((place, words))
     for one in cause.evidence:
-        said = one_line(one.text)
-        if not said or (one.source == "output" and words and (said in whole or whole in said)):
+        said = _trimmed(one.text)
+        flat = one_line(said)
+        if not said or (one.source == "output" and words and (flat in whole or whole in flat)):
             continue
         setting = _SETTING.match(said) if one.source == "settings" else None
         if setting:
@@ -95,6 +107,20 @@ def evidence(cause: Cause, lang: str, *, go: bool) -> list[tuple[str, str]]:
                 (text(lang, f"screens.source/{'output_plain' if one.source == 'output' else one.source}"), said)
             )
     return rows
+
+
+def _trimmed(words: str) -> str:
+    return "\n".join(filter(None, map(one_line, words.split("\n"))))
+
+
+def telling(words: str) -> list[str]:
+    """Of the lines of a long message those that say what is wrong; all where that cannot be seen.
+
+    go quotes what git and others wrote whole: the command before it and the advice after it are left out.
+    """
+    lines = words.split("\n")
+    kept = [line for line in lines if _TROUBLE.search(line) and not _AROUND.search(line)]
+    return kept or lines
 
 
 def _without_subject(words: str, cause: Cause) -> str:
@@ -150,7 +176,7 @@ def read_on(document: Explanation | RunReport) -> str:
     """The command that shows the page of the first cause; "" where there is nothing to read on."""
     verdict = verdict_of(document)
     causes = verdict.roots or verdict.warnings
-    if causes or verdict.outcome != "ok":
+    if causes or verdict.outcome == "failed":
         return f"gomend explain {causes[0].code if causes else 'unknown'}"
     return ""
 

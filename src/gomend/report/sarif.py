@@ -4,6 +4,7 @@ import msgspec
 
 import gomend
 from gomend.report import phrases
+from gomend.report.clean import one_line
 from gomend.report.model import Cause, Explanation, RunReport
 from gomend.report.place import GoMod, line_of
 from gomend.texts import text
@@ -54,7 +55,7 @@ def _rule(code: str, lang: str) -> dict[str, object]:
 
 
 def _message(cause: Cause, lang: str) -> str:
-    rows = [f"{source}: {words}" for source, words in phrases.evidence(cause, lang, go=False)]
+    rows = [f"{source}: {one_line(words)}" for source, words in phrases.evidence(cause, lang, go=False)]
     return "\n".join([phrases.headline(cause, lang), phrases.code_line(cause, lang), *rows])
 
 

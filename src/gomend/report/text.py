@@ -11,7 +11,10 @@ MOST_LINES = 20
 _LABEL = 12  # two blanks, the label, at least two blanks
 _INDENT = "  "
 _MOST_EVIDENCE = 4
+_MOST_QUOTED = 6  # lines of one quotation
 _MOST_ALSO = 3
+# Together with the last two these leave the evidence at least one line of the twenty.
+_MOST_OPENING_LINES, _MOST_CAUSE_LINES, _MOST_WAYS_LINES, _MOST_ALSO_LINES = 4, 3, 6, 4
 
 
 def verdict_screen(document: Explanation | RunReport, lang: str, screen: Screen) -> str:
@@ -59,8 +62,8 @@ def _success(
         lines.append(_INDENT + screen.paint(screen.spell(_fitting(seen, screen.prose - 2, lang)), "dim"))
     if verdict.warnings:
         lines += _opening("!", text(lang, "screens.verdict/warned"), screen)
-        lines += _warnings(verdict.warnings, lang, screen)
-        lines += _last_lines(document, verdict, lang, screen)
+        end = [*_ways_out(verdict, lang, screen)[:_MOST_WAYS_LINES], *_last_lines(document, lang, screen)]
+        lines = [*lines, *_warnings(verdict.warnings, lang, screen)][: MOST_LINES - len(end)] + end
     return lines
 
 
@@ -110,12 +113,14 @@ def _trouble(
             screen,
         )
         rows = _evidence(root, document, lang, screen)
-    others = _also((*verdict.roots[1:], *verdict.warnings), lang, screen)
-    last = _last_lines(document, verdict, lang, screen)
-    room = MOST_LINES - len(opening) - len(cause) - len(others) - len(last)
+    others = _also((*verdict.roots[1:], *verdict.warnings), lang, screen)[:_MOST_ALSO_LINES]
+    ways, last = _ways_out(verdict, lang, screen)[:_MOST_WAYS_LINES], _last_lines(document, lang, screen)
+    head = [*opening[:_MOST_OPENING_LINES], *cause[:_MOST_CAUSE_LINES]]
+    room = MOST_LINES - sum(map(len, (head, ways, others, last)))
     while len(rows) > 1 and sum(map(len, rows)) > room:
         rows.pop()
-    return [*opening, *cause, *(line for row in rows for line in row), *last[:-1], *others, *last[-1:]]
+    told = [line for row in rows for line in row][:room]
+    return [*head, *told, *ways, *others, *last]
 
 
 def _evidence(root: Cause, document: Explanation | RunReport, lang: str, screen: Screen) -> list[list[str]]:
@@ -129,11 +134,19 @@ def _evidence(root: Cause, document: Explanation | RunReport, lang: str, screen:
 
 
 def _evidence_row(label: str, place: str, words: str, width: int, screen: Screen) -> list[str]:
-    lines = wrap(screen.spell(words), max(20, screen.prose - _LABEL - width)) or [""]
-    if len(lines) > 4:  # the start says who speaks, the end says what is wrong
-        lines = [*lines[:2], screen.spell("…"), *lines[-2:]]
+    lines = _fitted(screen.spell(words), max(20, screen.prose - _LABEL - width), screen) or [""]
     head = pad(f"{_INDENT}{screen.spell(label)}", _LABEL) + pad(screen.spell(place), width)
     return [head + lines[0], *(" " * (_LABEL + width) + line for line in lines[1:])]
+
+
+def _fitted(words: str, width: int, screen: Screen) -> list[str]:
+    """The words in lines: all of them if these are few, else what is telling, else start and end."""
+    lines: list[str] = []
+    for kept in (words.split("\n"), phrases.telling(words)):
+        lines = [line for one in kept for line in wrap(one, width)]
+        if len(lines) <= _MOST_QUOTED:
+            return lines
+    return [*lines[:2], screen.spell("…"), *lines[-2:]]
 
 
 def _also(others: tuple[Cause, ...], lang: str, screen: Screen) -> list[str]:
@@ -146,15 +159,20 @@ def _also(others: tuple[Cause, ...], lang: str, screen: Screen) -> list[str]:
     return lines
 
 
-def _last_lines(
-    document: Explanation | RunReport, verdict: VerdictPart | Explanation, lang: str, screen: Screen
-) -> list[str]:
-    lines: list[str] = []
+def _ways_out(verdict: VerdictPart | Explanation, lang: str, screen: Screen) -> list[str]:
+    """The first fix and, where that is none to run at once, the first step that is."""
+    if not verdict.fixes:
+        return []
+    lines = _fix(verdict.fixes[0], lang, screen)
     first = phrases.first_step(verdict.fixes)
-    if verdict.fixes:
-        lines += _fix(verdict.fixes[0], lang, screen)
-        if first and first is not verdict.fixes[0]:
-            lines += _row(text(lang, "screens.verdict/first"), first.title, screen)
+    if first and first is not verdict.fixes[0]:
+        lines += _row(text(lang, "screens.verdict/first"), first.title, screen)
+    return lines
+
+
+def _last_lines(document: Explanation | RunReport, lang: str, screen: Screen) -> list[str]:
+    """Where to read on, and last of all what to do now."""
+    lines: list[str] = []
     step, page = phrases.next_step(document, lang), phrases.read_on(document)
     if page and step != page:
         lines += _row(text(lang, "screens.verdict/read_on"), page, screen, whole=True)

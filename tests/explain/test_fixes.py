@@ -163,7 +163,7 @@ def test_every_command_is_shell_that_parses_and_starts_a_program_that_exists(cod
         for line in fix.commands:
             subprocess.run(["sh", "-n", "-c", line], check=True)
             words = [word for word in shlex.split(line.removeprefix("(")) if not ASSIGNMENT.match(word)]
-            assert words[0] in PROGRAMS, line
+            assert words[0].rstrip(";") in PROGRAMS, line
             assert not line.startswith("gomend ") or line.split()[1] in ("go", "explain"), line
 
 

@@ -11,6 +11,7 @@ from gomend.gomod.proxylist import EntryKind
 _OTHER_CLIENTS = frozenset({"curl", "docker", "git", "npm", "npx", "pip", "pip3", "pnpm", "wget", "yarn"})
 _OTHER_WORDS = re.compile(r"npm |curl: |ERROR: |WARNING: |fatal: |remote: |error: ")
 _ADDRESS = re.compile(r"\d+\.\d+\.\d+\.\d+(?::\d+)?\Z|\[|localhost(?::\d+)?\Z")
+_FORGES = frozenset({"github.com", "gitlab.com", "bitbucket.org", "registry.npmjs.org", "pypi.org"})
 _FEW = 8
 _NEWER = re.compile(
     r"is not in (?:std|GOROOT)"
@@ -142,6 +143,34 @@ def modules_are_off(situation: Situation) -> bool:
 
 def few_modules_are_known(situation: Situation) -> bool:
     return 0 < len(situation.modules) <= _FEW
+
+
+def host_surely_exists(situation: Situation) -> bool:
+    return situation.host in PUBLIC_PROXIES | GOOGLE_HOSTS | _FORGES
+
+
+def host_may_be_wrong(situation: Situation) -> bool:
+    return not host_surely_exists(situation)
+
+
+def file_is_known(situation: Situation) -> bool:
+    return bool(situation.file)
+
+
+def file_is_not_known(situation: Situation) -> bool:
+    return not situation.file
+
+
+def may_be_owned_by_another(situation: Situation) -> bool:
+    return "read-only file system" not in situation.cause.text
+
+
+def is_forbidden_by_govcs(situation: Situation) -> bool:
+    return "GOVCS" in situation.cause.text or not leads_over_http(situation)
+
+
+def leads_over_http(situation: Situation) -> bool:
+    return "insecure" in situation.cause.text
 
 
 def host_is_a_name(situation: Situation) -> bool:

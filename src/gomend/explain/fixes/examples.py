@@ -16,6 +16,7 @@ _GOPROXIES: Final = (
     ("proxy.example.com", "https://proxy.example.com,direct"),
     ("proxy.golang.org", "https://proxy.golang.org,direct"),
 )
+_FILE: Final = "/home/dev/go/pkg/mod/cache"
 _COMMAND: Final = ("go", "mod", "download")
 
 
@@ -32,7 +33,7 @@ def _situation(code: Code, remedy: Remedy) -> Situation:
     """One that calls for the remedy, if any of the stand-ins does."""
     situations = [
         Situation(
-            Cause(code, Certainty.CERTAIN, Subject(_MODULE, _VERSION, host), (1, 1), ""),
+            Cause(code, Certainty.CERTAIN, Subject(_MODULE, _VERSION, host, file=_FILE), (1, 1), ""),
             {"GOPROXY": goproxy, "GOPRIVATE": ""},
             _COMMAND,
         )

@@ -11,6 +11,7 @@ from gomend.gomod.version import canonical, check
 _HOST = re.compile(
     r"(?:[A-Za-z0-9][A-Za-z0-9_-]{0,62}(?:\.[A-Za-z0-9_-]{1,63}){0,20}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?"
 )
+_PATH = re.compile(r"(?:/[A-Za-z0-9._@!+~-]{1,255}){1,40}")
 _ARGUMENT = re.compile(r"[A-Za-z0-9._~/@+:=,-]{1,300}")
 _REPEATABLE: Final = frozenset({"build", "get", "install", "list", "mod", "test", "vet", "work"})
 _FLAG = re.compile(
@@ -39,6 +40,11 @@ def is_version_of(path: str, version: str) -> bool:
 def is_host(host: str) -> bool:
     """Whether `host` is a host name or address, with or without a port."""
     return _HOST.fullmatch(host) is not None
+
+
+def is_plain_path(path: str) -> bool:
+    """Whether `path` is an absolute path without blanks, signs of the shell, or a way upwards."""
+    return _PATH.fullmatch(path) is not None and "/../" not in f"{path}/"
 
 
 def is_repeatable(command: Sequence[str]) -> bool:

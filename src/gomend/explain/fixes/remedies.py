@@ -100,12 +100,14 @@ _SEE_GOPROXY_ORIGIN = Remedy(
 _SEE_GO_LINES = Remedy("see_go_lines", _SAFE, ("grep -nE '^(go|toolchain) ' go.mod",))
 _GIT_CREDENTIALS = Remedy("git_credentials", _MANUAL, (), names=("host",), any_client=True)
 _CORRECT_PATH = Remedy("correct_path", _MANUAL, any_client=True)
+_CORRECT_NAME = Remedy("correct_name", _MANUAL, (), when.is_another_client, any_client=True)
 _WAIT_FOR_PROXY = Remedy("wait_for_proxy", _MANUAL, any_client=True)
 _SEE_GO_VERSION = Remedy("see_go_version", _SAFE, ("go version",), when.may_be_too_new_for_this_go)
 
 _TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
     Code.PROGRESS_DOWNLOAD: (),
     Code.PROXY_NOT_FOUND: (
+        _CORRECT_NAME,
         _LIST_VERSIONS,
         _MAKE_PRIVATE,
         Remedy("add_direct", _CAREFUL, ("{set}GOPROXY={goproxy_direct}{then}",), when.lacks_direct),
@@ -132,7 +134,8 @@ _TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
     ),
     Code.DNS_NXDOMAIN: (
         _LOOK_UP_NAME,
-        Remedy("correct_name_or_vpn", _MANUAL, (), names=("host",), any_client=True),
+        Remedy("correct_name_or_vpn", _MANUAL, (), when.host_may_be_wrong, ("host",), any_client=True),
+        Remedy("ask_resolvers_owner", _MANUAL, (), when.host_surely_exists, ("host",), any_client=True),
         *_MOVE_ON,
         _USE_A_PROXY,
         _CONTAINER_DNS,
@@ -258,14 +261,19 @@ _TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
     ),
     Code.VCS_TOOL_MISSING: (Remedy("install_git", _MANUAL), _USE_A_PROXY),
     Code.VCS_DISALLOWED: (
+        Remedy("see_govcs", _SAFE, ("go env GOVCS GOPRIVATE",), when.is_forbidden_by_govcs),
         _USE_A_PROXY,
-        Remedy("allow_vcs", _MANUAL, (), names=("module",)),
-        Remedy("ask_for_https", _MANUAL),
+        Remedy("allow_vcs", _MANUAL, (), when.is_forbidden_by_govcs, ("module",)),
+        Remedy("ask_for_https", _MANUAL, (), when.leads_over_http),
     ),
     Code.VCS_LOCAL_GIT: (
         Remedy("see_git_status", _SAFE, ("git status",), any_client=True),
         Remedy(
-            "trust_folder", _CAREFUL, ('git config --global --add safe.directory "$PWD"',), when.names_dubious_owner
+            "trust_folder",
+            _CAREFUL,
+            ('git config --global --add safe.directory "$PWD"',),
+            when.names_dubious_owner,
+            any_client=True,
         ),
         Remedy(
             "skip_stamp", _CAREFUL, ('{set}GOFLAGS="$(go env GOFLAGS) -buildvcs=false"{then}',), when.stamps_version
@@ -281,7 +289,11 @@ _TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
         Remedy("use_major_suffix", _MANUAL, (), when.needs_major_suffix),
         Remedy("let_go_choose", _MANUAL, (), names=("module",)),
     ),
-    Code.MODULE_NO_MATCHING_VERSION: (_LIST_VERSIONS, Remedy("ask_for_existing_version", _MANUAL)),
+    Code.MODULE_NO_MATCHING_VERSION: (
+        _LIST_VERSIONS,
+        Remedy("ask_for_existing_version", _MANUAL),
+        _CORRECT_NAME,
+    ),
     Code.MODULE_PACKAGE_MISSING: (
         _SEE_GO_VERSION,
         Remedy(_LIST_VERSIONS.key, _SAFE, _LIST_VERSIONS.templates, when.module_lacks_package),
@@ -334,8 +346,15 @@ _TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
         Remedy("move_caches", _MANUAL, any_client=True),
     ),
     Code.DISK_PERMISSION: (
-        Remedy("see_owner", _SAFE, ('ls -ld "$(go env GOMODCACHE)" "$(go env GOCACHE)"', "id")),
-        Remedy("own_cache", _CAREFUL, ('sudo chown -R "$(id -u):$(id -g)" "$(go env GOMODCACHE)"',)),
+        Remedy("see_owner_of_path", _SAFE, ("id; ls -ld {file}",), when.file_is_known, any_client=True),
+        Remedy("see_owner", _SAFE, ('id; ls -ld "$(go env GOMODCACHE)" "$(go env GOCACHE)"',), when.file_is_not_known),
+        Remedy(
+            "own_cache",
+            _CAREFUL,
+            ('sudo chown -R "$(id -u):$(id -g)" "$(go env GOMODCACHE)"',),
+            when.may_be_owned_by_another,
+        ),
+        Remedy("choose_folder", _MANUAL, (), when.is_another_client, any_client=True),
         Remedy("own_folder", _SAFE, ('{set}GOMODCACHE="$(mktemp -d)"{then}',)),
     ),
     Code.ENV_INVALID: (

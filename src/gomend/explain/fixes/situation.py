@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Final
 
 from gomend.causes import Cause
-from gomend.explain.fixes.names import is_host, is_module_path, is_repeatable, is_version_of
+from gomend.explain.fixes.names import is_host, is_module_path, is_plain_path, is_repeatable, is_version_of
 from gomend.gomod.proxylist import EntryKind, ProxyEntry, ProxyListError, parse_proxy_list
 
 PUBLIC_PROXIES: Final = frozenset(
@@ -61,6 +61,12 @@ class Situation:
         """The host with its port, "" unless valid."""
         host = self.cause.subject.host
         return host if is_host(host) else ""
+
+    @cached_property
+    def file(self) -> str:
+        """The file or folder, "" unless it is a plain absolute path."""
+        file = self.cause.subject.file
+        return file if is_plain_path(file) else ""
 
     @cached_property
     def entries(self) -> tuple[ProxyEntry, ...]:

@@ -10,6 +10,8 @@ _REPOSITORY = re.compile(
     r"https://[A-Za-z0-9][A-Za-z0-9.-]{0,252}(?::\d{1,5})?(?:/[A-Za-z0-9_~][A-Za-z0-9._~-]{0,99}){1,20}"
 )
 
+_TOLD = re.compile(r"(?:--end-of-options|repository|access|failed for|Username for) '?(https://[^\s']{1,300})")
+
 
 def words_of(situation: Situation) -> dict[str, str | None]:
     """Words for templates, each already quoted; None where it is not known or not fit for a command."""
@@ -22,6 +24,7 @@ def words_of(situation: Situation) -> dict[str, str | None]:
         "then": f" {again}" if again else "",
         "module": shlex.quote(module) if module else None,
         "modules": shlex.join(situation.modules) or None,
+        "file": shlex.quote(situation.file) if situation.file else None,
         "module_at": shlex.quote(f"{module}@{version}") if version else None,
         "module_latest": shlex.quote(f"{module}@latest") if module else None,
         "module_page": shlex.quote(f"https://{module}?go-get=1") if module else None,
@@ -48,7 +51,8 @@ def _repository(situation: Situation) -> str | None:
     host, *rest = situation.module.split("/")
     if host in ("github.com", "gitlab.com", "bitbucket.org") and len(rest) >= 2:
         return shlex.quote(f"https://{host}/{rest[0]}/{rest[1]}")
-    url = situation.cause.subject.url
+    told = _TOLD.search(situation.cause.text)
+    url = told[1] if told else situation.cause.subject.url
     return shlex.quote(url) if _REPOSITORY.fullmatch(url) else None
 
 

@@ -122,16 +122,18 @@ def _ends_well(step: Step) -> bool:
 
 def _mended_later(step: Step, later: Sequence[Step]) -> bool:
     """Whether a later try did what this step had failed to do."""
-    for follower in later:
+    own_fault = any(fault.code is Code.BUILD_COMPILE for fault in step.faults)
+    for at, follower in enumerate(later):
         if follower.channel != step.channel or follower.red:
             continue
-        if step.command and step.command == follower.command and follower.status in (0, None) and follower.spoke:
+        went_on = follower.spoke or at + 1 < len(later)
+        if step.command and step.command == follower.command and went_on:
             return True
         if follower.status == 0 and step.status is None and not step.command:
             return True
         if step.faults and all(follower.mended(fault) for fault in step.faults):
             return True
-        if step.status is None and follower.succeeded and not step.command:
+        if step.status is None and follower.succeeded and not own_fault:
             return True
     return False
 

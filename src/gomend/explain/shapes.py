@@ -95,10 +95,10 @@ _GIT_WORDS: Final = re.compile(
     r"(?:fatal|error|remote|warning|hint|ssh|ERROR|致命错误|错误|远程|警告)\s?[:：]|[\w.-]{1,100}@[\w.-]{1,255}: |Host key "
     r"|Permission denied"
     r"|Please make sure|and the repository exists|Confirm the import path|If this is a private repository|Could not read from"
-    r"|请确认|并且仓库存在|并且远程版本库存在|@@@@|Connection |Received |kex_|Load key|\s*$|git@|No such|Cloning into|正克隆到"
+    r"|请确认|并且仓库存在|并且远程版本库存在|@@@@|Connection |Received |kex_|Load key|\s{0,20}$|git@|No such|Cloning into|正克隆到"
 )
 _SECURITY_WORDS: Final = re.compile(
-    r"\s{0,20}(?:downloaded: |(?:[\w./\\-]{1,300}): +h1:|SECURITY ERROR|This download does NOT|The bits may have"
+    r"\s{0,20}(?:downloaded: |(?:[\w./\\-]{1,300}): {1,20}h1:|SECURITY ERROR|This download does NOT|The bits may have"
     r"|have intercepted|For more inform"
     r"|go\.sum database|The checksum server|origin server|tampered|proof of|old database|new database"
     r"|.{0,200}checksum (?:server|database)|$)"
@@ -163,9 +163,9 @@ def belongs(lines: list[str], text: str) -> bool:
             return True
     if not text.strip():
         return text.startswith("\t") and last != ""
-    if text[0] in "\t " and not GO.match(text.lstrip()):
+    if text[0] in "\t " and (not GO.match(text.lstrip()) or any(_SERVER_WORDS.match(line) for line in lines)):
         return True
-    if _SERVER_WORDS.match(text) or _HELP_WORDS.match(text):
+    if last.strip() == "server response:" or _SERVER_WORDS.match(text) or _HELP_WORDS.match(text):
         return True
     if last.endswith((" requires", " imports", " tested by")) and not text.startswith("go: "):
         return True

@@ -12,14 +12,14 @@ TABLE: Final[tuple[Wording, ...]] = (
         "checksum mismatch",
         "checksum mismatch\n\tdownloaded: h1:a=\n\tgo.sum:     h1:b=",
         "modfetch/fetch.go; another file name in a workspace",
-        re.compile(r"downloaded: *\S{1,200}\s{1,20}(?:\S{0,500}go(?:\.work)?\.sum|go\.modverify): "),
+        re.compile(r"downloaded: {0,20}\S{1,200}\s{1,20}(?:\S{0,500}go(?:\.work)?\.sum|go\.modverify): "),
     ),
     Wording(
         Code.CHECKSUM_SUMDB_MISMATCH,
         "checksum mismatch",
         "checksum mismatch\n\tdownloaded: h1:a=\n\tsum.golang.org: h1:b=",
         "modfetch/fetch.go",
-        re.compile(r"downloaded: *\S{1,200}\s{1,20}(?P<host>[\w.-]{1,200}(?:/[\w./-]{1,200})?): "),
+        re.compile(r"downloaded: {0,20}\S{1,200}\s{1,20}(?P<host>[\w.-]{1,200}(?:/[\w./-]{1,200})?): "),
     ),
     Wording(
         Code.CHECKSUM_SUMDB_MISMATCH,

@@ -94,6 +94,8 @@ class Http2(Listener):
                 elif kind == _HEADERS:
                     step = self._steps[min(self.requests, len(self._steps) - 1)]
                     self.requests += 1
-                    connection.sendall(step.frames(stream, stream if step.body is not None else max(0, stream - 2)))
-                    if step.drop or step.goaway:
+                    connection.sendall(step.frames(stream, stream))
+                    if step.drop:
                         return
+                    if step.goaway:
+                        connection.shutdown(socket.SHUT_WR)

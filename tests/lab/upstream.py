@@ -218,6 +218,9 @@ class Upstream(Listener):
                     if not more:
                         return
                     waiting += more
+                    if not waiting[:1].isalpha():
+                        connection.sendall(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n400 Bad Request")
+                        return
                 head, _, waiting = waiting.partition(b"\r\n\r\n")
                 first_line, *lines = head.decode("latin-1").split("\r\n")
                 method, target, _ = first_line.split(" ", 2)

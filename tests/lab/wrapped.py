@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from tests.lab import noise
+from tests.lab.quoting import QUOTING
 from tests.lab.wrappers import WRAPPERS, Run, github_job, prompt_session
 
 CASES = Path(__file__).parents[1] / "cases"
-_TELLS_THE_END = {"gitlab", "gitlab-timestamps", "jenkins", "jenkins-freestyle", "travis", "teamcity", "github-actions", "azure", "circleci", "buildkit", "docker-legacy", "cloud-build", "prompt", "make"}
-_TELLS_SUCCESS = {"gitlab", "gitlab-timestamps", "jenkins", "jenkins-freestyle", "travis", "teamcity"}
+_TELLS_THE_END = {"codebuild", "kaniko", "buildah", "journal", "nix", "ansible", "heroku", "goreleaser", "golangci", "bazel", "netlify", "typescript", "gitlab", "gitlab-timestamps", "jenkins", "jenkins-freestyle", "travis", "teamcity", "github-actions", "azure", "circleci", "buildkit", "docker-legacy", "cloud-build", "prompt", "make"}
+_TELLS_SUCCESS = {"journal", "gitlab", "gitlab-timestamps", "jenkins", "jenkins-freestyle", "travis", "teamcity"}
 _PLACES = {
     "buildkit": {"/home/dev/go": "/go", "/home/dev/app": "/src"}, "docker-legacy": {"/home/dev/go": "/go", "/home/dev/app": "/src"}, "compose": {"/home/dev/go": "/go", "/home/dev/app": "/src"},
     "gitlab": {"/home/dev/go": "/go", "/home/dev/app": "/builds/acme/shop"}, "github-actions": {"/home/dev/go": "/home/runner/go", "/home/dev/app": "/home/runner/work/shop/shop"},
@@ -54,6 +55,17 @@ SINGLE: list[tuple[str, str]] = [
     ("powershell", "module.gomod_invalid/unknown-directive-go121"), ("powershell", "progress.download/plain-build"), ("powershell", "dns.nxdomain/proxy-download"),
     ("issue-go-env", "net.http_proxy/tls-to-proxy"), ("issue-go-env", "disk.permission/gopath-not-writable-get"), ("issue-go-env", "tls.unknown_authority/git-https-self-signed"), ("issue-zh", "net.connect_timeout/download"), ("issue-zh", "module.no_matching_version/v3-of-v1-module"), ("issue-zh", "dns.timeout/silent-resolver-download"), ("issue-zh", "auth.credentials/github-private-zh-test"),
     ("buildkit-tail", "net.connect_timeout/download"), ("buildkit-tail", "auth.credentials/github-private-go121-tidy"), ("buildkit-tail", "build.compile/dependency-does-not-compile"), ("buildkit-tail", "proxy.not_found/npm-404"), ("makepkg", "net.reset/in-handshake"), ("makepkg", "module.package_missing/not-required-build"), ("service-log", "net.response_timeout/pip-read-timeout"), ("service-log", "vcs.unknown_revision/proxy-then-direct"), ("mail", "net.connect_refused/localhost-athens"), ("mail", "mode.readonly/updates-needed-download"),
+    ("golangci", "auth.credentials/github-private-download"), ("golangci", "dns.nxdomain/proxy-download"), ("golangci", "mode.vendor/version-changed"), ("golangci", "toolchain.too_old/own-gomod"),
+    ("goreleaser", "net.connect_timeout/download"), ("goreleaser", "module.path_mismatch/sirupsen-get"), ("goreleaser", "module.replace_missing/sibling-not-checked-out"),
+    ("renovate", "auth.credentials/github-private-download"), ("renovate", "vcs.unknown_revision/private-tag-build-go121"), ("renovate", "toolchain.too_old/get-dependency"), ("renovate", "module.ambiguous_import/genproto-tidy-go121"),
+    ("dependabot", "auth.ssh/hostkey-unknown-get"), ("dependabot", "proxy.not_found/unknown-version-server-block"),
+    ("bazel", "auth.credentials/github-private-download"), ("bazel", "net.reset/before-answer"),
+    ("heroku", "module.package_missing/not-required-build"), ("heroku", "vcs.not_found/corp-git-404"), ("netlify", "module.invalid_version/v2-without-suffix"), ("netlify", "proxy.server_error/ci-loop-third-time"),
+    ("codebuild", "net.connect_timeout/download"), ("codebuild", "auth.credentials/github-bad-token"), ("codebuild", "build.compile/test-build-failed"), ("ansible", "disk.full/get-x"), ("ansible", "auth.ssh/publickey-download"), ("ansible", "net.unreachable/network"),
+    ("kaniko", "tls.unknown_authority/git-https-self-signed"), ("kaniko", "dns.server_failure/servfail-download"), ("buildah", "disk.permission/read-only-cache"), ("buildah", "dns.timeout/silent-resolver-download"), ("buildah", "module.gomod_invalid/no-module-line"),
+    ("journal", "env.invalid/no-home-build"), ("journal", "progress.download/get-update"), ("journal", "vcs.local_git/dubious-stamping-v-go122"), ("nix", "checksum.gosum_mismatch/written-go113"), ("nix", "net.http_proxy/407"), ("tekton", "vcs.disallowed/redirect-to-insecure"), ("tekton", "mode.workspace/older-go-line"),
+    ("logfmt", "proxy.not_found/both-404"), ("logfmt", "disk.full/inodes"), ("logfmt", "vcs.not_found/go-zh-corp-404"), ("gopls", "mode.workspace/broken-gowork"), ("gopls", "net.connect_refused/download"), ("gopls", "module.gomod_invalid/merge-markers"),
+    ("typescript", "auth.ssh/key-file-permissions"), ("typescript", "progress.download/plain-build"), ("typescript", "module.package_missing/tidy-removed-package"), ("progress-bars", "vcs.tool_missing/no-git-download"), ("progress-bars", "build.compile/after-download"), ("progress-bars", "auth.credentials/git-submodule-private"),
     ("windows", "net.connect_refused/download"), ("windows", "net.connect_timeout/direct-meta"), ("windows", "vcs.tool_missing/no-git-get-go124"), ("windows", "disk.full/inodes"), ("windows", "module.replace_missing/sibling-not-checked-out"),
     ("windows-zh", "net.connect_refused/list-json"), ("windows-zh", "net.connect_timeout/download"), ("windows-zh", "net.reset/before-answer"), ("windows-zh", "disk.permission/foreign-cache"), ("windows-zh", "net.unreachable/network"),
     ("windows-powershell", "net.connect_timeout/install-latest"), ("windows-powershell", "auth.credentials/gitlab-403-not-allowed"), ("windows-zh-utf16", "net.connect_refused/localhost-athens"), ("windows-zh-utf16", "net.reset/reset-in-zip"),
@@ -104,7 +116,7 @@ def _single(wrapper: str, base: str) -> str | None:
     about = {**_about(folder), "made_by": "python -m tests.lab.wrapped", "wrapper": wrapper, "base": f"{folder.parent.name}/{folder.name}"}
     if wrapper.startswith("windows"):
         about["fault"] += "; Windows' own texts put in from the documentation of its error codes"
-    _write(folder.parent.name, f"{wrapper}-{folder.name}", WRAPPERS[wrapper](run), expected, about)
+    _write(folder.parent.name, f"{wrapper}-{folder.name}", (WRAPPERS | QUOTING)[wrapper](run), expected, about)
     return None
 
 

@@ -86,4 +86,7 @@ def _is(cause: Cause, root: dict[str, Any]) -> bool:
         return False
     if "certainty" in root and cause.certainty.value != root["certainty"]:
         return False
-    return all(getattr(cause.subject, key) == root[key] for key in ("module", "version", "host") if key in root)
+    about = cause.subject
+    if "host" in root and root["host"] not in (about.host, about.host.rpartition(":")[0]):
+        return False
+    return all(getattr(about, key) == root[key] for key in ("module", "version") if key in root)

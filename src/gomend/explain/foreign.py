@@ -22,7 +22,7 @@ _NEEDLES: Final = (
     "空间",
     "resolve",
     "timed out",
-    "timeout",
+    "imeout",
     "refused",
     "reset by",
     "ermission denied",

@@ -13,6 +13,7 @@ from gomend.explain.shapes import GO, Shape, belongs, member_of, shape_of
 from gomend.explain.statements import Role, Speaker, Statement
 
 LONGEST_LINE: Final = 16_384
+MOST_QUOTED: Final = 256
 MOST_LINES: Final = 48
 """A statement keeps so many lines at most; what belongs to it beyond them is read and dropped."""
 
@@ -39,6 +40,7 @@ class GoLog:
         self._first = 0
         self._last = 0
         self._under_package = False  # right after a `# import/path` line
+        self._frame = ""  # what another program puts before each line of the open statement
         self._took = False
         self._members: dict[str, str] = {}
 
@@ -49,6 +51,8 @@ class GoLog:
         if not self._lines and text.startswith("go: downloading "):
             yield Statement(Role.PROGRESS, Code.PROGRESS_DOWNLOAD, (line.number, line.last), text)
             return
+        if self._lines and self._frame:
+            text = text.removeprefix(self._frame)
         if self._lines and belongs(self._lines, text):
             if len(self._lines) < MOST_LINES:
                 self._lines.append(text)
@@ -60,13 +64,17 @@ class GoLog:
             self._took = False
             yield from self._unshaped(line, text)
             return
+        self._under_package = False
         self._shape, start = shape
         if self._shape is Shape.EVENT:
             yield from self._event(line, text)
         elif self._shape is Shape.MEMBER:
             yield from self._member(line, text)
+        elif start and "\\n" in text[start:]:
+            yield from _quoted(text, line)
         else:
-            self._lines = _unquoted(text, start)
+            self._lines = [text[start:]]
+            self._frame = text[:start]
             self._first, self._last = line.number, line.last
 
     @property
@@ -154,12 +162,13 @@ def _with_subject(said: Statement, subject: Subject) -> Statement:
     )
 
 
-def _unquoted(text: str, start: int) -> list[str]:
-    """The statement's lines; what another program quoted with \\n and \\t in one line is unfolded."""
-    if start == 0 or "\\n" not in text:
-        return [text[start:]]
-    words = text[start:].replace("\\t", "\t").replace('\\"', '"')
-    return words.split("\\n")[:MOST_LINES]
+def _quoted(text: str, line: Line) -> Iterator[Statement]:
+    """What another program quotes in one line, with \\n and \\t: its lines are read like a log of their own."""
+    inner = GoLog()
+    words = text.replace("\\t", "\t").replace('\\"', '"')
+    for piece in words.split("\\n")[:MOST_QUOTED]:
+        yield from inner.feed(Line(line.number, line.last, piece))
+    yield from inner.finish()
 
 
 def _request(text: str, where: tuple[int, int]) -> Iterator[Statement]:

@@ -142,7 +142,7 @@ def _subject(code: Code, peeled: Peeled, found: Found | None) -> Subject:
     named = facts.get("name") or facts.get("host", "")
     if code is Code.NET_HTTP_PROXY:
         host = named
-    elif code.layer == "dns":
+    elif code.layer == "dns" or code is Code.TLS_HOSTNAME_MISMATCH:
         host = named or host_of(url)
     else:
         host = host_of(url) or named or _ssh_host(url)

@@ -59,7 +59,7 @@ _WRAPPERS: Final[tuple[re.Pattern[str], ...]] = tuple(
         r"(?P<toolchain>download) (?P<version>go1[^\s:]{0,100}): ",
         r"(?P<toolchain>switching to) go >= [^\s:]{1,50}: ",
         r"(?P<toolchain>toolchain upgrade needed)[^\n:]{0,300}: ",
-        rf"(?P<module>{_M})@(?P<version>{_V})(?:/go\.mod)?(?: \(replaced by [^)\n]{{1,500}}\))?: ",
+        rf"(?P<module>{_M})@(?P<version>{_V}?)(?:/go\.mod)?(?: \(replaced by [^)\n]{{1,500}}\))?: ",
         rf"module (?P<module>{_M})(?:@(?P<version>{_V}))?: ",
         r"invalid (?:pseudo-)?version: (?!module contains|go\.mod has|should be|must )",
         rf"(?:cannot find module providing package|cannot load|build|cannot find module for path"

@@ -56,7 +56,7 @@ HTTP_PROXY: Final[tuple[Wording, ...]] = (
         "proxy URL",
         'proxy URL scheme "ftp" not supported',
         "Go net/http",
-        re.compile(r"unknown proxy scheme|proxy URL scheme"),
+        re.compile(r"unknown proxy scheme|proxy URL scheme \""),
     ),
     Wording(
         Code.NET_HTTP_PROXY,

@@ -34,7 +34,7 @@ def test_a_failure_says_what_failed_why_on_what_evidence_and_what_to_do_now() ->
         ✗ go build failed: «codes.proxy.server_error/headline»
           cause     proxy.server_error, certain · github.com/go-chi/chi/v5@v5.2.1
           evidence  go, line 1   reading
-                                 https://goproxy.corp.example/github.com/go-chi/chi/v5/@v/v5.2.1.mod:
+                    https://goproxy.corp.example/github.com/go-chi/chi/v5/@v/v5.2.1.mod:
                                  502 Bad Gateway
                     probe        502 again, 3 of 3, in 31 ms; DNS, TCP and TLS are fine
                     probe        proxy.golang.org has this version (200, 112 ms)
@@ -52,7 +52,7 @@ def test_the_same_failure_in_chinese_leaves_codes_commands_and_the_words_of_go_a
         ✗ go build 失败：«codes.proxy.server_error/headline»
           原因      proxy.server_error，确定 · github.com/go-chi/chi/v5@v5.2.1
           证据      go 第 1 行   reading
-                                 https://goproxy.corp.example/github.com/go-chi/chi/v5/@v/v5.2.1.mod:
+                    https://goproxy.corp.example/github.com/go-chi/chi/v5/@v/v5.2.1.mod:
                                  502 Bad Gateway
                     探测         502 again, 3 of 3, in 31 ms; DNS, TCP and TLS are fine
                     探测         proxy.golang.org has this version (200, 112 ms)
@@ -278,6 +278,24 @@ def test_of_a_long_quotation_the_lines_that_say_what_is_wrong_are_shown() -> Non
         """,
         host="github.com",
     )
+
+
+def test_an_address_too_long_for_its_column_stands_further_left_and_whole() -> None:
+    for length, left in ((50, 25), (60, 12), (77, 2), (200, 2)):
+        address = "https://" + "x" * (length - 8)
+        cause = Cause(Code.UNKNOWN, Certainty.UNSURE, Subject(), (1, 1), f"reading {address} failed")
+        lines = render(run(Verdict(Outcome.FAILED, roots=(cause,)))).splitlines()
+        assert " " * left + address in [line.removesuffix(" failed") for line in lines]
+    cause = Cause(Code.UNKNOWN, Certainty.UNSURE, Subject(), (1, 1), "https://" + "y" * 60)
+    lines = render(run(Verdict(Outcome.FAILED, roots=(cause,)))).splitlines()
+    at = lines.index("  evidence  go, line 1")
+    assert lines[at + 1] == " " * 12 + "https://" + "y" * 60
+
+
+def test_how_often_a_line_was_said_is_told_in_the_readers_language() -> None:
+    cause = Cause(Code.UNKNOWN, Certainty.UNSURE, Subject(), (1, 1), "x", (Evidence("output", "15 lines say so"),))
+    said = render(run(Verdict(Outcome.FAILED, roots=(cause,)), lang="zh"), lang="zh")
+    assert "输出         15 行都这样说" in said
 
 
 def test_a_short_quotation_keeps_its_lines() -> None:

@@ -12,6 +12,7 @@ from gomend.report.model import Cause, Explanation, Fix, RunReport, VerdictPart
 from gomend.texts import text
 
 _SETTING = re.compile(r"([A-Z][A-Z0-9_]{1,24})=(.*)", re.DOTALL)
+_REPEATED = re.compile(r"(\d+) lines say so\Z")  # as explain counts lines that say the same
 _GO = re.compile(r"go(?:\d[\w.]*)?(?:\.exe)?\Z")
 _TWO_WORDS = {"mod", "work", "tool"}
 _LONGEST_COMMAND = 40
@@ -99,6 +100,8 @@ def evidence(cause: Cause, lang: str, *, go: bool) -> list[tuple[str, str]]:
         flat = one_line(said)
         if not said or (one.source == "output" and words and (flat in whole or whole in flat)):
             continue
+        if repeated := _REPEATED.match(said):
+            said = text(lang, "screens.source/repeated", count=repeated[1])
         setting = _SETTING.match(said) if one.source == "settings" else None
         if setting:
             rows.append((setting[1], setting[2]))

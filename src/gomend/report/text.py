@@ -134,9 +134,20 @@ def _evidence(root: Cause, document: Explanation | RunReport, lang: str, screen:
 
 
 def _evidence_row(label: str, place: str, words: str, width: int, screen: Screen) -> list[str]:
-    lines = _fitted(screen.spell(words), max(20, screen.prose - _LABEL - width), screen) or [""]
+    room = max(20, screen.prose - _LABEL - width)
+    lines = _fitted(screen.spell(words), room, screen) or [""]
     head = pad(f"{_INDENT}{screen.spell(label)}", _LABEL) + pad(screen.spell(place), width)
-    return [head + lines[0], *(" " * (_LABEL + width) + line for line in lines[1:])]
+    if columns(lines[0]) > room:
+        lines.insert(0, "")
+    return [(head + lines[0]).rstrip(), *(_outdented(line, _LABEL + width, screen) for line in lines[1:])]
+
+
+def _outdented(line: str, indent: int, screen: Screen) -> str:
+    """The line at its indent; an address too long for that further left, so that the terminal does not cut it."""
+    for left in (indent, _LABEL, len(_INDENT)):
+        if left + columns(line) <= screen.width:
+            return " " * left + line
+    return _INDENT + line
 
 
 def _fitted(words: str, width: int, screen: Screen) -> list[str]:

@@ -207,7 +207,7 @@ def test_a_dead_host_is_paid_for_once_where_go_can_move_on() -> None:
 
 def test_where_go_cannot_move_on_a_request_to_a_dead_host_waits_for_the_next_trial() -> None:
     refused = Reply(fault=Code.NET_CONNECT_REFUSED, connecting=True, takes=1)
-    bench = Bench(*[refused] * 12, Reply())
+    bench = Bench(*[refused] * 12, Reply(), policy=Policy(hopeless=99))
 
     async def after_three() -> tuple[int, bytes]:
         for number in range(3):
@@ -218,6 +218,30 @@ def test_where_go_cannot_move_on_a_request_to_a_dead_host_waits_for_the_next_tri
 
     assert asyncio.run(after_three()) == (200, FILE)
     assert not bench.health.is_dead(bench.clock.now)
+
+
+def test_when_the_run_is_hopeless_nobody_waits_for_a_trial() -> None:
+    bench = Bench(Reply(fault=Code.NET_CONNECT_REFUSED, connecting=True, takes=1))
+
+    async def four() -> float:
+        for number in range(3):
+            with pytest.raises(GaveUpError):
+                await bench.read(Request(f"m/@v/v{number}.info", "info"))
+        before = bench.clock.now
+        with pytest.raises(GaveUpError):
+            await bench.read(Request("m/@v/v9.info", "info"))
+        return bench.clock.now - before
+
+    assert asyncio.run(four()) == 0
+
+
+def test_where_go_can_move_on_a_refused_connection_is_tried_again_once_a_run() -> None:
+    bench = Bench(Reply(fault=Code.NET_CONNECT_REFUSED, connecting=True))
+    first = outcome(bench, Request("m/@v/v1.info", "info", may_move_on=True))
+    second = outcome(bench, Request("m/@v/v1.mod", "mod", may_move_on=True))
+    assert isinstance(first, GaveUpError)
+    assert isinstance(second, GaveUpError)
+    assert second.attempts == 1
 
 
 def test_reading_ahead_makes_no_host_dead() -> None:

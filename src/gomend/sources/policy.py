@@ -31,7 +31,8 @@ class Policy:
 
     attempts: int = 4  # for one file
     patience: float = 60  # of failed attempts and waiting, for one file
-    first_delay: float = 0.2  # full jitter: a delay lies between 0 and first_delay * 2^retries
+    first_delay: float = 0.2  # full jitter: a delay lies between 0 and first_delay * growth^retries
+    growth: float = 5  # attempts spread over some seconds, as long as a passing fault of a network often lasts
     longest_delay: float = 10
     longest_retry_after: float = 30  # what a source may make us wait at most
     share: float = 0.5  # retries of the whole run, at most this share of its requests …
@@ -51,7 +52,7 @@ def is_passing_fault(code: Code) -> bool:
 
 def delay(policy: Policy, retries: int, random: Callable[[], float]) -> float:
     """Seconds to wait before retry number `retries` + 1: full jitter, `random` gives [0, 1)."""
-    return random() * min(policy.longest_delay, policy.first_delay * 2.0**retries)
+    return random() * min(policy.longest_delay, policy.first_delay * policy.growth**retries)
 
 
 def retry_after(value: str | None, now: datetime) -> float | None:
@@ -91,10 +92,15 @@ class Budget:
         """Count an attempt that was answered."""
         self.failed_in_a_row = 0
 
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether so many attempts failed in a row that the run is told so at once."""
+        return self.failed_in_a_row >= self._policy.hopeless
+
     def grants_retry(self) -> bool:
         """Whether one more retry may be made; it is counted if so."""
         policy = self._policy
-        if self.failed_in_a_row >= policy.hopeless or self.retries >= policy.share * self.requests + policy.floor:
+        if self.is_hopeless or self.retries >= policy.share * self.requests + policy.floor:
             return False
         self.retries += 1
         return True

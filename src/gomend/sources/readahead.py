@@ -71,7 +71,7 @@ class ReadAhead:
         self._queue: deque[tuple[int, Wanted]] = deque()
         self._known: dict[tuple[int, str], asyncio.Future[Kept | None] | None] = {}
         self._running: set[asyncio.Task[None]] = set()
-        self._room = asyncio.Event()
+        self._down: set[int] = set()  # entries that could not be reached, until go itself reaches one
         self.width = Width()
         self.tally = Tally()
 
@@ -111,6 +111,7 @@ class ReadAhead:
         kept = await asyncio.shield(future) if future is not None else None
         if kept is None:
             async with self._entries[index].get(request) as answer:
+                self._reached(index)
                 yield answer
             return
         self.tally.used += 1
@@ -121,10 +122,21 @@ class ReadAhead:
             kept.drop()
             self._start_more()
 
+    def _reached(self, index: int) -> None:
+        if index in self._down:
+            self._down.discard(index)
+            self._start_more()
+
     def _start_more(self) -> None:
         while self._queue and len(self._running) < self.width.now and self._shelf.has_room():
-            index, file = self._queue.popleft()
+            index, file = self._queue[0]
+            if index in self._down and self._step(index, not_found=False) is None:
+                return  # go cannot move on either: it decides whether the line is back
+            self._queue.popleft()
             if self._known.get((index, file.path)) is not None:
+                continue
+            if index in self._down:
+                self._move_on(index, file, not_found=False)
                 continue
             future: asyncio.Future[Kept | None] = asyncio.get_running_loop().create_future()
             self._known[index, file.path] = future
@@ -152,13 +164,19 @@ class ReadAhead:
                     kept = await self._shelf.keep(answer)
                     self.tally.fetched += 1
                     self.tally.bytes_fetched += kept.size
-        except (GaveUpError, WireError, OSError):
-            kept = None  # go will ask itself, and be told
+        except GaveUpError as gave_up:  # go will ask itself, and be told
+            if gave_up.last.connecting:
+                self._down.add(index)
+        except (WireError, OSError):
+            kept = None
         finally:
-            future.set_result(kept) if not future.done() else None
-        following = None
+            if not future.done():
+                future.set_result(kept)
         if kept is None or kept.status != 200:
-            following = self._step(index, not_found=kept is not None)
+            self._move_on(index, file, not_found=kept is not None)
+
+    def _move_on(self, index: int, file: Wanted, *, not_found: bool) -> None:
+        following = self._step(index, not_found=not_found)
         if following is not None and following in self._entries and (following, file.path) not in self._known:
             self._known[following, file.path] = None
             self._queue.appendleft((following, file))

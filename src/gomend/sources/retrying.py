@@ -67,7 +67,8 @@ class Retrying:
     @asynccontextmanager
     async def get(self, request: Request) -> AsyncIterator["Resuming"]:
         """The answer after as many attempts as the policy allows. Raises GaveUpError where none came."""
-        self._budget.asked()
+        if not request.ahead:
+            self._budget.asked()
         state = _Try(request, next(_numbers), self._world.clock())
         try:
             answer = await self._answered(state, request.headers)
@@ -96,7 +97,7 @@ class Retrying:
             if not is_passing_status(answer.status, state.request.purpose):
                 self._budget.succeeded()
                 return answer
-            self._budget.failed()
+            self._failed(state)
             wait = retry_after(answer.headers.get("Retry-After"), self._world.today())
             if not await self._another(state, wait):
                 return answer
@@ -109,8 +110,8 @@ class Retrying:
         if not self._health.is_dead(now) or self._health.cause is None:
             return
         cause = self._health.cause
-        if state.request.may_move_on or state.request.ahead:
-            raise GaveUpError(cause, 0)
+        if state.request.may_move_on or state.request.ahead or self._budget.is_hopeless:
+            raise GaveUpError(cause, state.attempt - 1)
         turn = self._health.trial_at(now)
         if self._spent(state) + turn - now > self._policy.patience:
             raise GaveUpError(cause, state.attempt - 1)
@@ -121,18 +122,25 @@ class Retrying:
 
     async def _after_fault(self, state: _Try, error: WireError) -> None:
         """Wait for the next attempt, or raise GaveUpError."""
-        self._budget.failed()
-        if error.connecting and not state.request.ahead:
+        self._failed(state)
+        ahead = state.request.ahead
+        # Where go can move on, a host that does not answer or failed a moment ago is not worth waiting for.
+        known_bad = self._health.is_suspect() or error.code in (Code.NET_CONNECT_TIMEOUT, Code.DNS_TIMEOUT)
+        not_here = error.connecting and (ahead or (known_bad and state.request.may_move_on))
+        if error.connecting and not ahead:
             self._health.refused(error, state.number, self._world.clock())
-        timed_out = error.code in (Code.NET_CONNECT_TIMEOUT, Code.DNS_TIMEOUT)
-        hopeless_here = state.request.may_move_on and error.connecting and timed_out
-        if not is_passing_fault(error.code) or hopeless_here or not await self._another(state, None):
+        if not is_passing_fault(error.code) or not_here or not await self._another(state, None):
             raise GaveUpError(error, state.attempt) from error
+
+    def _failed(self, state: _Try) -> None:
+        if not state.request.ahead:  # many at once fail together: no sign of how long the fault lasts
+            self._budget.failed()
 
     async def _another(self, state: _Try, wanted: float | None) -> bool:
         """Whether to try once more; has waited if so. `wanted`: seconds that the source asked for."""
         policy = self._policy
-        if state.attempt >= policy.attempts or not self._budget.grants_retry():
+        attempts = 2 if state.request.ahead else policy.attempts
+        if state.attempt >= attempts or not self._budget.grants_retry():
             return False
         pause = delay(policy, state.attempt - 1, self._world.random)
         if wanted is not None:

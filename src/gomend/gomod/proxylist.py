@@ -15,7 +15,7 @@ from gomend.gomod.refusal import GoRefusalError
 from gomend.gomod.weburl import URLError, WebURL, parse_url
 
 _SEPARATOR = re.compile("[,|]")
-_SPACES = "".join(
+SPACES = "".join(
     map(chr, (*range(9, 14), 0x20, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000))
 )  # unicode.IsSpace
 
@@ -113,7 +113,7 @@ def parse_proxy_list(goproxy: str, gonoproxy: str = "") -> tuple[ProxyEntry, ...
     while start < len(goproxy):
         separator = _SEPARATOR.search(goproxy, start)
         end = separator.start() if separator else len(goproxy)
-        written = goproxy[start:end].strip(_SPACES)
+        written = goproxy[start:end].strip(SPACES)
         begin = goproxy.index(written, start)
         start = end + 1
         if not written:

@@ -51,8 +51,11 @@ class GoLog:
         if not self._lines and text.startswith("go: downloading "):
             yield Statement(Role.PROGRESS, Code.PROGRESS_DOWNLOAD, (line.number, line.last), text)
             return
-        if self._lines and self._frame:
+        framed = self._frame and text.startswith(self._frame)
+        if framed:
             text = text.removeprefix(self._frame)
+        elif not self._lines:
+            self._frame = ""
         if self._lines and belongs(self._lines, text):
             if len(self._lines) < MOST_LINES:
                 self._lines.append(text)
@@ -61,7 +64,7 @@ class GoLog:
         yield from self.finish()
         shape = shape_of(text)
         if shape is None:
-            self._took = False
+            self._took = bool(framed)
             yield from self._unshaped(line, text)
             return
         self._under_package = False
@@ -70,11 +73,11 @@ class GoLog:
             yield from self._event(line, text)
         elif self._shape is Shape.MEMBER:
             yield from self._member(line, text)
-        elif start and "\\n" in text[start:]:
+        elif start and "\\n" in text:
             yield from _quoted(text, line)
         else:
             self._lines = [text[start:]]
-            self._frame = text[:start]
+            self._frame = self._frame if framed else text[:start]
             self._first, self._last = line.number, line.last
 
     @property
@@ -165,9 +168,13 @@ def _with_subject(said: Statement, subject: Subject) -> Statement:
 def _quoted(text: str, line: Line) -> Iterator[Statement]:
     """What another program quotes in one line, with \\n and \\t: its lines are read like a log of their own."""
     inner = GoLog()
-    words = text.replace("\\t", "\t").replace('\\"', '"')
-    for piece in words.split("\\n")[:MOST_QUOTED]:
-        yield from inner.feed(Line(line.number, line.last, piece))
+    first, *rest = text.replace("\\t", "\t").replace('\\"', '"').split("\\n")[:MOST_QUOTED]
+    yield from inner.feed(Line(line.number, line.last, first.rpartition('": "')[2]))
+    for piece in rest:
+        words, end, _ = piece.partition('", "')
+        yield from inner.feed(Line(line.number, line.last, words))
+        if end:
+            break
     yield from inner.finish()
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from gomend.causes import Certainty, Code, Subject
 from gomend.explain.otherlogs import classify_git
-from gomend.explain.peel import Asked, Peeled, asked_for, host_of, peel
+from gomend.explain.peel import Asked, Peeled, asked_for, host_of, module_in_cache, peel
 from gomend.explain.wordings import Found, classify
 
 TRANSPORT_LAYERS: Final = ("dns", "net", "tls")
@@ -146,13 +146,15 @@ def _subject(code: Code, peeled: Peeled, found: Found | None) -> Subject:
         host = named or host_of(url)
     else:
         host = host_of(url) or named or _ssh_host(url)
+    file = facts.get("file") or peeled.file
+    cached_module, cached_version = module_in_cache(file)
     package = facts.get("package") or peeled.package
     return Subject(
-        module=facts.get("module") or peeled.module or package,
-        version=peeled.version or facts.get("version", ""),
+        module=facts.get("module") or peeled.module or cached_module or package,
+        version=peeled.version or facts.get("version", "") or cached_version,
         host=host,
         url=url if "://" in url else "",
-        file=facts.get("file") or peeled.file,
+        file=file,
     )
 
 

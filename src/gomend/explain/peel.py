@@ -181,6 +181,16 @@ def _module_of(base: str) -> str:
     return "/".join(elements[hosts[0] :]) if hosts else path
 
 
+def module_in_cache(file: str) -> tuple[str, str]:
+    """Module and version that a file of the module cache belongs to; empty strings when it is none."""
+    path = file.replace("\\", "/")
+    _, cache, rest = path.partition("/cache/download/")
+    found = _PROTOCOL.search(rest) if cache else None
+    if found is None:
+        return "", ""
+    return _unescape(rest[: found.start()]), _unescape(found["version"] or "")
+
+
 def urlsplit_path(url: str) -> str:
     """The path of a URL; an empty string when it is none."""
     try:

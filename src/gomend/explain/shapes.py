@@ -23,6 +23,7 @@ GO: Final = re.compile(
     r"|vendor)(?: [^\s:]{1,300}){0,4})?: "
 )
 _GO_INSIDE: Final = re.compile(r"(?:^|[\s\"'=:>|\]])(go: )")
+_FRAME: Final = re.compile(r"(?:remote: {1,8}|\s{0,16}[>|] |[^\s|]{1,60} {0,20}\| )(?=\S)")
 _BARE: Final = re.compile(
     r"verifying [^\s]{1,500}: |SECURITY ERROR|no required module provides package |package [^\s]{1,500}(?: is not in "
     r"|: |\n|$)"
@@ -128,6 +129,10 @@ def shape_of(text: str) -> tuple[Shape, int] | None:
         inside = _GO_INSIDE.search(text)
         if inside is not None:
             return Shape.ERROR, inside.start(1)
+    framed = _FRAME.match(text)
+    if framed is not None:
+        shape = _of_words(text[framed.end() :])
+        return (shape, framed.end()) if shape is not None else None
     return None
 
 

@@ -72,6 +72,12 @@ TABLE: Final[tuple[Wording, ...]] = (
         "x/mod/sumdb: HTML or rubbish instead of a note or a record",
         re.compile(r"malformed (?:note|record data|tree)"),
     ),
+    Wording(
+        Code.CHECKSUM_SUMDB_UNTRUSTED,
+        "bad result slice",
+        "TileReader returned bad result slice (tile/8/0/000.p/55 len=6400, want 1760)",
+        "x/mod/sumdb/tlog",
+    ),
     Wording(Code.CHECKSUM_SUMDB_UNTRUSTED, "inconsistent tile", "downloaded inconsistent tile", "x/mod/sumdb/tlog"),
     Wording(
         Code.CHECKSUM_SUMDB_UNTRUSTED,

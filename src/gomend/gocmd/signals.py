@@ -49,6 +49,8 @@ class Conductor:
         self._over = False
         self._stopped = _thread.allocate_lock()
         self._passed_on = _thread.allocate_lock()
+        self._stopped.acquire()
+        self._passed_on.acquire()
         self.interrupted = False  # somebody wanted the command to end: Ctrl-C, Ctrl-\\, SIGTERM, SIGHUP
         self.status: int | None = None  # the command's wait status once it ended
 
@@ -60,8 +62,6 @@ class Conductor:
     def conduct(self, child: int) -> None:
         """Starts to watch over the process `child`."""
         self._child = child
-        self._stopped.acquire()
-        self._passed_on.acquire()
         self._thread = _thread.start_new_thread(self._run, ())
 
     def release(self) -> None:

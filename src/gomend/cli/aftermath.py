@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from gomend.causes import Code, Outcome, Verdict
@@ -11,9 +12,11 @@ from gomend.cli.saying import Voice, write
 from gomend.cli.showing import is_on, screen, write_file
 from gomend.cli.wrapping import Run
 from gomend.explain import Explainer
+from gomend.explain.fixes import fixes_for
 from gomend.gocmd import environment as goenv
 from gomend.gocmd import program, records
 from gomend.masking import mask
+from gomend.relay.evidence import with_exchanges
 from gomend.relay.session import Record
 from gomend.relay.summary import summary
 from gomend.report import render
@@ -83,7 +86,12 @@ def _verdict(run: Run, folder: str | None) -> Verdict:
     explainer = Explainer(command=list(run.command))
     for chunk in run.ended.output.chunks():
         explainer.feed(chunk)
-    return explainer.finish(run.ended.status, settings=_settings(run, folder) if run.ended.status else None)
+    settings = _settings(run, folder) if run.ended.status else None
+    verdict = explainer.finish(run.ended.status, settings=settings)
+    if run.passed is None or not verdict.roots:
+        return verdict
+    roots = with_exchanges(verdict.roots, run.passed.exchanges)
+    return replace(verdict, roots=roots, fixes=fixes_for(roots, verdict.warnings, settings, list(run.command)))
 
 
 def _settings(run: Run, folder: str | None) -> Mapping[str, str] | None:

@@ -3,6 +3,7 @@
 """What CI systems, containers, terminals and people put around a log. Each function takes a `Run` and gives the bytes that one finds in real life."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -374,9 +375,9 @@ def powershell(run: Run) -> bytes:
 
 
 _WINDOWS = {
+    "temporary failure": "This is usually a temporary error during hostname resolution and means that the local server did not receive a response from an authoritative server.",
     "connect: connection refused": "connectex: No connection could be made because the target machine actively refused it.",
     "connect: connection timed out": "connectex: A connection attempt failed because the connected party did not properly respond after a period of time, or established connection has failed because connected host has failed to respond.",
-    "i/o timeout": "connectex: A connection attempt failed because the connected party did not properly respond after a period of time, or established connection has failed because connected host has failed to respond.",
     "connect: network is unreachable": "connectex: A socket operation was attempted to an unreachable network.",
     "read: connection reset by peer": "wsarecv: An existing connection was forcibly closed by the remote host.",
     "no space left on device": "There is not enough space on the disk.",
@@ -386,9 +387,9 @@ _WINDOWS = {
     "executable file not found in $PATH": "executable file not found in %PATH%",
 }
 _CHINESE = {
+    "temporary failure": "这是在主机名解析时通常出现的暂时错误，它意味着本地服务器没有从权威服务器上收到响应。",
     "connect: connection refused": "connectex: 由于目标计算机积极拒绝，无法连接。",
     "connect: connection timed out": "connectex: 由于连接方在一段时间后没有正确答复或连接的主机没有反应，连接尝试失败。",
-    "i/o timeout": "connectex: 由于连接方在一段时间后没有正确答复或连接的主机没有反应，连接尝试失败。",
     "connect: network is unreachable": "connectex: 向一个无法连接的网络尝试了一个套接字操作。",
     "read: connection reset by peer": "wsarecv: 远程主机强迫关闭了一个现有的连接。",
     "no space left on device": "磁盘空间不足。",
@@ -401,7 +402,9 @@ _CHINESE = {
 
 def windows(run: Run, words: dict[str, str] = _WINDOWS) -> Run:
     """The same run as Windows words it, from the documented texts of its error codes; paths of the module cache and of the project too."""
-    text = run.text
+    text = re.sub(r"lookup (\S+) on \S+:53: no such host", r"lookup \1: no such host", run.text)
+    text = re.sub(r"lookup (\S+) on \S+:53: .*i/o timeout", rf"lookup \1: getaddrinfow: {words['temporary failure']}", text)
+    text = re.sub(r"(dial tcp [\d.]+:\d+): i/o timeout", r"\1: connect: connection timed out", text)
     for ours, theirs in words.items():
         text = text.replace(ours, theirs)
     out = []

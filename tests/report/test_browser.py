@@ -22,7 +22,7 @@ QUIET = [
     "--disable-sync",
 ]
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
@@ -113,6 +113,14 @@ def test_a_report_is_read_without_script_in_light_and_dark_and_on_a_phone(
         assert page.evaluate("document.documentElement.lang") == {"en": "en", "zh": "zh-CN"}[lang]
         page.close()
     assert colours == {"light": "rgb(255, 255, 255)", "dark": "rgb(20, 23, 27)"}
+
+
+def test_paper_is_white_whatever_the_screen_is(browser: Browser, hostile: Path) -> None:
+    page = browser.new_page(color_scheme="dark")
+    page.goto(hostile.as_uri())
+    page.emulate_media(media="print")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    page.close()
 
 
 def test_the_data_inside_the_page_is_the_document(browser: Browser, hostile: Path) -> None:

@@ -22,7 +22,7 @@ from tests.lab.setups import (
 )
 from tests.lab.site import Site
 from tests.lab.sumdb import SumDb
-from tests.lab.upstream import Act, body, page, status
+from tests.lab.upstream import Answers, Upstream, body, page, status
 from tests.lab.world import LARGE, USUAL, WORLD
 
 _HERE = {"GOPROXY": f"https://{CORP}"}
@@ -81,10 +81,15 @@ def _private_project(site: Site) -> None:
 
 
 def _forked(site: Site) -> None:
-    """The client has seen one tree; the database now shows another of the same key."""
-    first = SumDb(site.world)
+    """The client has seen one tree; the database now shows a longer one, of the same key, with another beginning."""
+    first = SumDb([module for module in site.world if module.path != "github.com/google/uuid"])
+    second = SumDb(site.world, salt="x")
+    shown = [first]
     site.env["GOSUMDB"] = first.key
-    site.write("/home/dev/go/pkg/sumdb/sum.golang.org/latest", first.note().decode())
+    answers = Answers(site.world, other=lambda path: shown[-1].file(path))
+    site.start(Upstream(answers, tls=site.ca.server(_DB), address=(site.host(_DB), 443)))
+    site.run("go mod download github.com/pkg/errors@v0.9.1")
+    shown.append(second)
 
 
 def _damage(command: str):  # type: ignore[no-untyped-def]
@@ -473,7 +478,7 @@ CASES = [
         "fork",
         "the database shows another tree than before",
         "go get github.com/google/uuid@v1.6.0",
-        do(_forked, proxy(), sumdb(salt="x"), _EMPTY),
+        do(proxy(), _EMPTY, _forked),
         go="1.26",
         seen=["SECURITY ERROR"],
     ),
@@ -482,7 +487,7 @@ CASES = [
         "fork-21",
         "the database shows another tree than before",
         "go mod tidy",
-        do(_forked, proxy(), sumdb(salt="y"), project("github.com/google/uuid", sums=False)),
+        do(proxy(), _EMPTY, _forked, project("github.com/google/uuid", sums=False)),
         go="1.21",
         seen=["misbehavior detected"],
     ),

@@ -35,7 +35,7 @@ def _explain(context: click.Context, inputs: tuple[str, ...]) -> int:
         raise click.UsageError(voice.text("explain/one_input", format=form), context)
     statuses, parts = [], []
     for name in inputs:
-        document, status = _one(name, voice)
+        document, status = _one(name, form, voice)
         statuses.append(status)
         if document is None:
             continue
@@ -50,7 +50,7 @@ def _explain(context: click.Context, inputs: tuple[str, ...]) -> int:
     return next(status for status in _WORST_FIRST if status in statuses)
 
 
-def _one(name: str, voice: Voice) -> tuple[Document | None, int]:
+def _one(name: str, form: str, voice: Voice) -> tuple[Document | None, int]:
     if name != "-" and not Path(name).exists():
         code = next((code for code in Code if code.value == name), None)
         if code is not None:
@@ -71,7 +71,7 @@ def _one(name: str, voice: Voice) -> tuple[Document | None, int]:
     except OSError as error:
         reason = error.strerror or str(error)
         voice.tell("explain/unreadable", name=name, reason=reason)
-        return input_error(name, reason), exits.USAGE
+        return (input_error(name, reason) if form in ("json", "ndjson") else None), exits.USAGE
     verdict = explainer.finish()
     return explanation(name, verdict, voice.lang), _STATUS[verdict.outcome]
 
@@ -90,8 +90,14 @@ def _chunks(file: BinaryIO) -> Iterator[bytes]:
 
 
 def _complete(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem]:
-    codes = [CompletionItem(code.value) for code in Code if code.value.startswith(begun)]
-    return [*codes, CompletionItem(begun, type="file")]
+    # click's own kind for files would push the codes aside.
+    folder = Path(begun if begun.endswith("/") else Path(begun).parent)
+    try:
+        entries = sorted(f"{path}/" if path.is_dir() else str(path) for path in folder.iterdir())
+    except OSError:
+        entries = []
+    words = [*(code.value for code in Code), *entries]
+    return [CompletionItem(word) for word in words if word.startswith(begun)]
 
 
 command = make(

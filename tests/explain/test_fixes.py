@@ -3,12 +3,18 @@
 import json
 import re
 import shlex
+import shutil
+import socket
+import ssl
 import string
 import subprocess
+import threading
+from contextlib import suppress
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+import trustme
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -335,6 +341,42 @@ class TestOrder:
     def test_a_mismatch_begins_with_a_fetch_into_an_empty_folder(self) -> None:
         root = cause(Code.CHECKSUM_GOSUM_MISMATCH, "example.com/m", "v1.0.0")
         assert keys(fixes_for([root], [], PUBLIC, DOWNLOAD))[0] == "fresh_fetch"
+
+
+class TestLookingAtACertificate:
+    @pytest.mark.parametrize(
+        ("host", "url", "begins"),
+        [
+            ("proxy.example", "", "openssl s_client -connect proxy.example:443 -servername proxy.example "),
+            ("proxy.example:8443", "", "openssl s_client -connect proxy.example:8443 -servername proxy.example "),
+            ("192.0.2.7", "https://192.0.2.7:8443/x", "openssl s_client -connect 192.0.2.7:8443 <"),
+            ("proxy.example", "https://else.example:8443/x", "openssl s_client -connect proxy.example:443 "),
+            ("[::1]:8443", "", "openssl s_client -connect '[::1]:8443' <"),
+        ],
+    )
+    def test_the_port_is_that_of_the_failed_address(self, host: str, url: str, begins: str) -> None:
+        fixes = fixes_for([cause(Code.TLS_EXPIRED, host=host, url=url)], [], None, None)
+        assert by_key(fixes, "see_certificate").commands[0].startswith(begins)
+
+    @pytest.mark.skipif(shutil.which("openssl") is None, reason="no openssl command here")
+    def test_it_shows_issuer_names_and_dates(self) -> None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        trustme.CA(organization_name="gateway").issue_cert("localhost", "127.0.0.1").configure_cert(context)
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+
+            def serve() -> None:
+                connection, _ = listening.accept()
+                with connection, suppress(OSError), context.wrap_socket(connection, server_side=True) as secure:
+                    secure.recv(1)
+
+            server = threading.Thread(target=serve)
+            server.start()
+            root = cause(Code.TLS_UNKNOWN_AUTHORITY, host=f"127.0.0.1:{listening.getsockname()[1]}")
+            command = by_key(fixes_for([root], [], None, None), "see_certificate").commands[0]
+            shown = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True).stdout
+            server.join()
+        for word in ("issuer=", "gateway", "notAfter=", "DNS:localhost"):
+            assert word in shown
 
 
 class TestTheCommandsWork:

@@ -36,7 +36,7 @@ def fixes_for(
             if not remedy.applies(situation) or (is_another_client(situation) and not remedy.any_client):
                 continue
             commands = remedy.commands(situation)
-            if (remedy.key, commands) in seen:
+            if (remedy.key, commands) in seen or (not commands and remedy.key in {fix.key for fix in fixes}):
                 continue
             seen.add((remedy.key, commands))
             fixes.append(Fix(len(fixes) + 1, remedy.level, remedy.key, remedy.params(situation), commands))

@@ -125,12 +125,24 @@ def is_cached_version(situation: Situation) -> bool:
     return not is_gosum(situation)
 
 
+def damaged_version_is_not_known(situation: Situation) -> bool:
+    return not is_gosum(situation) and not situation.version
+
+
 def needs_major_suffix(situation: Situation) -> bool:
     return "v0 or v1" in situation.cause.text or "must match major version" in situation.cause.text
 
 
 def speaks_plain_http(situation: Situation) -> bool:
     return "HTTP response to HTTPS client" in situation.cause.text
+
+
+def speaks_tls(situation: Situation) -> bool:
+    return not speaks_plain_http(situation)
+
+
+def is_not_go_install(situation: Situation) -> bool:
+    return not is_go_install(situation)
 
 
 def is_go_install(situation: Situation) -> bool:

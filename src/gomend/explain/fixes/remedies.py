@@ -61,7 +61,7 @@ _TELL_OWNER = Remedy("tell_owner", _MANUAL, (), when.is_own_proxy, ("host",), an
 _LIST_VERSIONS = Remedy("list_versions", _SAFE, ("go list -m -versions {module}",))
 _SEE_TAGS = Remedy("see_tags", _SAFE, ("git ls-remote --tags {repository}",), any_client=True)
 _ASK_REPOSITORY = Remedy("ask_repository", _SAFE, ("git ls-remote {repository}",), any_client=True)
-_SEE_REQUESTS = Remedy("see_requests", _SAFE, ("go mod download -x {module_at}",))
+_SEE_REQUESTS = Remedy("see_requests", _SAFE, ("go mod download -x{of_module}",))
 _LOOK_UP_NAME = Remedy("look_up_name", _SAFE, ("getent hosts {name}",), when.host_is_a_name, any_client=True)
 _SEE_RESOLVERS = Remedy("see_resolvers", _SAFE, ("cat /etc/resolv.conf",), any_client=True)
 _CONTAINER_DNS = Remedy("container_dns", _MANUAL, any_client=True)
@@ -69,7 +69,7 @@ _SEE_CERTIFICATE = Remedy(
     "see_certificate",
     _SAFE,
     (
-        "openssl s_client -connect {tls_address} -servername {name} </dev/null 2>/dev/null"
+        "openssl s_client -connect {tls_address}{server_name} </dev/null 2>/dev/null"
         " | openssl x509 -noout -subject -issuer -dates -ext subjectAltName",
     ),
     any_client=True,
@@ -144,12 +144,13 @@ _TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
     Code.DNS_SERVER_FAILURE: (_AGAIN, _SEE_RESOLVERS, *_MOVE_ON, _CONTAINER_DNS),
     Code.NET_CONNECT_TIMEOUT: (_AGAIN, *_MOVE_ON, _USE_GOPROXY_CN, _USE_A_PROXY, _FORWARD_PROXY),
     Code.NET_CONNECT_REFUSED: (
-        _LOOK_UP_NAME,
+        Remedy(_AGAIN.key, _SAFE, _AGAIN.templates, when.host_is_a_name, any_client=True),
         Remedy("start_service", _MANUAL, (), names=("host",), any_client=True),
+        _LOOK_UP_NAME,
         *_MOVE_ON,
         _USE_GOPROXY_CN,
     ),
-    Code.NET_UNREACHABLE: (Remedy("connect_network", _MANUAL, any_client=True), _AGAIN, *_MOVE_ON),
+    Code.NET_UNREACHABLE: (Remedy("connect_network", _MANUAL, any_client=True), *_MOVE_ON),
     Code.NET_RESET: (
         _AGAIN,
         *_MOVE_ON,
@@ -195,10 +196,10 @@ _TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
     ),
     Code.TLS_HANDSHAKE: (
         Remedy("use_https_port", _MANUAL, (), when.speaks_plain_http, ("host",), any_client=True),
-        _AGAIN,
+        Remedy(_AGAIN.key, _SAFE, _AGAIN.templates, when.speaks_tls, any_client=True),
         *_MOVE_ON,
         _USE_GOPROXY_CN,
-        Remedy("shorter_handshake", _CAREFUL, ("{set}GODEBUG=tlsmlkem=0{then}",)),
+        Remedy("shorter_handshake", _CAREFUL, ("{set}GODEBUG=tlsmlkem=0{then}",), when.speaks_tls),
         _FORWARD_PROXY,
     ),
     Code.CHECKSUM_GOSUM_MISMATCH: (
@@ -208,7 +209,7 @@ _TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
         Remedy("decide_on_bytes", _MANUAL),
     ),
     Code.CHECKSUM_SUMDB_MISMATCH: (
-        Remedy("ask_origin_bytes", _CAREFUL, (_FRESH_FETCH.templates[0].replace("go mod", "GOPROXY=direct go mod"),)),
+        Remedy("ask_origin_bytes", _SAFE, (_FRESH_FETCH.templates[0].replace("go mod", "GOPROXY=direct go mod"),)),
         _LIST_VERSIONS,
         Remedy("decide_on_moved_tag", _MANUAL),
     ),
@@ -223,7 +224,7 @@ _TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
         _MAKE_PRIVATE,
         _FORWARD_PROXY,
     ),
-    Code.CHECKSUM_SUMDB_NOT_FOUND: (_MAKE_PRIVATE, _LIST_VERSIONS, Remedy("wait_for_sumdb", _MANUAL)),
+    Code.CHECKSUM_SUMDB_NOT_FOUND: (_MAKE_PRIVATE, Remedy("wait_for_sumdb", _MANUAL), _CORRECT_PATH),
     Code.CHECKSUM_SUMDB_UNTRUSTED: (
         Remedy("see_gosumdb", _SAFE, ("go env GOSUMDB GOPROXY",)),
         _SIGN_IN,
@@ -233,7 +234,7 @@ _TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
     Code.CHECKSUM_CACHE_CORRUPT: (
         Remedy("restore_gosum", _MANUAL, (), when.is_gosum),
         Remedy(_REMOVE_VERSION.key, _CAREFUL, _REMOVE_VERSION.templates, when.is_cached_version),
-        Remedy("verify_cache", _SAFE, ("go mod verify",), when.is_cached_version),
+        Remedy("verify_cache", _SAFE, ("go mod verify",), when.damaged_version_is_not_known),
     ),
     Code.AUTH_CREDENTIALS: (
         _ASK_REPOSITORY,
@@ -327,7 +328,7 @@ _TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
     ),
     Code.MODE_NO_MODULE: (
         Remedy("install_at_version", _MANUAL, (), when.is_go_install),
-        Remedy("enter_module", _SAFE, ("go env GOMOD GO111MODULE",)),
+        Remedy("enter_module", _SAFE, ("go env GOMOD GO111MODULE",), when.is_not_go_install),
         Remedy("modules_on", _CAREFUL, ("{set}GO111MODULE=on{then}",), when.modules_are_off),
         Remedy("make_module", _MANUAL),
     ),

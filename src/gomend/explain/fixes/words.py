@@ -10,6 +10,7 @@ _REPOSITORY = re.compile(
     r"https://[A-Za-z0-9][A-Za-z0-9.-]{0,252}(?::\d{1,5})?(?:/[A-Za-z0-9_~][A-Za-z0-9._~-]{0,99}){1,20}"
 )
 
+_ADDRESS = re.compile(r"[0-9.]+\Z|\[")
 _TOLD = re.compile(r"(?:--end-of-options|repository|access|failed for|Username for) '?(https://[^\s']{1,300})")
 
 
@@ -26,6 +27,7 @@ def words_of(situation: Situation) -> dict[str, str | None]:
         "modules": shlex.join(situation.modules) or None,
         "file": shlex.quote(situation.file) if situation.file else None,
         "module_at": shlex.quote(f"{module}@{version}") if version else None,
+        "of_module": f" {shlex.quote(f'{module}@{version}')}" if version else "",
         "module_latest": shlex.quote(f"{module}@latest") if module else None,
         "module_page": shlex.quote(f"https://{module}?go-get=1") if module else None,
         "unpacked": shlex.quote(f"{escape_path(module)}@{escape_version(version)}") if version else None,
@@ -35,7 +37,8 @@ def words_of(situation: Situation) -> dict[str, str | None]:
         "cache": shlex.quote(cache) if cache else '"$(go env GOMODCACHE)"',
         "repository": _repository(situation),
         "name": shlex.quote(name.strip("[]")) if host else None,
-        "tls_address": shlex.quote(host if name != host else f"{host}:443") if host else None,
+        "tls_address": shlex.quote(f"{name}:{_port(situation)}") if host else None,
+        "server_name": f" -servername {shlex.quote(name)}" if host and not _ADDRESS.match(name) else "",
         "goproxy_any_error": _goproxy_any_error(situation),
         "goproxy_direct": _goproxy_direct(situation),
         "goprivate": _goprivate(situation),
@@ -44,6 +47,15 @@ def words_of(situation: Situation) -> dict[str, str | None]:
         "ssh_rewrite": shlex.quote(f"url.git@{name}:.insteadOf") if host else None,
         "sum_line": shlex.quote(f"{module} {version}") if version else None,
     }
+
+
+def _port(situation: Situation) -> str:
+    """The port of the host, or of the address in the log if it is at that host."""
+    for place in (situation.host, situation.cause.subject.url.partition("://")[2].partition("/")[0]):
+        name, _, port = place.rpartition(":")
+        if name and name == situation.host.removesuffix(f":{port}") and re.fullmatch(r"\d{1,5}", port):
+            return port
+    return "443"
 
 
 def _repository(situation: Situation) -> str | None:

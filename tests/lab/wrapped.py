@@ -4,6 +4,8 @@
 
 import json
 import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +25,7 @@ _PLACES = {
 
 SINGLE: list[tuple[str, str]] = [
     ("github-actions", "auth.credentials/github-private-download"), ("github-actions", "module.package_missing/not-required-test-go121"), ("github-actions", "proxy.server_error/ci-loop-third-time"),
-    ("github-actions", "toolchain.too_old/own-gomod"), ("github-actions", "build.compile/test-fails-network-words"), ("github-actions", "checksum.gosum_mismatch/*"), ("github-actions", "dns.timeout/get-latest"),
+    ("github-actions", "toolchain.too_old/own-gomod"), ("github-actions", "build.compile/test-fails-network-words"), ("github-actions", "checksum.gosum_mismatch/edited-gosum-build"), ("github-actions", "dns.timeout/get-latest"),
     ("github-actions", "vcs.local_git/dubious-stamping-v-go122"), ("github-actions", "progress.download/noisy-passing-tests"), ("github-actions", "disk.full/download-many"),
     ("gh-run-view", "vcs.unknown_revision/tag-missing-download"), ("gh-run-view", "auth.ssh/publickey-build-go122"), ("gh-run-view", "proxy.not_found/server-block-quotes-git"), ("gh-run-view", "build.compile/after-download"), ("gh-run-view", "net.connect_timeout/hidden-behind-pipe-direct"),
     ("gitlab", "auth.credentials/gitlab-job-token-refused"), ("gitlab", "mode.vendor/version-changed"), ("gitlab", "module.path_mismatch/sirupsen-get"), ("gitlab", "progress.download/plain-build"), ("gitlab", "net.connect_timeout/download"), ("gitlab", "auth.ssh/hostkey-changed"), ("gitlab", "module.retracted/get-retracted"),
@@ -49,7 +51,7 @@ SINGLE: list[tuple[str, str]] = [
     ("issue", "net.connect_timeout/install-latest"), ("issue", "dns.nxdomain/default-list-tidy"), ("issue", "auth.credentials/github-private-proxy-then-direct"), ("issue", "module.path_mismatch/indirect-build"), ("issue", "net.reset/truncated-zip"), ("issue", "unknown/build-constraints"),
     ("issue-indented", "vcs.local_git/dubious-stamping"), ("issue-indented", "proxy.not_found/both-404"), ("issue-indented", "module.invalid_version/pseudo-wrong-time"),
     ("html", "tls.expired/npm-expired"), ("html", "net.connect_refused/download"), ("html", "module.path_mismatch/lint-get-go124"),
-    ("crlf", "checksum.missing/*"), ("crlf", "auth.ssh/publickey-download"), ("crlf", "mode.vendor/new-requirement-go121"),
+    ("crlf", "checksum.missing/vet-21"), ("crlf", "auth.ssh/publickey-download"), ("crlf", "mode.vendor/new-requirement-go121"),
     ("utf16", "net.unreachable/no-route"), ("utf16", "module.ambiguous_import/cloud-metadata-test"), ("utf16", "proxy.off/off-download"),
     ("terminal-80", "auth.credentials/github-private-download"), ("terminal-80", "dns.nxdomain/direct-meta-get"), ("terminal-80", "net.connect_timeout/direct-meta"), ("terminal-80", "module.replace_missing/directory-without-gomod"), ("terminal-120", "proxy.server_error/ci-loop-gives-up"), ("terminal-120", "disk.full/build-many-go121"), ("terminal-120", "vcs.not_found/github-signed-in-unseen"),
     ("powershell", "module.gomod_invalid/unknown-directive-go121"), ("powershell", "progress.download/plain-build"), ("powershell", "dns.nxdomain/proxy-download"),
@@ -100,23 +102,37 @@ def _run(folder: Path, places: dict[str, str]) -> Run:
     return Run(about["command"], text, about.get("exit_status", json.loads((folder / "expected.json").read_text())["exit_status"] or 0))
 
 
-def _write(code: str, name: str, log: bytes, expected: dict[str, Any], about: dict[str, Any]) -> None:
-    folder = CASES / code / name
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "log").write_bytes(log)
+@dataclass(frozen=True)
+class Folder:
+    """A case folder as it is to be: `name` is code/case."""
+
+    name: str
+    log: bytes
+    expected: str
+    about: str
+
+    def write(self, cases: Path) -> None:
+        """Writes the three files below `cases`."""
+        folder = cases / self.name
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "log").write_bytes(self.log)
+        (folder / "expected.json").write_text(self.expected)
+        (folder / "case.toml").write_text(self.about)
+
+
+def _folder(code: str, name: str, log: bytes, expected: dict[str, Any], about: dict[str, Any]) -> Folder:
     expected.pop("harmless", None)
-    (folder / "expected.json").write_text(json.dumps(expected, indent=1, ensure_ascii=False) + "\n")
     flat = {key: about[key] for key in ("client", "client_version", "command", "exit_status", "fault", "made_by", "wrapper", "base") if about.get(key) is not None}
     lines = [f"{key} = {value if isinstance(value, int) else json.dumps(value, ensure_ascii=False)}" for key, value in flat.items()]
     if about.get("settings"):
         lines += ["", "[settings]", *(f"{key} = {json.dumps(value)}" for key, value in about["settings"].items())]
-    (folder / "case.toml").write_text("\n".join(lines) + "\n")
+    return Folder(f"{code}/{name}", log, json.dumps(expected, indent=1, ensure_ascii=False) + "\n", "\n".join(lines) + "\n")
 
 
-def _single(wrapper: str, base: str) -> str | None:
+def _single(wrapper: str, base: str) -> Folder | None:
     folder = _find(base)
     if folder is None:
-        return base
+        return None
     run = _run(folder, _PLACES.get(wrapper, {}))
     expected = json.loads((folder / "expected.json").read_text())
     if (expected["outcome"] == "failed" and wrapper in _TELLS_THE_END) or wrapper in _TELLS_SUCCESS:
@@ -124,15 +140,14 @@ def _single(wrapper: str, base: str) -> str | None:
     about = {**_about(folder), "made_by": "python -m tests.lab.wrapped", "wrapper": wrapper, "base": f"{folder.parent.name}/{folder.name}"}
     if wrapper.startswith("windows"):
         about["fault"] += "; Windows' own texts put in from the documentation of its error codes"
-    _write(folder.parent.name, f"{wrapper}-{folder.name}", (WRAPPERS | QUOTING)[wrapper](run), expected, about)
-    return None
+    return _folder(folder.parent.name, f"{wrapper}-{folder.name}", (WRAPPERS | QUOTING)[wrapper](run), expected, about)
 
 
 def _scene(  # noqa: PLR0917
-    code: str, name: str, wrapper: str, log: bytes, roots: list[dict[str, Any]], fault: str, bases: list[str], *, outcome: str = "", status: int | None = None, warnings: list[str] | None = None) -> None:
+    code: str, name: str, wrapper: str, log: bytes, roots: list[dict[str, Any]], fault: str, bases: list[str], *, outcome: str = "", status: int | None = None, warnings: list[str] | None = None) -> Folder:
     first = _about(CASES / bases[0])
     expected: dict[str, Any] = {"exit_status": status, "outcome": outcome or ("failed" if roots else "ok"), "roots": roots, **({"warnings": warnings} if warnings else {})}
-    _write(code, name, log, expected, {**first, "exit_status": None, "settings": None, "fault": fault, "wrapper": wrapper, "made_by": "python -m tests.lab.wrapped", "base": ", ".join(bases)})
+    return _folder(code, name, log, expected, {**first, "exit_status": None, "settings": None, "fault": fault, "wrapper": wrapper, "made_by": "python -m tests.lab.wrapped", "base": ", ".join(bases)})
 
 
 def _roots(base: str) -> list[dict[str, Any]]:
@@ -140,7 +155,7 @@ def _roots(base: str) -> list[dict[str, Any]]:
     return roots
 
 
-def _scenes() -> None:
+def _scenes() -> Iterator[Folder]:
     places = _PLACES["github-actions"]
 
     def run(base: str) -> Run:
@@ -149,30 +164,37 @@ def _scenes() -> None:
     ok, tests = run("progress.download/plain-build"), run("progress.download/noisy-passing-tests")
     private, refused, x_ok = run("auth.credentials/github-private-download"), run("net.connect_refused/first-of-three-commands"), run("progress.download/x-download-ok")
     # several steps in one job
-    _scene("auth.credentials", "job-npm-tests-then-go", "github-actions", github_job([noise.apt(), noise.npm(), tests, private]), _roots("auth.credentials/github-private-download"), "noise of apt, npm and passing tests, then the failure", ["auth.credentials/github-private-download", "progress.download/noisy-passing-tests"])
-    _scene("disk.full", "job-long-noise", "github-actions", github_job([noise.apt(600), noise.npm(300), noise.tests(900), run("disk.full/download-many")]), _roots("disk.full/download-many"), "a long job, then the failure", ["disk.full/download-many"])
-    _scene("toolchain.too_old", "job-alarming-names", "github-actions", github_job([noise.alarming_tests(250), run("toolchain.too_old/install-tools")]), _roots("toolchain.too_old/install-tools"), "passing tests with alarming names and outputs, then the failure", ["toolchain.too_old/install-tools"])
-    _scene("build.compile", "job-downloads-then-compiler", "github-actions", github_job([noise.apt(80), x_ok, noise.downloads(180), run("build.compile/after-download")]), _roots("build.compile/after-download"), "all modules arrive, then the compiler fails", ["build.compile/after-download", "progress.download/x-download-ok"])
-    _scene("progress.download", "job-long-green", "github-actions", github_job([noise.apt(400), noise.npm(200), noise.downloads(150), noise.alarming_tests(400), ok]), [], "a long green job full of alarming words", ["progress.download/plain-build"], status=0)
-    _scene("proxy.not_found", "job-fallback-then-tests-fail", "github-actions", github_job([run("proxy.not_found/fallback-after-404-x"), run("build.compile/test-fails")]), _roots("build.compile/test-fails"), "404s that the second proxy made good, then a failing test", ["proxy.not_found/fallback-after-404-x", "build.compile/test-fails"])
+    yield _scene("auth.credentials", "job-npm-tests-then-go", "github-actions", github_job([noise.apt(), noise.npm(), tests, private]), _roots("auth.credentials/github-private-download"), "noise of apt, npm and passing tests, then the failure", ["auth.credentials/github-private-download", "progress.download/noisy-passing-tests"])
+    yield _scene("disk.full", "job-long-noise", "github-actions", github_job([noise.apt(600), noise.npm(300), noise.tests(900), run("disk.full/download-many")]), _roots("disk.full/download-many"), "a long job, then the failure", ["disk.full/download-many"])
+    yield _scene("toolchain.too_old", "job-alarming-names", "github-actions", github_job([noise.alarming_tests(250), run("toolchain.too_old/install-tools")]), _roots("toolchain.too_old/install-tools"), "passing tests with alarming names and outputs, then the failure", ["toolchain.too_old/install-tools"])
+    yield _scene("build.compile", "job-downloads-then-compiler", "github-actions", github_job([noise.apt(80), x_ok, noise.downloads(180), run("build.compile/after-download")]), _roots("build.compile/after-download"), "all modules arrive, then the compiler fails", ["build.compile/after-download", "progress.download/x-download-ok"])
+    yield _scene("progress.download", "job-long-green", "github-actions", github_job([noise.apt(400), noise.npm(200), noise.downloads(150), noise.alarming_tests(400), ok]), [], "a long green job full of alarming words", ["progress.download/plain-build"], status=0)
+    yield _scene("proxy.not_found", "job-fallback-then-tests-fail", "github-actions", github_job([run("proxy.not_found/fallback-after-404-x"), run("build.compile/test-fails")]), _roots("build.compile/test-fails"), "404s that the second proxy made good, then a failing test", ["proxy.not_found/fallback-after-404-x", "build.compile/test-fails"])
     # one after the other in a terminal
-    _scene("auth.credentials", "session-fixed-after-two-tries", "prompt", prompt_session([private, private, ok]), [], "the same command twice with a failure, then a build that has all", ["auth.credentials/github-private-download", "progress.download/plain-build"], status=0)
-    _scene("net.connect_refused", "session-build-after-failed-download", "prompt", prompt_session([x_ok, refused]), _roots("net.connect_refused/first-of-three-commands"), "a good download, then three commands that meet a refusing proxy", ["net.connect_refused/first-of-three-commands"], status=1)
-    _scene("vcs.unknown_revision", "session-get-after-list", "prompt", prompt_session([run("module.retracted/list-u-retracted"), run("vcs.unknown_revision/branch-missing-get")]), _roots("vcs.unknown_revision/branch-missing-get"), "a look at updates, then a branch that does not exist", ["vcs.unknown_revision/branch-missing-get"])
+    yield _scene("auth.credentials", "session-fixed-after-two-tries", "prompt", prompt_session([private, private, ok]), [], "the same command twice with a failure, then a build that has all", ["auth.credentials/github-private-download", "progress.download/plain-build"], status=0)
+    yield _scene("net.connect_refused", "session-build-after-failed-download", "prompt", prompt_session([x_ok, refused]), _roots("net.connect_refused/first-of-three-commands"), "a good download, then three commands that meet a refusing proxy", ["net.connect_refused/first-of-three-commands"], status=1)
+    yield _scene("vcs.unknown_revision", "session-get-after-list", "prompt", prompt_session([run("module.retracted/list-u-retracted"), run("vcs.unknown_revision/branch-missing-get")]), _roots("vcs.unknown_revision/branch-missing-get"), "a look at updates, then a branch that does not exist", ["vcs.unknown_revision/branch-missing-get"])
     # cut off
     for name, base, keep in (("x-download", "progress.download/x-download-ok", 3), ("tidy", "progress.download/plain-tidy-go121", 4), ("ssh-x", "vcs.unknown_revision/commit-missing-x", 9), ("build-v", "disk.full/build-many-go121", 3)):
         part = run(base)
-        _scene("progress.download", f"cut-off-{name}", "none", ("".join(line + "\n" for line in part.lines[:keep])).encode(), [], "the log ends before the command does", [base], outcome="undetermined")
+        yield _scene("progress.download", f"cut-off-{name}", "none", ("".join(line + "\n" for line in part.lines[:keep])).encode(), [], "the log ends before the command does", [base], outcome="undetermined")
     whole = WRAPPERS["gitlab"](run("auth.credentials/gitlab-job-token-refused"))
-    _scene("progress.download", "cut-off-gitlab-job", "gitlab", whole[: whole.index(b"go: gitlab")], [], "the job's log was cut off before the command wrote anything", ["auth.credentials/gitlab-job-token-refused"], outcome="undetermined")
+    yield _scene("progress.download", "cut-off-gitlab-job", "gitlab", whole[: whole.index(b"go: gitlab")], [], "the job's log was cut off before the command wrote anything", ["auth.credentials/gitlab-job-token-refused"], outcome="undetermined")
+
+
+def folders() -> Iterator[Folder]:
+    """All wrapped cases; those whose base is not there are left out."""
+    yield from filter(None, (_single(wrapper, base) for wrapper, base in SINGLE))
+    yield from _scenes()
 
 
 def main() -> None:
-    """Makes all wrapped cases and tells which bases are not there."""
-    missing = [base for base in (_single(wrapper, base) for wrapper, base in SINGLE) if base]
-    _scenes()
-    for base in missing:
-        print("no such base:", base)
+    """Writes all wrapped cases and tells which bases are not there."""
+    for folder in folders():
+        folder.write(CASES)
+    for _, base in SINGLE:
+        if _find(base) is None:
+            print("no such base:", base)
 
 
 if __name__ == "__main__":

@@ -143,7 +143,7 @@ def _single(wrapper: str, base: str) -> Folder | None:
     return _folder(folder.parent.name, f"{wrapper}-{folder.name}", (WRAPPERS | QUOTING)[wrapper](run), expected, about)
 
 
-def _scene(  # noqa: PLR0917
+def _scene(
     code: str, name: str, wrapper: str, log: bytes, roots: list[dict[str, Any]], fault: str, bases: list[str], *, outcome: str = "", status: int | None = None, warnings: list[str] | None = None) -> Folder:
     first = _about(CASES / bases[0])
     expected: dict[str, Any] = {"exit_status": status, "outcome": outcome or ("failed" if roots else "ok"), "roots": roots, **({"warnings": warnings} if warnings else {})}

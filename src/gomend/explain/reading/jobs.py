@@ -16,8 +16,9 @@ _DROPPED: Final = re.compile(
     r"At (?:line|[A-Za-z]:\\.{1,300}):\d+ char:\d+$|所在位置 .{0,200}行:\d+ 字符: ?\d+$|在行:\d+ 字符:\d+$|位於 .{0,200}線:\d+ 字元:\d+$|"
     r"\s*\+ (?:CategoryInfo|FullyQualifiedErrorId|PSMessageDetails)\b|\s*\+ ~{3,}|\s*\+ .{0,400}~~~~|```|~~~$"
 )
-_RECORD_COMMAND: Final = re.compile(r"\+ (?P<command>.{1,1000})")
-_RECORD_PLACE: Final = re.compile(r"At (?:line|[A-Za-z]:\\.{1,300}):\d+ char:\d+$|所在位置 |在行:\d+ |位於 ")
+_RECORD: Final = re.compile(
+    r"At (?:line|[A-Za-z]:\\.{1,300}):\d+ char:\d+$|所在位置 |在行:\d+ |位於 |\s*\+ (?:CategoryInfo|FullyQualifiedErrorId|~)"
+)
 
 
 class JobState:
@@ -27,7 +28,7 @@ class JobState:
         self._group_left = 0  # lines at most until the settings of a step are over
         self._summary = False
         self._recent: deque[str] = deque(maxlen=400)  # what BuildKit's steps printed, to know its repeats by
-        self._record = False  # PowerShell has named the place of an error record; the command follows
+        self._record = False  # within what PowerShell adds to a line of standard error
 
     def take(self, text: str, channel: str) -> str | None:
         """The line as a program wrote it; None for one that no program wrote, or that repeats another."""
@@ -39,13 +40,14 @@ class JobState:
         if _GROUP_RUN.match(text):
             self._group_left = _GROUP_LIMIT
             return text
-        if self._record:
-            self._record = False
-            if _RECORD_COMMAND.match(text):
-                return text
         if _DROPPED.match(text):
-            self._record = _RECORD_PLACE.match(text) is not None
+            self._record = _RECORD.match(text) is not None
             return None
+        if self._record:
+            # The command that the record repeats, and the blank line that ends it.
+            self._record = text.startswith("+ ")
+            if self._record or not text.strip():
+                return None
         if _SUMMARY_HEAD.match(text):
             self._summary = True
             return None

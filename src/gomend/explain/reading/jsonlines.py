@@ -8,8 +8,9 @@ _CHANNEL_KEYS: Final = ("container_name", "container", "service", "pod", "Import
 _LONGEST: Final = 1 << 16
 
 
-def unwrap_json(text: str) -> tuple[str, str, bool] | None:
-    """The message of a JSON log line, its channel, and whether the message is a whole line; None for any other line."""
+def unwrap_json(text: str) -> tuple[str, str, bool | None] | None:
+    """The message of a JSON log line, its channel, and where the logger marks line ends
+    whether this is one (else None); None for any other line."""
     stripped = text.strip()
     if not (stripped.startswith("{") and stripped.endswith("}") and '":' in stripped) or len(stripped) > _LONGEST:
         return None
@@ -32,5 +33,5 @@ def unwrap_json(text: str) -> tuple[str, str, bool] | None:
         return None
     channel = next((value for name in _CHANNEL_KEYS if isinstance(value := document.get(name), str)), "")
     # docker's json-file and go's own events carry the line end; a piece without it goes on in the next object.
-    whole = key not in ("log", "Output") or message.endswith("\n")
+    whole = message.endswith("\n") if key in ("log", "Output") else None
     return message.removesuffix("\n").removesuffix("\r"), channel, whole

@@ -14,7 +14,7 @@ _PRE: Final = re.compile(
     r"[ \t]{0,12}(?:<pre>(?:<code[^>]{0,64}>)?|\{(?:code|noformat)(?::[^}]{0,64})?\})[ \t]*$", re.IGNORECASE
 )
 _PRE_END: Final = re.compile(r"[ \t]{0,12}(?:(?:</code>)?</pre>|\{(?:code|noformat)\})[ \t]*$", re.IGNORECASE)
-_QUOTE: Final = re.compile(r"(?:> ?){1,8}(?!\[)")
+_QUOTE: Final = re.compile(r"(?:>(?: |$|(?=>))){1,8}(?!\[)")
 _LOG_LINE: Final = re.compile(
     r"\bgo: \S|^go get |\bverifying \S{1,300}: |\bfatal: |致命错误|\berror: |\bERROR\b|\bnpm (?:ERR!|error) |x509: |dial tcp|curl: \(\d|^remote: |"
     r"\bexit (?:status|code) \d|^(?:---? )?FAIL\b|\bmake: \*\*\*|\.go:\d{1,6}:\d{1,5}: |^\s{0,4}[\w@:~/\\.-]{0,64}[$>#%] (?:go|git|npm|pip|docker|make|curl) |"
@@ -44,15 +44,14 @@ def prepared(lines: list[Physical]) -> Iterator[Physical]:
 def _common_indent(texts: list[str]) -> int:
     """Blanks that stand before every line: those of a Markdown code block or of a list item."""
     fewest = 24
-    if sum(1 for text in texts if text.strip()) < _MIN_BLOCK:
-        return 0
     for text in texts:
         if text.strip():
             found = _WHOLE_INDENT.match(text)
             fewest = min(fewest, found.end() if found else 0)
             if not fewest:
                 break
-    return fewest
+    few = sum(1 for text in texts if text.strip()) < _MIN_BLOCK
+    return 0 if few and not all(text.startswith("    ") for text in texts if text.strip()) else fewest
 
 
 def _within_fences(texts: list[str]) -> list[int]:

@@ -19,7 +19,7 @@ GH_DOWNLOAD: Final = re.compile(r"(?P<job>[^\t]{1,200})\t(?P<step>[^\t]{1,200})\
 _STAMP: Final = re.compile(
     rf"\[?\d{{4}}[-/]\d\d[-/]\d\d[T ]{_CLOCK}{_ZONE}(?: ?[AP]M)?\]?(?: ?[|:>]? |\t|$)"
     rf"|\[?{_CLOCK}{_ZONE}(?: ?[AP]M)?\]:?(?:[ \t]|$)"
-    rf"|{_CLOCK}(?: ?[AP]M)?:? (?=\S|\t|$)"
+    rf"|{_CLOCK}(?: ?[AP]M)?:? "
     rf"|{_MONTH} {{1,2}}\d{{1,2}} (?:\d{{4}} )?{_CLOCK} "
     rf"|\[ {{0,6}}\d{{1,6}}\.\d{{1,6}}s?\] "
     rf"|\d{{1,3}}/{_MONTH}/\d{{4}}:{_CLOCK}{_ZONE} "
@@ -43,7 +43,7 @@ _KUBECTL: Final = re.compile(r"\[(?P<channel>(?:pod|deployment|job)/[\w.-]{1,128
 _CLOUD_BUILD: Final = re.compile(r"(?P<channel>Step #\d{1,3}(?: - \"[^\"]{1,64}\")?): ")
 _CODEBUILD: Final = re.compile(rf"\[Container\] (?:\d{{4}}/\d\d/\d\d {_CLOCK} )?")
 _WOODPECKER: Final = re.compile(r"\[(?P<channel>[\w. -]{1,64}):(?:L?\d{1,7})(?::\d{1,7}s)?\] ?")
-_QUOTE: Final = re.compile(r"(?:> ?)+(?!\[)")
+_QUOTE: Final = re.compile(r"(?:>(?: |$|(?=>))){1,8}(?!\[)")
 _NUMBER: Final = re.compile(r" {0,6}\d{1,6}(?:[:|]| \|)? {0,4}\t? ?(?=go: |fatal: |npm (?:ERR!|error) |\$ |##\[)")
 _LEVEL: Final = re.compile(
     r"(?:(?:INFO|ERROR|WARN|WARNING|DEBUG|FATAL|INFO\[\d{1,6}\]|ERRO\[\d{1,6}\]|WARN\[\d{1,6}\])[:\s-]{1,3}){1,2}(?=go: |fatal: |npm )"
@@ -73,7 +73,7 @@ class Peeled:
     text: str
     channel: str = ""
     join: bool = False  # goes on the line before it of the same channel
-    joinable: bool = False  # the wrapper marks each line so
+    framed: bool = False  # the wrapper marks what is a whole line; within it nothing was taken off yet
     part: bool = False  # the next line of the channel goes on it
     marked: str = ""  # `error` and such where the wrapper marks the line so
 
@@ -86,7 +86,7 @@ def peel(text: str) -> Peeled:
         if not before:
             break
         _peel_once(line)
-        if line.text == before:
+        if line.text == before or line.framed:
             break
     if "&" in line.text and _ENTITY.search(line.text):
         line.text = html.unescape(line.text).replace("\xa0", " ")
@@ -139,7 +139,7 @@ def _peel_stamp(line: Peeled) -> None:
         if after := pattern.match(rest):
             rest = rest[after.end() :]
             groups = after.groupdict()
-            line.joinable = "join" in groups
+            line.framed = "join" in groups or "tag" in groups
             line.join = groups.get("join") == "+"
             line.part = groups.get("tag") == "P"
             break

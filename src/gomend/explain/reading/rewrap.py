@@ -11,10 +11,12 @@ _NARROWEST: Final = 40
 _WIDEST: Final = 400
 _USUAL: Final = frozenset({72, 79, 80, 99, 100, 119, 120, 131, 132, 139, 140, 159, 160, 200})
 _MOST_PIECES: Final = 40
+_PREFIX: Final = 9  # lines that begin alike to so many characters stand behind the same wrapper
+_DIGITS: Final = re.compile(r"\d")
 
 _START: Final = re.compile(
     r"\s|go: |go (?:get|mod|build|version|env)\b|[\w./@\\-]{1,200}\.go:\d|#|\d{4}-\d\d-\d\d|\[|\$ |\+ |> |fatal: |error: |warning: |remote: |ERROR|WARN|npm |"
-    r"make|FAIL|ok  |exit status|verifying |SECURITY|note: |package |Error|curl: |ssh: |hint: |At line|PS |[A-Z]:\\|```|pip|Collecting|\{|\}|致命错误|错误|"
+    r"section_(?:start|end):|travis_|The (?:command|process) |Job |Finished: |script returned|Build step|Process |Command |Exited |make|FAIL|ok  |exit status|verifying |SECURITY|note: |package |Error|curl: |ssh: |hint: |At line|PS |[A-Z]:\\|```|pip|Collecting|\{|\}|致命错误|错误|"
     r"go\.mod:|-> |---|===|[\w.-]{1,32}@[\w.-]{1,64}[:$#]|\d{1,2}:\d\d:\d\d"
 )
 _OPEN_URL: Final = re.compile(r"\"(?:https?|ssh|git|file):[^\s\"]*$")
@@ -47,7 +49,7 @@ def rejoined(lines: list[tuple[int, str]]) -> Iterator[tuple[int, int, str]]:
                 break
             following = lines[index + 1][1]
             full = limit > 0 and widths[index] >= limit - (not text.isascii()) and (own or known)
-            if not _goes_on(text, following, full=full):
+            if not _goes_on(clean(text), clean(following), full=full):
                 break
             index += 1
             last = lines[index][0]
@@ -60,7 +62,7 @@ def _goes_on(text: str, following: str, *, full: bool) -> bool:
     """Whether a line's end is no end: what it leaves open, the next one closes, or it is full and not finished."""
     if _OPEN_URL.search(text) and _CLOSES_URL.match(following):
         return True
-    if not following.strip():
+    if not following.strip() or _DIGITS.sub("0", following[:_PREFIX]) == _DIGITS.sub("0", text[:_PREFIX]):
         return False
     if _START.match(following):
         return full and not _COMPLETE.search(text) and _blank_then_word(following)

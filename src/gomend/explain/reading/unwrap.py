@@ -32,57 +32,78 @@ class Unwrapper:
         self._jobs = JobState()
         self._record = PowerShellRecord()
         self._parts: dict[str, Line] = {}  # by channel: a line whose rest is still to come
-        self._joinable: Line | None = None  # the last line of a log whose wrapper marks what goes on it
+        self._held: Line | None = None  # the last line of a log whose wrapper marks what goes on it
         self._asked_status = False  # the last command printed the exit status of the one before
 
-    def take(self, line: Physical) -> Iterator[Line]:
+    def take(self, physical: Physical) -> Iterator[Line]:
         """The logical lines that are complete with this physical one."""
-        for piece in segments(text_of(line.raw)):
-            for peeled in _peeled(piece):
-                for text in peeled.text.split("\n") if "\n" in peeled.text else (peeled.text,):
-                    yield from self._logical(line, text, peeled)
+        last = physical.last or physical.number
+        for piece in segments(text_of(physical.raw)):
+            peeled = peel(piece)
+            yield from self._framed(Line(physical.number, last, peeled.text, peeled.channel), peeled)
 
     def finish(self) -> Iterator[Line]:
         """Lines whose rest never came."""
         yield from self._flush()
-        yield from self._record.finish()
         for line in self._parts.values():
-            yield self._of_kind(line)
+            yield from self._unframed(line)
         self._parts.clear()
+        yield from self._record.finish()
 
-    def _logical(self, physical: Physical, text: str, peeled: Peeled) -> Iterator[Line]:
-        channel = peeled.channel
-        if text.startswith("#") and (step := _STEP.match(text)):
-            channel = f"{channel}/{step[1]}" if channel else step[1]
-        kept = self._jobs.take(text, channel)
-        if kept is None:
-            yield from self._record.close(text)
-            return
-        last = physical.last or physical.number
-        line = Line(physical.number, last, kept, channel)
-        open_part = self._parts.pop(channel, None) if self._parts else None
-        if open_part:
-            line = Line(open_part.number, last, (open_part.text + kept)[:_LONGEST_JOINED], channel)
-        if peeled.part and len(self._parts) < _PARTS_OPEN:
-            self._parts[channel] = line
-            return
-        if not peeled.joinable:
+    def _framed(self, line: Line, peeled: Peeled) -> Iterator[Line]:
+        """Joins the parts of a line that its wrapper had cut."""
+        if not peeled.framed:
             yield from self._flush()
-            yield from self._whole(line)
-        elif peeled.join and self._joinable and len(self._joinable.text) < _LONGEST_JOINED:
-            earlier = self._joinable
-            self._joinable = Line(earlier.number, last, earlier.text + kept, earlier.channel)
+            if line.channel in self._parts:  # its rest never came
+                yield from self._unframed(self._parts.pop(line.channel))
+            yield from self._unframed(line)
+            return
+        begun = self._parts.pop(line.channel, None)
+        if begun:
+            line = _joined(begun, line)
+        if peeled.part and len(self._parts) < _PARTS_OPEN:
+            self._parts[line.channel] = line
+        elif peeled.join and self._held:
+            self._held = _joined(self._held, line)
         else:
             yield from self._flush()
-            self._joinable = line
+            self._held = line
 
     def _flush(self) -> Iterator[Line]:
-        if self._joinable:
-            line, self._joinable = self._joinable, None
-            yield from self._whole(line)
+        if self._held:
+            line, self._held = self._held, None
+            yield from self._unframed(line)
 
-    def _whole(self, line: Line) -> Iterator[Line]:
-        for whole in self._record.take(line):
+    def _unframed(self, line: Line, depth: int = 0) -> Iterator[Line]:
+        """Takes off what stands within the wrapper that marked the line's parts: more prefixes, JSON."""
+        peeled = peel(line.text)
+        channel = _under(line.channel, peeled.channel)
+        found = unwrap_json(peeled.text) if depth < _DEPTH and peeled.text.lstrip(" ").startswith("{") else None
+        if found is None:
+            for text in peeled.text.split("\n") if "\n" in peeled.text else (peeled.text,):
+                yield from self._logical(Line(line.number, line.last, text, channel))
+            return
+        message, name, whole = found
+        channel = _under(channel, name)
+        begun = self._parts.pop(f"json {channel}", None)
+        for index, text in enumerate(message.split("\n")):
+            inner = Line(line.number, line.last, clean(text), channel)
+            if begun and index == 0:
+                inner = _joined(begun, inner)
+            if whole is False and index == message.count("\n") and len(self._parts) < _PARTS_OPEN:
+                self._parts[f"json {channel}"] = inner
+            else:
+                yield from self._unframed(inner, depth + 1)
+
+    def _logical(self, line: Line) -> Iterator[Line]:
+        channel = line.channel
+        if line.text.startswith("#") and (step := _STEP.match(line.text)):
+            channel = _under(channel, step[1])
+        kept = self._jobs.take(line.text, channel)
+        if kept is None:
+            yield from self._record.close(line.text)
+            return
+        for whole in self._record.take(Line(line.number, line.last, kept, channel)):
             yield self._of_kind(whole)
 
     def _of_kind(self, line: Line) -> Line:
@@ -101,22 +122,10 @@ class Unwrapper:
         return Line(line.number, line.last, command, line.channel, LineKind.COMMAND)
 
 
-def _peeled(piece: str) -> Iterator[Peeled]:
-    """The pieces of a physical line with all wrappers off, also those within each other's JSON."""
-    line = peel(piece)
-    for _ in range(_DEPTH):
-        if not line.text.startswith(("{", " {")):
-            break
-        found = unwrap_json(line.text)
-        if found is None:
-            break
-        message, channel, whole = found
-        inner = peel(clean(message)) if "\n" not in message else Peeled(_each_clean(message))
-        inner.channel = "/".join(name for name in (line.channel, channel, inner.channel) if name)
-        inner.part = inner.part or not whole
-        line = inner
-    yield line
+def _under(outer: str, inner: str) -> str:
+    return f"{outer}/{inner}" if outer and inner else outer or inner
 
 
-def _each_clean(message: str) -> str:
-    return "\n".join(peel(clean(part)).text for part in message.split("\n"))
+def _joined(line: Line, rest: Line) -> Line:
+    text = line.text + rest.text if len(line.text) < _LONGEST_JOINED else line.text
+    return Line(line.number, rest.last, text, line.channel)

@@ -30,6 +30,11 @@ CONTROLS = (
 SECRETS = (f" {SECRET} ", f" https://me:{SECRET}@h.example/ ", f" Authorization: Bearer {SECRET} ")
 ATTACKS = (*MARKUP, *COMMANDS, *CONTROLS, *SECRETS, "失败", "🙂", "a" * 300)
 
+
+def masked(said: str) -> str:
+    return said.replace(SECRET, "***")
+
+
 words = st.lists(
     st.one_of(st.sampled_from(ATTACKS), st.text(st.characters(exclude_categories=()), max_size=12)), max_size=4
 ).map("".join)
@@ -53,7 +58,7 @@ _fixes = st.builds(
     Fix,
     id=st.integers(1, 9),
     level=st.sampled_from(["safe", "careful", "manual"]),
-    title=words,
+    title=words.map(masked),  # gomend's own sentence: what a log puts into it was masked when it was made
     commands=st.lists(words, max_size=3).map(tuple),
 )
 _verdict: dict[str, Any] = {
@@ -98,7 +103,7 @@ def report_of_attacks() -> RunReport:
         )
         for attack in (*ATTACKS, everything)
     )
-    fixes = tuple(Fix(1, "careful", attack, (attack,)) for attack in ATTACKS)
+    fixes = tuple(Fix(1, "careful", masked(attack), (attack,)) for attack in ATTACKS)
     return RunReport(
         schema="gomend.report/1",
         run=everything,

@@ -5,9 +5,11 @@ import unicodedata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.report.hostile import SECRET
 
-from gomend.report.clean import clean, cleaned, one_line
-from gomend.report.model import Cause, Evidence
+from gomend import causes
+from gomend.report.clean import clean, one_line
+from gomend.report.model import Cause, Evidence, Fix, cleaned, explanation
 
 
 @pytest.mark.parametrize(
@@ -50,3 +52,15 @@ def test_every_string_of_a_document_is_cleaned() -> None:
     cause = Cause(code="unknown", certainty="unsure", module="m\x00", evidence=(Evidence("probe", "\x1b[1mx"),))
     assert cleaned(cause) == Cause(code="unknown", certainty="unsure", module="m", evidence=(Evidence("probe", "x"),))
     assert cleaned({"a\x00": ("b\x07", 3)}) == {"a": ("b", 3)}
+
+
+def test_the_title_of_a_fix_may_speak_of_a_password_but_holds_none() -> None:
+    speaking = 'a line "machine h.example login NAME password TOKEN" in ~/.netrc'
+    assert cleaned(Fix(1, "manual", f"\x1b[1m{speaking}", (f"curl -u me:{SECRET} x",))) == Fix(
+        1, "manual", speaking, ("curl -u *** x",)
+    )
+    host = f"me:{SECRET}@h.example"
+    fix = causes.Fix(1, causes.Level.MANUAL, "tell_owner", {"host": f"https://{host}"})
+    (made,) = explanation("a.log", causes.Verdict(causes.Outcome.FAILED, fixes=(fix,)), "en").fixes
+    assert SECRET not in made.title
+    assert "https://***@h.example" in made.title

@@ -1,9 +1,6 @@
 """What a log says is written by strangers: it reaches no reader before it went through here."""
 
 import re
-from typing import Any, TypeVar
-
-import msgspec
 
 from gomend.masking import mask
 
@@ -23,11 +20,9 @@ _INVISIBLE = re.compile(
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SAFE = re.compile(r"[\t\n -~]*\Z")
 
-_T = TypeVar("_T")
 
-
-def clean(text: str) -> str:
-    """The text without escape sequences, control, invisible and direction-turning characters, secrets masked.
+def visible(text: str) -> str:
+    """The text without escape sequences, control, invisible and direction-turning characters.
 
     Tabs and line feeds stay; other line ends become line feeds, a lone surrogate U+FFFD. Twice changes nothing more.
     """
@@ -36,26 +31,14 @@ def clean(text: str) -> str:
         text = _LINE_END.sub("\n", text)
         text = _INVISIBLE.sub("", text)
         text = _SURROGATE.sub("\ufffd", text)
-    return mask(text)
+    return text
+
+
+def clean(text: str) -> str:
+    """The visible text with secrets masked. Twice changes nothing more."""
+    return mask(visible(text))
 
 
 def one_line(text: str) -> str:
     """The cleaned text with every run of blanks, tabs and line ends made one blank."""
     return " ".join(text.split())
-
-
-def cleaned(value: _T) -> _T:
-    """A document (or any struct, tuple or dict within one) with each of its strings cleaned."""
-    return _walk(value)  # type: ignore[no-any-return]
-
-
-def _walk(value: Any) -> Any:
-    if isinstance(value, str):
-        return clean(value)
-    if isinstance(value, msgspec.Struct):
-        return type(value)(*(_walk(getattr(value, name)) for name in value.__struct_fields__))
-    if isinstance(value, tuple):
-        return tuple(_walk(one) for one in value)
-    if isinstance(value, dict):
-        return {clean(key): _walk(one) for key, one in value.items()}
-    return value

@@ -5,11 +5,13 @@ Codes, keys and levels are never translated; titles and other sentences are in t
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 import msgspec
 
 from gomend import causes
 from gomend.causes import Code, Verdict
+from gomend.report.clean import clean, visible
 from gomend.texts import text
 
 
@@ -154,6 +156,8 @@ class InputError(msgspec.Struct, frozen=True):
 
 Document = Explanation | RunReport | CodeList | CodePage | SettingList | InputError
 
+_T = TypeVar("_T")
+
 DOCUMENTS: Mapping[str, type[Document]] = {
     "explanation": Explanation,
     "report": RunReport,
@@ -181,10 +185,11 @@ def _cause(cause: causes.Cause) -> Cause:
 
 
 def _fixes(fixes: Iterable[causes.Fix], lang: str) -> tuple[Fix, ...]:
-    return tuple(
-        Fix(fix.id, fix.level.value, text(lang, f"fixes.{fix.key}/title", **fix.params), tuple(fix.commands))
-        for fix in fixes
-    )
+    return tuple(Fix(fix.id, fix.level.value, _title(fix, lang), tuple(fix.commands)) for fix in fixes)
+
+
+def _title(fix: causes.Fix, lang: str) -> str:
+    return text(lang, f"fixes.{fix.key}/title", **{name: clean(value) for name, value in fix.params.items()})
 
 
 def verdict_part(verdict: Verdict, lang: str) -> VerdictPart:
@@ -277,3 +282,26 @@ def setting_list(settings: Iterable[Setting]) -> SettingList:
 def input_error(input_name: str, message: str) -> InputError:
     """Says that `input_name` could not be read, and why."""
     return InputError(schema="gomend.error/1", input=input_name, message=message)
+
+
+def cleaned(value: _T) -> _T:
+    """A document (or any struct, tuple or dict within one) with each of its strings cleaned.
+
+    The title of a fix is gomend's own sentence, which may say `password TOKEN`: nothing in it is masked here. What a
+    log puts into it was cleaned when the title was made.
+    """
+    return _walk(value)  # type: ignore[no-any-return]
+
+
+def _walk(value: Any) -> Any:
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, Fix):
+        return Fix(value.id, value.level, visible(value.title), _walk(value.commands))
+    if isinstance(value, msgspec.Struct):
+        return type(value)(*(_walk(getattr(value, name)) for name in value.__struct_fields__))
+    if isinstance(value, tuple):
+        return tuple(_walk(one) for one in value)
+    if isinstance(value, dict):
+        return {clean(key): _walk(one) for key, one in value.items()}
+    return value

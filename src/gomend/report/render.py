@@ -1,9 +1,8 @@
 """One document, many forms."""
 
 from gomend.report import machine
-from gomend.report.clean import cleaned
 from gomend.report.layout import Screen
-from gomend.report.model import CodeList, CodePage, Document, Explanation, InputError, RunReport, SettingList
+from gomend.report.model import CodeList, CodePage, Document, Explanation, InputError, RunReport, SettingList, cleaned
 from gomend.report.place import GoMod
 
 FORMATS = ("text", "json", "ndjson", "markdown", "sarif", "github", "junit", "html")

@@ -6,7 +6,7 @@ from typing import Final
 from gomend.causes import Certainty, Code, Subject
 from gomend.explain.golog import said
 from gomend.explain.meaning import meaning_of
-from gomend.explain.peel import Asked, asked_for, peel
+from gomend.explain.peel import Asked, asked_for, host_of, peel
 from gomend.explain.statements import Role, Speaker, Statement
 from gomend.explain.wordings import FOREIGN_LAYERS, classify
 
@@ -50,5 +50,9 @@ def foreign(text: str, where: tuple[int, int]) -> Iterator[Statement]:
         text,
         Speaker.GO if disk else Speaker.FOREIGN,
         Certainty.LIKELY if disk else Certainty.UNSURE,
-        Subject(host=found.facts.get("host", ""), url=found.facts.get("url", ""), file=found.facts.get("file", "")),
+        Subject(
+            host=found.facts.get("host") or host_of(peeled.url),
+            url=found.facts.get("url") or peeled.url,
+            file=found.facts.get("file", ""),
+        ),
     )

@@ -52,7 +52,7 @@ _WRAPPERS: Final[tuple[re.Pattern[str], ...]] = tuple(
         rf"{_M}(?: imports| tested by)\n\s{{1,20}}(?:(?P<package>{_M}): )?",
         rf"(?P<module>{_M})@(?P<version>{_V}) \(in {_M}@{_V}\):\s{{1,20}}",
         rf"require (?P<module>{_M}): version \"(?P<version>[^\"\n]{{1,300}})\" invalid: (?!should be|must )",
-        r"package [^\s]{1,500}\n\s{1,20}imports ",
+        r"package [^\s]{1,500}\n\s{1,20}(?=imports )",
         rf"imports (?P<package>{_M})(?:\n\s{{1,20}}|: )",
         rf"(?P<checksum>verifying) (?:module: |go\.mod: |(?P<module>{_M})@(?P<version>{_V}?)(?:/go\.mod)?: )",
         rf"loading (?:module retractions|deprecation) for (?P<module>{_M})(?:@(?P<version>{_V}))?: ",

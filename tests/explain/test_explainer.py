@@ -1,0 +1,99 @@
+"""A log may be hostile, huge or secret: the explainer stays in bounds and keeps nothing that may not be kept."""
+
+import tracemalloc
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gomend.causes import Code, Outcome
+from gomend.explain import Explainer, explain
+from gomend.explain.causing import LONGEST_CAUSE, legible
+
+FAULT = b'go: a.io/b@v1.0.0: Get "https://proxy.example/a.io/b/@v/v1.0.0.mod": dial tcp: lookup proxy.example: no such host\n'
+
+
+def test_pieces_may_be_cut_anywhere() -> None:
+    explainer = Explainer()
+    for at in range(len(FAULT)):
+        explainer.feed(FAULT[at : at + 1])
+    assert explainer.finish(1) == explain([FAULT], exit_status=1)
+
+
+def test_the_fixes_belong_to_the_verdict() -> None:
+    assert explain([FAULT], exit_status=1).fixes
+
+
+@given(st.binary(max_size=2000))
+def test_no_bytes_raise(log: bytes) -> None:
+    assert explain([log]).outcome in Outcome
+
+
+@given(st.lists(st.sampled_from([b"go: ", b"a.io/b@v1: ", b"exit status 128:\n", b"\t", b"\n", b"# get https://h/", b": 404 Not Found", b'"Error": "', b"{", b"SECURITY ERROR", b"requires\n\t", b"\x1b[31m", "无法".encode()])))  # fmt: skip
+def test_no_mixture_of_shapes_raises(pieces: list[bytes]) -> None:
+    assert explain([b"".join(pieces)], exit_status=1).roots
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        b"go: ",
+        b"go: downloading ",
+        b"a.io/b@v1.0.0 requires ",
+        b"a.io/b imports ",
+        b'parse "',
+        b"lookup ",
+        b'Get \\"https://',
+        b"replaced by : reading go.mod: ",
+        b"exit status 128: ",
+        b"dial tcp ",
+        b"certificate is valid for ",
+        b"x.go:1:2: ",
+        b"verifying ",
+        b"\\n",
+        b"(",
+        b"[",
+    ],
+)
+def test_a_line_of_a_megabyte_is_looked_at_in_bounds(piece: bytes) -> None:
+    line = b"go: " + piece * (1_000_000 // len(piece))
+    verdict = explain([line, b"\n", FAULT], exit_status=1)
+    assert Code.DNS_NXDOMAIN in [root.code for root in verdict.roots]
+    assert all(len(root.text) <= LONGEST_CAUSE + 1 for root in verdict.roots)
+
+
+def test_memory_does_not_grow_with_the_log() -> None:
+    def lines(count: int) -> list[bytes]:
+        return [
+            FAULT.replace(b"a.io/b", f"a.io/b{number}".encode())
+            + f"# get https://h.example/m{number}/@v/list: 404 Not Found (0.1s)\ngo: downloading m.io/{number} v1\n".encode()
+            for number in range(count)
+        ]
+
+    def most(count: int) -> int:
+        log = lines(count)
+        tracemalloc.start()
+        explain(log, exit_status=1)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return peak
+
+    most(10)
+    assert most(6000) < 3 * most(3000) + 1_000_000
+    assert most(6000) < 16_000_000
+
+
+def test_secrets_and_escape_sequences_are_not_kept() -> None:
+    verdict = explain(
+        [
+            b'go: a.io/b@v1.0.0: Get "https://dev:hunter2@proxy.example/a.io/b/@v/v1.0.0.mod": dial tcp: \x1b[31mlookup proxy.example: no such host\n'
+        ],
+        exit_status=1,
+    )
+    assert "hunter2" not in repr(verdict)
+    assert "\\x1b" not in repr(verdict)
+
+
+def test_what_is_shown_is_legible() -> None:
+    assert legible("a\x00b\x1b[2Jc\r\td\ne\u202ef\x85g") == "ab[2Jc\td\nefg"
+    assert legible("x" * 9000) == "x" * LONGEST_CAUSE + "…"

@@ -154,7 +154,7 @@ _LOCAL: Final = (
         r"rpc failed; curl 56|unexpected eof|"
         r"过早的文件结束符|远端意外挂断了|過早的檔案結束符|遠端意外掛斷了|zu frühes dateiende|"
         r"gegenseite hat unerwartet abgebrochen|fin de fichier prématurée|"
-        r"l'hôte distant a fermé la connexion|eof temprano|eof prematuro|неожиданный конец файла|"
+        r"l'hôte distant a fermé la connexion|el remoto se colgó|eof temprano|eof prematuro|неожиданный конец файла|"
         r"bytes of body are still expected",
         Strength.CONSEQUENCE,
     ),

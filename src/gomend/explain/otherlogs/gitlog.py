@@ -21,7 +21,8 @@ _ON: Final = re.compile(
     r"Host key|hint: |error: |warning: |\s+(?:asked for|redirect|请求|重定向)"
 )
 _DONE: Final = re.compile(
-    r"Resolving deltas: 100%|Receiving objects: 100%|Already up to date|HEAD is now at |处理 delta 中: 100%|接收对象中: 100%"
+    r"Resolving deltas: 100%|Receiving objects: 100%|Already up to date|HEAD is now at |处理 delta 中: 100%|"
+    r"接收对象中: 100%"
 )
 
 

@@ -14,7 +14,8 @@ from gomend.explain.statements import Role, Statement
 
 _ERROR: Final = re.compile(r"npm (?:ERR!|error)(?: |$)")
 _LINE: Final = re.compile(
-    r"npm (?:ERR!|error) ?(?:(?:code|errno|syscall|network|404|403|401|path|command|notarget|sha512|enoent|nospc)(?= |$) ?)?"
+    r"npm (?:ERR!|error) ?(?:(?:code|errno|syscall|network|404|403|401|path|command|notarget|sha512|enoent|"
+    r"nospc)(?= |$) ?)?"
 )
 _RETRY: Final = re.compile(
     r"npm (?:WARN|warn|http) .{0,200}(?:attempt \d|retry|will try again)|"
@@ -27,12 +28,14 @@ _OTHERS: Final = re.compile(
     r"error Couldn't find any versions"
 )
 _SUCCESS: Final = re.compile(
-    r"(?:added|changed|removed|up to date)\b.{0,120}packages? in \d|up to date, audited|Done in \d[\d.]{0,8}m?s\b|success Saved lockfile"
+    r"(?:added|changed|removed|up to date)\b.{0,120}packages? in \d|up to date, audited|Done in \d[\d.]{0,8}m?s\b|"
+    r"success Saved lockfile"
 )
 _CODE: Final = re.compile(r"npm (?:ERR!|error) code (?P<code>\S{1,64})")
 _DIALLED: Final = re.compile(r"connect E\w+ (?P<address>[\d.:a-f]{3,45}):(?P<port>\d{1,5})\b")
 _RESOURCE: Final = re.compile(
-    r"'(?P<module>@?[\w./-]{1,214})@(?P<version>[^'\s]{1,128})'|No matching version found for (?P<module2>@?[\w./-]{1,214})@(?P<version2>\S{1,128}?)\.?(?:\s|$)"
+    r"'(?P<module>@?[\w./-]{1,214})@(?P<version>[^'\s]{1,128})'|"
+    r"No matching version found for (?P<module2>@?[\w./-]{1,214})@(?P<version2>\S{1,128}?)\.?(?:\s|$)"
 )
 
 _OWN: Final = (

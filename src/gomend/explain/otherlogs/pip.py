@@ -14,7 +14,8 @@ from gomend.explain.statements import Role, Statement
 
 _INDEX: Final = re.compile(r"Looking in (?:indexes|links): (?P<url>\S{1,2000})")
 _TRY: Final = re.compile(
-    r"\s*(?:WARNING: )?Retrying \(Retry\(|\s*Could not fetch URL |\s*WARNING: (?:Failed to fetch|Connection timed out while downloading|Attempting to resume)"
+    r"\s*(?:WARNING: )?Retrying \(Retry\(|\s*Could not fetch URL |\s*WARNING: (?:Failed to fetch|"
+    r"Connection timed out while downloading|Attempting to resume)"
 )
 _FAULT: Final = re.compile(
     r"\s*ERROR: (?:Could not find a version|No matching distribution|Could not install packages due to|HTTP error|"

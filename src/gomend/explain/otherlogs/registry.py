@@ -38,7 +38,8 @@ _ANSWERS: Final = (
     ),
     Rule.of(
         Code.PROXY_BAD_RESPONSE,
-        r"hash sum mismatch|unexpected token '?<|invalid json response body|file has unexpected size|\bE[A-Z]*JSONPARSE\b",
+        r"hash sum mismatch|unexpected token '?<|invalid json response body|file has unexpected size|"
+        r"\bE[A-Z]*JSONPARSE\b",
     ),
     Rule.of(
         Code.DISK_PERMISSION,

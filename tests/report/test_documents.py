@@ -1,6 +1,7 @@
 """The documents as design.md has them, and their schemas."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import jsonschema
@@ -58,6 +59,26 @@ def test_a_schema_refuses_what_is_wrong(change: dict[str, Any], where: str) -> N
     with pytest.raises(jsonschema.ValidationError) as caught:
         jsonschema.validate(document, schema("explanation"))
     assert caught.value.absolute_path[0] == where
+
+
+@pytest.mark.parametrize(("name", "document"), PRODUCED)
+def test_every_key_is_required(name: str, document: Document) -> None:
+    whole = json.loads(render(document, "json"))
+    for path in _paths(whole):
+        lacking = json.loads(render(document, "json"))
+        owner = lacking
+        for step in path[:-1]:
+            owner = owner[step]
+        del owner[path[-1]]
+        if "harmless" not in path[:-1]:
+            assert not jsonschema.Draft202012Validator(schema(name)).is_valid(lacking), path
+
+
+def _paths(node: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    for key, value in node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ():
+        if isinstance(node, dict):
+            yield (*at, key)
+        yield from _paths(value, (*at, key))
 
 
 def test_further_keys_are_allowed_since_later_versions_may_add_them() -> None:

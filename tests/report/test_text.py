@@ -159,6 +159,30 @@ def test_many_causes_and_long_words_stay_within_twenty_lines_and_keep_the_last()
     assert any(line.startswith("  evidence") for line in lines)
 
 
+def test_where_everything_is_long_the_evidence_gives_way_but_one_line_of_it_stays() -> None:
+    long = "w" * 39
+    roots = tuple(
+        Cause(code, Certainty.LIKELY, Subject(module=f"{long} {long} {long} {long} {long}"), (n, n), "word " * 70)
+        for n, code in enumerate((Code.NET_RESET, Code.DNS_TIMEOUT, Code.AUTH_SSH, Code.DISK_FULL, Code.UNKNOWN), 1)
+    )
+    careful = Fix(1, Level.CAREFUL, "move_on", {}, ("go env -w A=b", "go env -w C=d"))
+    verdict = Verdict(Outcome.FAILED, roots=roots, fixes=(careful, SAFE))
+    lines = render(run(verdict), width=60).splitlines()
+    assert len(lines) == 20
+    assert sum(line.startswith("  evidence") for line in lines) == 1
+    assert lines[-1] == f"  next      {SAFE.commands[0]}"
+
+
+def test_evidence_without_room_is_left_out_whole() -> None:
+    probes = tuple(Evidence("probe", f"{n} " + "word " * 40) for n in range(4))
+    cause = Cause(Code.NET_RESET, Certainty.LIKELY, Subject(host="h.example"), (1, 1), "x", probes)
+    lines = render(run(Verdict(Outcome.FAILED, roots=(cause,), fixes=(SAFE,)))).splitlines()
+    assert len(lines) <= 20
+    shown = [line for line in lines if line.strip().startswith("probe")]
+    assert len(shown) == 3
+    assert sum(line.strip().startswith("word") for line in lines) == 3 * 3
+
+
 def test_of_a_long_text_the_start_and_the_end_are_shown() -> None:
     cause = Cause(Code.UNKNOWN, Certainty.UNSURE, Subject(), (7, 9), "first " + "between " * 100 + "last")
     said = render(run(Verdict(Outcome.FAILED, roots=(cause,))))

@@ -234,7 +234,10 @@ CASES = [
         "dns.timeout",
         "pip-download",
         "the resolver does not answer pip",
-        "python3 -m pip download --no-cache-dir --retries 1 --index-url https://pypi.corp.example/simple requests==2.32.3",
+        (
+            "python3 -m pip download --no-cache-dir --retries 1 --index-url https://pypi.corp.example/s"
+            "imple requests==2.32.3"
+        ),
         dead_dns,
         [Root("dns.timeout", host="pypi.corp.example")],
         client="pip",

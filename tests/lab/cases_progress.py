@@ -2,7 +2,7 @@
 
 from tests.lab.case import Case, Root
 from tests.lab.modules import Module
-from tests.lab.setups import CORP, blackhole, do, host, module, project, proxy, resetting, run, sumdb, tls, write
+from tests.lab.setups import CORP, blackhole, do, project, proxy, resetting, sumdb, write
 from tests.lab.site import Site
 from tests.lab.upstream import first, hang_up, page, serve, silent, slow, status, truncated
 from tests.lab.world import LARGE, USUAL
@@ -15,19 +15,19 @@ _PIPE = {"GOPROXY": f"https://mirror.corp.example|https://{CORP}|direct"}
 
 
 def _well(name: str, what: str, command: str, setup: object, *, warnings: tuple[str, ...] = (), **more: object) -> Case:
-    return Case(_C, name, what, command, setup, outcome="ok", warnings=warnings, **{"env": _HERE, **more})  # type: ignore[arg-type]
+    return Case(_C, name, what, command, setup, outcome="ok", warnings=warnings, **{"env": _HERE, **more})
 
 
 def _cut(name: str, what: str, command: str, setup: object, cut: str | float, **more: object) -> Case:
-    return Case(_C, name, what, command, setup, outcome="undetermined", status=None, cut=cut, **{"env": _HERE, **more})  # type: ignore[arg-type]
+    return Case(_C, name, what, command, setup, outcome="undetermined", status=None, cut=cut, **{"env": _HERE, **more})
 
 
 def _hung(name: str, what: str, command: str, setup: object, **more: object) -> Case:
-    return Case(_C, name, what, command, setup, outcome="undetermined", status=None, limit=8, **{"env": _HERE, **more})  # type: ignore[arg-type]
+    return Case(_C, name, what, command, setup, outcome="undetermined", status=None, limit=8, **{"env": _HERE, **more})
 
 
 def _long(code: str, name: str, what: str, command: str, setup: object, root: Root, **more: object) -> Case:
-    return Case(code, name, what, command, setup, [root], **{"env": _HERE, **more})  # type: ignore[arg-type]
+    return Case(code, name, what, command, setup, [root], **{"env": _HERE, **more})
 
 
 def _retracting(site: Site) -> None:
@@ -96,7 +96,10 @@ CASES = [
             _EMPTY,
             write(
                 "main.go",
-                'package main\n\nimport (\n\t_ "github.com/BurntSushi/toml"\n\t_ "go.uber.org/zap"\n)\n\nfunc main() {}\n',
+                (
+                    'package main\n\nimport (\n\t_ "github.com/BurntSushi/toml"\n\t_ "go.uber.org/zap"\n'
+                    ")\n\nfunc main() {}\n"
+                ),
             ),
         ),
         go="1.26",

@@ -11,7 +11,10 @@ from tests.lab.world import LARGE, USUAL, WORLD
 _HERE = {"GOPROXY": f"https://{CORP}"}
 _EMPTY = write("go.mod", "module git.corp.example/shop/checkout\n\ngo 1.21\n")
 _ZAP, _UUID = WORLD.get("go.uber.org/zap"), WORLD.get("github.com/google/uuid")
-_LOGIN = "<!DOCTYPE html>\n<html><head><title>Sign in · Corp SSO</title></head><body><form action='/login'></form></body></html>\n"
+_LOGIN = (
+    "<!DOCTYPE html>\n<html><head><title>Sign in · Corp SSO</title></head><body><form "
+    "action='/login'></form></body></html>\n"
+)
 _NOT_FOUND = 'not found: module github.com/corp-example/ledgr: no matching versions for query "latest"'
 _GOLANG_404 = "not found: github.com/google/uuid@v1.6.99: invalid version: unknown revision v1.6.99"
 
@@ -21,30 +24,27 @@ def _one(
 ) -> Case:
     server = more.pop("host", CORP)
     also = more.pop("also", ())
-    roots = [] if more.get("outcome", "failed") != "failed" else [Root(code, module, version, server, also)]  # type: ignore[arg-type]
-    return Case(code, name, fault, command, setup, roots, **{"env": _HERE, **more})  # type: ignore[arg-type]
+    roots = [] if more.get("outcome", "failed") != "failed" else [Root(code, module, version, server, also)]
+    return Case(code, name, fault, command, setup, roots, **{"env": _HERE, **more})
 
 
 def _zap(act: Act, what: str = "*") -> tuple[str, Act]:
     return (f"/go.uber.org/zap/{what}", act)
 
 
-def _two(first_act: Act, second_act: Act):  # type: ignore[no-untyped-def]
+def _two(first_act: Act, second_act: Act):
     return do(proxy("mirror.corp.example", ("*", first_act)), proxy(CORP, ("*", second_act)))
 
 
 _BOTH = {"GOPROXY": f"https://mirror.corp.example,https://{CORP}"}
 _PIPE = {"GOPROXY": f"https://mirror.corp.example|https://{CORP}"}
-_NGINX = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n"
+_NGINX = (
+    "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 "
+    "Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n"
+)
 
 _OTHER_INFO = json.dumps({"Version": "v1.26.0", "Time": "2023-09-14T17:23:29Z"}).encode()
 _WRONG_PREFIX = make_zip({"zap-1.27.0/zap.go": b"package zap\n", "zap-1.27.0/go.mod": _ZAP.go_mod})
-
-
-def _zip_sum(data: dict[str, bytes]) -> str:
-    from tests.lab.modules import h1
-
-    return f"{_ZAP.path} {_ZAP.version} {h1(data.items())}\n{_ZAP.sum_lines[1]}\n"
 
 
 CASES = [
@@ -243,7 +243,10 @@ CASES = [
                     "*",
                     status(
                         504,
-                        'fetch timed out: Get "https://proxy.golang.org/github.com/pkg/errors/@v/v0.9.1.mod": dial tcp: lookup proxy.golang.org on 10.0.0.2:53: i/o timeout',
+                        (
+                            'fetch timed out: Get "https://proxy.golang.org/github.com/pkg/errors/@v/v0.9.1.mod": '
+                            "dial tcp: lookup proxy.golang.org on 10.0.0.2:53: i/o timeout"
+                        ),
                     ),
                 ),
             ),
@@ -279,7 +282,11 @@ CASES = [
                     "*",
                     status(
                         500,
-                        "git.corp.example/platform/authkit@v1.4.2: invalid version: git fetch -f origin refs/heads/*:refs/heads/*: exit status 128:\n\tfatal: could not read Username for 'https://git.corp.example': terminal prompts disabled",
+                        (
+                            "git.corp.example/platform/authkit@v1.4.2: invalid version: git fetch -f origin "
+                            "refs/heads/*:refs/heads/*: exit status 128:\n\tfatal: could not read Username "
+                            "for 'https://git.corp.example': terminal prompts disabled"
+                        ),
                     ),
                 ),
             ),

@@ -15,8 +15,8 @@ _IP = {"GOPROXY": "https://203.0.113.10:8443"}
 
 
 def _one(code: str, name: str, fault: str, command: str, setup: object, host: str = CORP, **more: object) -> Case:
-    roots = [] if more.get("outcome") == "ok" else [Root(code, host=host, also=tuple(more.pop("also", ())))]  # type: ignore[call-overload]
-    return Case(code, name, fault, command, setup, roots, **{"env": _HERE, **more})  # type: ignore[arg-type]
+    roots = [] if more.get("outcome") == "ok" else [Root(code, host=host, also=tuple(more.pop("also", ())))]
+    return Case(code, name, fault, command, setup, roots, **{"env": _HERE, **more})
 
 
 def _expired(site: Site) -> ssl.SSLContext:
@@ -27,7 +27,7 @@ def _early(site: Site) -> ssl.SSLContext:
     return site.ca.server(CORP, early=True)
 
 
-def _for(*names: str):  # type: ignore[no-untyped-def]
+def _for(*names: str):
     return lambda site: site.ca.server(*names)
 
 

@@ -1,8 +1,7 @@
 """Toolchains that were asked for and could not be had."""
 
 from tests.lab.case import Case, Root
-from tests.lab.dns import SILENT
-from tests.lab.setups import CORP, blackhole, dns, do, host, module, project, proxy, write
+from tests.lab.setups import CORP, do, host, project, proxy
 from tests.lab.upstream import status
 from tests.lab.world import USUAL
 
@@ -12,10 +11,10 @@ _C = "toolchain.unavailable"
 
 def _one(name: str, fault: str, command: str, setup: object, **more: object) -> Case:
     also = more.pop("also", ())
-    return Case(_C, name, fault, command, setup, [Root(_C, also=also)], **{"env": _HERE, **more})  # type: ignore[arg-type]
+    return Case(_C, name, fault, command, setup, [Root(_C, also=also)], **{"env": _HERE, **more})
 
 
-def _newer(line: str = "1.99.0", toolchain: str = ""):  # type: ignore[no-untyped-def]
+def _newer(line: str = "1.99.0", toolchain: str = ""):
     return project(*USUAL, go=line, extra=f"toolchain {toolchain}" if toolchain else "")
 
 

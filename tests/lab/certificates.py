@@ -2,6 +2,7 @@
 
 import datetime
 import ssl
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,8 +54,10 @@ class Authority:
         """A server that speaks TLS 1.0 and 1.1 only."""
         context = self.server(*names)
         context.set_ciphers("ALL:@SECLEVEL=0")
-        context.minimum_version = ssl.TLSVersion.TLSv1
-        context.maximum_version = ssl.TLSVersion.TLSv1_1
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            context.minimum_version = ssl.TLSVersion.TLSv1
+            context.maximum_version = ssl.TLSVersion.TLSv1_1
         return context
 
     def asking_server(self, *names: str) -> ssl.SSLContext:

@@ -353,10 +353,10 @@ def terminal(width: int) -> Callable[[Run], bytes]:
 
     def wrap(run: Run) -> bytes:
         out = []
-        for tabbed in run.lines:
+        for tabbed in (f"$ {run.command}", *run.lines):
             line = tabbed.replace("\t", "        ")
             out += [line[at : at + width] for at in range(0, len(line), width)] or [""]
-        return _joined([f"$ {run.command}", *out])
+        return _joined(out)
 
     return wrap
 

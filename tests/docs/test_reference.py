@@ -81,6 +81,13 @@ def test_every_setting_is_told_with_default_variable_choices_and_what_a_project_
             assert default == f"`{option.default}`"
 
 
+def test_every_variable_that_the_code_reads_is_told() -> None:
+    root = REFERENCE.parent.parent
+    sources = [root / "gomend", *root.glob("src/gomend/**/*.py")]
+    read = {name for path in sources for name in re.findall(r"\bGOMEND_[A-Z]+", path.read_text(encoding="utf-8"))}
+    assert {f"`{name}`" for name in read} <= set(re.findall(r"`GOMEND_[A-Z]+`", page("settings")))
+
+
 def test_every_document_and_every_key_is_told() -> None:
     words = page("documents")
     for kind, document in DOCUMENTS.items():

@@ -2,11 +2,21 @@
 
 from typing import Any
 
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 from gomend.causes import Code
 from gomend.report import model
 from gomend.report.model import Cause, Evidence, Exchanges, Explanation, Fix, RunReport, VerdictPart
+
+# The same examples on every machine, however slow. No shrinking: a document is so large that it would take minutes.
+steady = settings(
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=(Phase.explicit, Phase.generate),
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
+)
 
 SECRET = "ghp_AbCdEfGhIjKlMnOpQrStUvWxYz0123456789"
 MARKUP = (

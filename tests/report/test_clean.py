@@ -3,9 +3,9 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.report.hostile import SECRET
+from tests.report.hostile import SECRET, steady
 
 from gomend import causes
 from gomend.report.clean import clean, one_line
@@ -37,6 +37,7 @@ def test_clean(words: str, left: str) -> None:
     assert clean(words) == left
 
 
+@settings(steady)
 @given(st.text(alphabet=st.characters(exclude_categories=())))
 def test_nothing_a_terminal_would_obey_is_left_and_twice_is_as_once(words: str) -> None:
     left = clean(words)

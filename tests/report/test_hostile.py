@@ -8,10 +8,10 @@ from typing import Any
 from xml.etree import ElementTree
 
 import jsonschema
-from hypothesis import Phase, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
-from tests.report.hostile import SECRET, documents, languages, report_of_attacks, words
+from tests.report.hostile import SECRET, documents, languages, report_of_attacks, steady, words
 
 from gomend.report import FORMATS, render
 from gomend.report.clean import clean, one_line
@@ -134,8 +134,7 @@ def assert_no_control_characters(source: str) -> None:
     assert all(sign == "\n" or unicodedata.category(sign) not in ("Cc", "Cs", "Cf") for sign in source)
 
 
-# Without shrinking: a document is so large that it would take minutes, and the seed is printed anyway.
-@settings(max_examples=150, deadline=None, phases=(Phase.reuse, Phase.generate), print_blob=True)
+@settings(steady, max_examples=150)
 @given(documents, languages, st.sampled_from(FORMATS))
 def test_any_words_in_any_field_leave_every_form_whole(document: Any, lang: str, form: str) -> None:
     made = render(document, form, lang=lang, gomod=GoMod(text="module x\n"))
@@ -161,8 +160,8 @@ def test_any_words_in_any_field_leave_every_form_whole(document: Any, lang: str,
             assert_only_own_annotations(made, len(verdict.roots) + len(verdict.warnings) + (0 if silent else 1))
 
 
+@settings(steady, max_examples=50)
 @given(documents, languages)
-@settings(max_examples=50, deadline=None)
 def test_in_colour_only_gomends_own_escape_sequences_appear(document: Any, lang: str) -> None:
     made = render(document, "text", lang=lang, color=True)
     assert_no_control_characters(re.sub(r"\x1b\[(0|1|2|32|33|31;1)m", "", made))
@@ -186,6 +185,7 @@ def test_the_words_of_a_log_are_still_readable_in_the_page() -> None:
     assert any("<script>document.title='owned'</script>" in words for words in page.words)
 
 
+@settings(steady)
 @given(words)
 def test_a_block_of_a_screen_never_breaks_its_line(said: str) -> None:
     for line in Screen(width=60).block("label", one_line(clean(said)), label_width=10):

@@ -1,7 +1,8 @@
 """Widths and wrapping, with Chinese."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.report.hostile import steady
 
 from gomend.report.layout import columns, pad, wrap
 
@@ -36,6 +37,7 @@ def test_a_command_inside_chinese_stays_whole() -> None:
     assert wrap("在`go env GOPROXY`之后，go 继续", 16) == ["在", "`go env GOPROXY`", "之后，go 继续"]
 
 
+@settings(steady)
 @given(st.text(alphabet=st.sampled_from("abc 原因，（）`./:"), max_size=120), st.integers(4, 40))
 def test_wrapping_loses_nothing_and_keeps_the_width_where_words_allow(text: str, width: int) -> None:
     lines = wrap(text, width)

@@ -9,7 +9,7 @@ MASK = "***"
 # A reference to a variable is no secret, and masking it would break a command that is meant to be copied.
 _REFERENCE = r"\$(?:\{[A-Z_][A-Z0-9_]*\}|\([^()\s]*\)|[A-Z_][A-Z0-9_]*)"
 _VALUE = rf"(?!{_REFERENCE}(?![^\s\"'@,;&)]))(?:\"[^\"\n]{{1,4096}}\"|'[^'\n]{{1,4096}}'|[^\s\"',;&]{{1,4096}})"
-_SECRET_NAME = (
+_NAMED = (
     r"(?:token|secret|passw(?:or)?d|passwd|passphrase|api[_-]?key|access[_-]?key|private[_-]?key|secret[_-]?key|"
     r"credentials?|auth[_-]?key|_auth|session[_-]?(?:id|key)|signature)"
 )
@@ -103,18 +103,18 @@ _RULES = (
     ),
     _Rule(
         ("token", "secret", "passw", "passphrase", "key", "credential", "_auth", "session", "signature"),
-        re.compile(rf"(?i)({_SECRET_NAME}(?:s|_?id|_?value|_?base64)?[\"']?[ \t]{{0,3}}=[ \t]{{0,3}}){_VALUE}"),
+        re.compile(rf"(?i)({_NAMED}(?:s|_?id|_?value|_?base64)?[\"']?[ \t]{{0,3}}=[ \t]{{0,3}}){_VALUE}"),
         rf"\1{MASK}",
     ),
     _Rule(
         ("token", "secret", "passw", "passphrase", "key", "credential", "_auth", "session", "signature"),
-        re.compile(rf"(?i)({_SECRET_NAME}(?:s|_?id|_?value|_?base64)?(?:[\"']:[ \t]{{0,3}}\"))[^\"\n]{{1,4096}}"),
+        re.compile(rf"(?i)({_NAMED}(?:s|_?id|_?value|_?base64)?(?:[\"']:[ \t]{{0,3}}\"))[^\"\n]{{1,4096}}"),
         rf"\1{MASK}",
     ),
     _Rule(
         ("token", "secret", "passw", "key"),  # NAME_TOKEN: value of YAML and CI listings; prose has no digits there
         re.compile(
-            rf"(?i)({_SECRET_NAME}(?:s|_?id|_?value)?:[ \t]{{1,3}})(?!{_REFERENCE})"
+            rf"(?i)({_NAMED}(?:s|_?id|_?value)?:[ \t]{{1,3}})(?!{_REFERENCE})"
             r"(?=[\w.+/~!@#%^*=-]{0,200}\d)[\w.+/~!@#$%^*=-]{6,4096}(?![\w/])"
         ),
         rf"\1{MASK}",

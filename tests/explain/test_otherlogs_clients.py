@@ -93,8 +93,26 @@ def client(name: str, url: str, tmp_path: Path) -> bytes:
         case "wget":
             return run(tmp_path, "wget", "-t", "1", "-O", "/dev/null", url)
         case "pip":
-            return run(tmp_path, sys.executable, "-m", "pip", "--isolated", "install", "--disable-pip-version-check", "--no-cache-dir", "--retries", "0",
-                       "--no-input", "--trusted-host", "127.0.0.1", "-t", "x", "-i", url, "nosuchpackage")  # fmt: skip
+            return run(
+                tmp_path,
+                sys.executable,
+                "-m",
+                "pip",
+                "--isolated",
+                "install",
+                "--disable-pip-version-check",
+                "--no-cache-dir",
+                "--retries",
+                "0",
+                "--no-input",
+                "--trusted-host",
+                "127.0.0.1",
+                "-t",
+                "x",
+                "-i",
+                url,
+                "nosuchpackage",
+            )
         case _:
             return run(
                 tmp_path,
@@ -142,8 +160,10 @@ def test_npm_names_the_package(web: int, tmp_path: Path) -> None:
 
 
 PIP_FAILED = (
-    b"WARNING: Retrying (Retry(total=0, connect=None, read=None, redirect=None, status=None)) after connection broken by "
-    b"'NewConnectionError('<pip._vendor.urllib3.connection.HTTPSConnection object at 0x7f>: Failed to establish a new connection: "
+    b"WARNING: Retrying (Retry(total=0, connect=None, read=None, redirect=None, "
+    b"status=None)) after connection broken by "
+    b"'NewConnectionError('<pip._vendor.urllib3.connection.HTTPSConnection object at "
+    b"0x7f>: Failed to establish a new connection: "
     b"[Errno -2] Name or service not known')': /simple/nosuch/\n"
 )
 PIP_NOTHING = (
@@ -170,51 +190,141 @@ def test_a_retry_of_pip_that_worked_is_no_fault() -> None:
 @pytest.mark.parametrize(
     ("text", "code", "host"),
     [
-        ("npm ERR! code ENOTFOUND\nnpm ERR! network request to https://registry.npmjs.org/x failed, reason: getaddrinfo ENOTFOUND registry.npmjs.org", Code.DNS_NXDOMAIN, "registry.npmjs.org"),
-        ("npm ERR! code EAI_AGAIN\nnpm ERR! request to https://registry.npmjs.org/x failed, reason: getaddrinfo EAI_AGAIN registry.npmjs.org", Code.DNS_TIMEOUT, "registry.npmjs.org"),
+        (
+            "npm ERR! code ENOTFOUND\nnpm ERR! network request to https://registry.npmjs.org/x "
+            "failed, reason: getaddrinfo ENOTFOUND registry.npmjs.org",
+            Code.DNS_NXDOMAIN,
+            "registry.npmjs.org",
+        ),
+        (
+            "npm ERR! code EAI_AGAIN\nnpm ERR! request to https://registry.npmjs.org/x failed, "
+            "reason: getaddrinfo EAI_AGAIN registry.npmjs.org",
+            Code.DNS_TIMEOUT,
+            "registry.npmjs.org",
+        ),
         ("npm ERR! code ECONNRESET\nnpm ERR! network aborted", Code.NET_RESET, ""),
-        ("npm ERR! code ETIMEDOUT\nnpm ERR! network request to https://registry.npmjs.org/x failed, reason: connect ETIMEDOUT 104.16.1.35:443", Code.NET_CONNECT_TIMEOUT, "registry.npmjs.org"),
-        ("npm error code ECONNREFUSED\nnpm error FetchError: request to https://registry.npmjs.org/x failed, reason: connect ECONNREFUSED 127.0.0.1:7890", Code.NET_HTTP_PROXY, "127.0.0.1:7890"),
-        ("npm ERR! code CERT_HAS_EXPIRED\nnpm ERR! errno CERT_HAS_EXPIRED\nnpm ERR! request to https://r.io/x failed, reason: certificate has expired", Code.TLS_EXPIRED, "r.io"),
-        ("npm error code ETARGET\nnpm error notarget No matching version found for left-pad@99.0.0.", Code.MODULE_NO_MATCHING_VERSION, ""),
-        ("npm error code EINTEGRITY\nnpm error sha512-a integrity checksum failed when using sha512: wanted sha512-a but got sha512-b.", Code.CHECKSUM_GOSUM_MISMATCH, ""),
+        (
+            "npm ERR! code ETIMEDOUT\nnpm ERR! network request to https://registry.npmjs.org/x "
+            "failed, reason: connect ETIMEDOUT 104.16.1.35:443",
+            Code.NET_CONNECT_TIMEOUT,
+            "registry.npmjs.org",
+        ),
+        (
+            "npm error code ECONNREFUSED\nnpm error FetchError: request to "
+            "https://registry.npmjs.org/x failed, reason: connect ECONNREFUSED 127.0.0.1:7890",
+            Code.NET_HTTP_PROXY,
+            "127.0.0.1:7890",
+        ),
+        (
+            "npm ERR! code CERT_HAS_EXPIRED\nnpm ERR! errno CERT_HAS_EXPIRED\nnpm ERR! request to "
+            "https://r.io/x failed, reason: certificate has expired",
+            Code.TLS_EXPIRED,
+            "r.io",
+        ),
+        (
+            "npm error code ETARGET\nnpm error notarget No matching version found for left-pad@99.0.0.",
+            Code.MODULE_NO_MATCHING_VERSION,
+            "",
+        ),
+        (
+            "npm error code EINTEGRITY\nnpm error sha512-a integrity checksum failed when using "
+            "sha512: wanted sha512-a but got sha512-b.",
+            Code.CHECKSUM_GOSUM_MISMATCH,
+            "",
+        ),
         ("npm ERR! code ENOSPC\nnpm ERR! nospc ENOSPC: no space left on device, write", Code.DISK_FULL, ""),
-        ("npm ERR! code 128\nnpm ERR! command git ls-remote ssh://git@github.com/a/b.git\nnpm ERR! git@github.com: Permission denied (publickey).", Code.AUTH_SSH, "github.com"),
-        ('error An unexpected error occurred: "https://registry.yarnpkg.com/x: getaddrinfo ENOTFOUND registry.yarnpkg.com".', Code.DNS_NXDOMAIN, "registry.yarnpkg.com"),
+        (
+            "npm ERR! code 128\nnpm ERR! command git ls-remote ssh://git@github.com/a/b.git\nnpm "
+            "ERR! git@github.com: Permission denied (publickey).",
+            Code.AUTH_SSH,
+            "github.com",
+        ),
+        (
+            'error An unexpected error occurred: "https://registry.yarnpkg.com/x: getaddrinfo '
+            'ENOTFOUND registry.yarnpkg.com".',
+            Code.DNS_NXDOMAIN,
+            "registry.yarnpkg.com",
+        ),
         (" ERR_PNPM_FETCH_404  GET https://r.io/x: Not Found - 404", Code.PROXY_NOT_FOUND, "r.io"),
-        ("ERROR: Could not install packages due to an OSError: HTTPSConnectionPool(host='files.pythonhosted.org', port=443): Read timed out.", Code.NET_RESPONSE_TIMEOUT, "files.pythonhosted.org"),
+        (
+            "ERROR: Could not install packages due to an OSError: "
+            "HTTPSConnectionPool(host='files.pythonhosted.org', port=443): Read timed out.",
+            Code.NET_RESPONSE_TIMEOUT,
+            "files.pythonhosted.org",
+        ),
         ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.", Code.CHECKSUM_GOSUM_MISMATCH, ""),
         ("ERROR: Package 'x' requires a different Python: 3.7.1 not in '>=3.9'", Code.TOOLCHAIN_TOO_OLD, ""),
-        ("E: Failed to fetch http://deb.debian.org/debian/x.deb  Temporary failure resolving 'deb.debian.org'", Code.DNS_TIMEOUT, "deb.debian.org"),
-        ("E: Failed to fetch http://deb.debian.org/debian/x.deb  404  Not Found [IP: 151.101.2.132 80]", Code.PROXY_NOT_FOUND, "deb.debian.org"),
-        ("curl: (28) Operation timed out after 30001 milliseconds with 0 bytes received", Code.NET_RESPONSE_TIMEOUT, ""),
-        ("curl: (28) Failed to connect to a.io port 443 after 129343 ms: Connection timed out", Code.NET_CONNECT_TIMEOUT, "a.io"),
+        (
+            "E: Failed to fetch http://deb.debian.org/debian/x.deb  Temporary failure resolving 'deb.debian.org'",
+            Code.DNS_TIMEOUT,
+            "deb.debian.org",
+        ),
+        (
+            "E: Failed to fetch http://deb.debian.org/debian/x.deb  404  Not Found [IP: 151.101.2.132 80]",
+            Code.PROXY_NOT_FOUND,
+            "deb.debian.org",
+        ),
+        (
+            "curl: (28) Operation timed out after 30001 milliseconds with 0 bytes received",
+            Code.NET_RESPONSE_TIMEOUT,
+            "",
+        ),
+        (
+            "curl: (28) Failed to connect to a.io port 443 after 129343 ms: Connection timed out",
+            Code.NET_CONNECT_TIMEOUT,
+            "a.io",
+        ),
         ("curl: (35) OpenSSL SSL_connect: SSL_ERROR_SYSCALL in connection to a.io:443", Code.NET_RESET, ""),
         ("curl: (56) Received HTTP code 407 from proxy after CONNECT", Code.NET_HTTP_PROXY, ""),
-        ("Cloning into 'x'...\nfatal: unable to access 'https://a.io/x/': Could not resolve host: a.io", Code.DNS_NXDOMAIN, "a.io"),
+        (
+            "Cloning into 'x'...\nfatal: unable to access 'https://a.io/x/': Could not resolve host: a.io",
+            Code.DNS_NXDOMAIN,
+            "a.io",
+        ),
     ],
-)  # fmt: skip
+)
 def test_known_words(text: str, code: Code, host: str) -> None:
     assert fault(text.encode()) == (code, host)
 
 
 def test_a_retry_that_curl_announces_is_no_fault() -> None:
     statements = said(
-        b"curl: (22) The requested URL returned error: 503\nWarning: Problem: HTTP error. Will retry in 1 second. 3 retries left.\n"
+        b"curl: (22) The requested URL returned error: 503\nWarning: Problem: HTTP error. Will "
+        b"retry in 1 second. 3 retries left.\n"
     )
     assert [(one.role, one.code) for one in statements] == [(Role.TRY, Code.PROXY_SERVER_ERROR)]
 
 
 @pytest.mark.parametrize(
-    "text", ["remote: Counting objects: 100% (3/3), done.", "error: expected `;`, found `}`", "warning: LF will be replaced by CRLF", "npm notice created", "fatal error: all goroutines are asleep"]
-)  # fmt: skip
+    "text",
+    [
+        "remote: Counting objects: 100% (3/3), done.",
+        "error: expected `;`, found `}`",
+        "warning: LF will be replaced by CRLF",
+        "npm notice created",
+        "fatal error: all goroutines are asleep",
+    ],
+)
 def test_words_of_others_are_left_alone(text: str) -> None:
     assert said(text.encode()) == []
 
 
 @pytest.mark.parametrize(
-    "unit", ["npm error ", "ERROR: ", "curl: (", "a curl: (1", "ConnectionPool(host='", "Err:1 ", "wget: ", "connect ECONNREFUSED 1", "'a@", "with url: /", "User for a"]
-)  # fmt: skip
+    "unit",
+    [
+        "npm error ",
+        "ERROR: ",
+        "curl: (",
+        "a curl: (1",
+        "ConnectionPool(host='",
+        "Err:1 ",
+        "wget: ",
+        "connect ECONNREFUSED 1",
+        "'a@",
+        "with url: /",
+        "User for a",
+    ],
+)
 def test_no_line_makes_other_logs_slow(unit: str) -> None:
     def read(text: str) -> object:
         return said(text.encode())

@@ -20,12 +20,14 @@ from gomend.explain.otherlogs.git import match_git
         ("fatal: unable to access 'https://a.io/x/': Could not resolve host: a.io", Code.DNS_NXDOMAIN, "a.io"),
         ("ssh: Could not resolve hostname a.io: Temporary failure in name resolution", Code.DNS_TIMEOUT, "a.io"),
         (
-            "ssh: Could not resolve hostname a.io: Name or service not known\nfatal: Could not read from remote repository.",
+            "ssh: Could not resolve hostname a.io: Name or service not known\nfatal: Could not "
+            "read from remote repository.",
             Code.DNS_NXDOMAIN,
             "a.io",
         ),
         (
-            "fatal: unable to access 'https://a.io/x/': Failed to connect to a.io port 443 after 21043 ms: Couldn't connect to server",
+            "fatal: unable to access 'https://a.io/x/': Failed to connect to a.io port 443 after "
+            "21043 ms: Couldn't connect to server",
             Code.NET_CONNECT_TIMEOUT,
             "a.io",
         ),
@@ -35,7 +37,8 @@ from gomend.explain.otherlogs.git import match_git
             "a.io",
         ),
         (
-            "fatal: unable to access 'https://a.io/x/': Failed to connect to a.io port 443 after 1 ms: Couldn't connect to server",
+            "fatal: unable to access 'https://a.io/x/': Failed to connect to a.io port 443 after "
+            "1 ms: Couldn't connect to server",
             Code.NET_CONNECT_REFUSED,
             "a.io",
         ),
@@ -45,7 +48,8 @@ from gomend.explain.otherlogs.git import match_git
             "a.io:8443",
         ),
         (
-            "fatal: unable to access 'https://a.io/x/': Failed to connect to 127.0.0.1 port 7890 after 2041 ms: Couldn't connect to server",
+            "fatal: unable to access 'https://a.io/x/': Failed to connect to 127.0.0.1 port 7890 "
+            "after 2041 ms: Couldn't connect to server",
             Code.NET_HTTP_PROXY,
             "127.0.0.1:7890",
         ),
@@ -61,12 +65,14 @@ from gomend.explain.otherlogs.git import match_git
             "proxy.corp",
         ),
         (
-            "fatal: unable to access 'https://a.io/x/': SSL certificate problem: self signed certificate in certificate chain",
+            "fatal: unable to access 'https://a.io/x/': SSL certificate problem: self signed "
+            "certificate in certificate chain",
             Code.TLS_UNKNOWN_AUTHORITY,
             "a.io",
         ),
         (
-            "fatal: unable to access 'https://a.io/x/': server certificate verification failed. CAfile: none CRLfile: none",
+            "fatal: unable to access 'https://a.io/x/': server certificate verification failed. "
+            "CAfile: none CRLfile: none",
             Code.TLS_UNKNOWN_AUTHORITY,
             "a.io",
         ),
@@ -76,17 +82,20 @@ from gomend.explain.otherlogs.git import match_git
             "a.io",
         ),
         (
-            "fatal: unable to access 'https://a.io/x/': SSL: no alternative certificate subject name matches target host name 'a.io'",
+            "fatal: unable to access 'https://a.io/x/': SSL: no alternative certificate subject "
+            "name matches target host name 'a.io'",
             Code.TLS_HOSTNAME_MISMATCH,
             "a.io",
         ),
         (
-            "fatal: unable to access 'https://a.io/x/': gnutls_handshake() failed: The TLS connection was non-properly terminated.",
+            "fatal: unable to access 'https://a.io/x/': gnutls_handshake() failed: The TLS "
+            "connection was non-properly terminated.",
             Code.TLS_HANDSHAKE,
             "a.io",
         ),
         (
-            "fatal: unable to access 'https://a.io/x/': schannel: next InitializeSecurityContext failed: SEC_E_UNTRUSTED_ROOT (0x80090325)",
+            "fatal: unable to access 'https://a.io/x/': schannel: next InitializeSecurityContext "
+            "failed: SEC_E_UNTRUSTED_ROOT (0x80090325)",
             Code.TLS_UNKNOWN_AUTHORITY,
             "a.io",
         ),
@@ -96,7 +105,8 @@ from gomend.explain.otherlogs.git import match_git
             "a.io",
         ),
         (
-            "error: RPC failed; curl 56 GnuTLS recv error (-54): Error in the pull function.\nfatal: early EOF\nfatal: index-pack failed",
+            "error: RPC failed; curl 56 GnuTLS recv error (-54): Error in the pull "
+            "function.\nfatal: early EOF\nfatal: index-pack failed",
             Code.NET_RESET,
             "",
         ),
@@ -111,7 +121,8 @@ from gomend.explain.otherlogs.git import match_git
             "",
         ),
         (
-            "error: RPC failed; HTTP 504 curl 22 The requested URL returned error: 504\nfatal: the remote end hung up unexpectedly",
+            "error: RPC failed; HTTP 504 curl 22 The requested URL returned error: 504\nfatal: "
+            "the remote end hung up unexpectedly",
             Code.PROXY_SERVER_ERROR,
             "",
         ),
@@ -214,8 +225,25 @@ def test_a_real_git_that_is_refused(language: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "unit",
-    ["connect to a port 1 ", "could not resolve host: ", "repository ", "'", "a.", "permission denied (", "host a port 1", "getaddrinfo ",
-     "certificate subject name ", "could not create ", "https://", "a@", "remote branch ", "http code ", "rpc failed; ", "unable to access '", "407 "],
-)  # fmt: skip
+    [
+        "connect to a port 1 ",
+        "could not resolve host: ",
+        "repository ",
+        "'",
+        "a.",
+        "permission denied (",
+        "host a port 1",
+        "getaddrinfo ",
+        "certificate subject name ",
+        "could not create ",
+        "https://",
+        "a@",
+        "remote branch ",
+        "http code ",
+        "rpc failed; ",
+        "unable to access '",
+        "407 ",
+    ],
+)
 def test_no_line_makes_git_rules_slow(unit: str) -> None:
     assert growth(lambda text: match_git([text]), lambda size: unit * (size // len(unit)), 1_000) < 24

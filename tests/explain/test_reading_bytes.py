@@ -6,10 +6,10 @@ import tracemalloc
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.work import growth
 
 from gomend.explain.reader import LogReader, read_lines
 from gomend.explain.reading.terminal import clean
-from tests.work import growth
 
 LOG = "go: downloading x.io/a v1.0.0\ngo: x.io/b@v1.0.0: 致命错误：无法访问 é\n\tserver response: no\n"
 
@@ -74,12 +74,39 @@ def test_any_bytes_in_any_pieces_give_the_same_harmless_lines(raw: bytes, size: 
     numbers = [line.number for line in whole]
     assert numbers == sorted(numbers)
     for line in whole:
-        assert not any(ord(c) < 32 and c != "\t" or 127 <= ord(c) < 160 for c in line.text)
+        assert not any((ord(c) < 32 and c != "\t") or 127 <= ord(c) < 160 for c in line.text)
 
 
-_PIECES = ["go: ", "\x1b[", "\x1b]", "31m", "```", "> ", "\r", "\n", '{"log":"', '"}', "##[group]Run ", "##[endgroup]", "#1 1.0 ", "2026-11-22T10:00:00Z ",
-           "01O+", "stderr P ", "go : ", "At line:1 char:1", "x" * 90, "\t", " ", "é", "致", "fatal: ", "|"
-           " ", "$ ", "echo $?", "section_start:1:a\r"]  # fmt: skip
+_PIECES = [
+    "go: ",
+    "\x1b[",
+    "\x1b]",
+    "31m",
+    "```",
+    "> ",
+    "\r",
+    "\n",
+    '{"log":"',
+    '"}',
+    "##[group]Run ",
+    "##[endgroup]",
+    "#1 1.0 ",
+    "2026-11-22T10:00:00Z ",
+    "01O+",
+    "stderr P ",
+    "go : ",
+    "At line:1 char:1",
+    "x" * 90,
+    "\t",
+    " ",
+    "é",
+    "致",
+    "fatal: ",
+    "| ",
+    "$ ",
+    "echo $?",
+    "section_start:1:a\r",
+]
 
 
 @given(st.lists(st.sampled_from(_PIECES), max_size=60).map("".join))
@@ -99,10 +126,45 @@ def test_no_escape_sequence_makes_cleaning_slow(escape: str) -> None:
 
 @pytest.mark.parametrize(
     "unit",
-    ["a ", "[", "#1 ", "> ", "| ", "a@b ", "[pod/a/b] ", '{"log":', "&amp;", "10:00:00 ", "2026-11-22T10:00:00Z ", "level=a ", "time=a msg=\"", "go: ",
-     "a: go: ", "a:go: downloading", "/x", "x\\", "::error ", "$ ", "+ ", "exit code ", "make: *** ", "failed to solve: ", "The command '", "\t", "process \"",
-     "RUN --a=b ", "Error: ", "section_start:1:a", "<1>1 a a ", "➜ ", "PS C:\\", "go : ", "curl: (", "1" ],
-)  # fmt: skip
+    [
+        "a ",
+        "[",
+        "#1 ",
+        "> ",
+        "| ",
+        "a@b ",
+        "[pod/a/b] ",
+        '{"log":',
+        "&amp;",
+        "10:00:00 ",
+        "2026-11-22T10:00:00Z ",
+        "level=a ",
+        'time=a msg="',
+        "go: ",
+        "a: go: ",
+        "a:go: downloading",
+        "/x",
+        "x\\",
+        "::error ",
+        "$ ",
+        "+ ",
+        "exit code ",
+        "make: *** ",
+        "failed to solve: ",
+        "The command '",
+        "\t",
+        'process "',
+        "RUN --a=b ",
+        "Error: ",
+        "section_start:1:a",
+        "<1>1 a a ",
+        "➜ ",
+        "PS C:\\",
+        "go : ",
+        "curl: (",
+        "1",
+    ],
+)
 def test_no_line_makes_reading_slow(unit: str) -> None:
     def read(text: str) -> object:
         return list(read_lines([text.encode()]))

@@ -7,7 +7,9 @@ from gomend.explain.reader import read_lines
 
 LOG = [
     "go: downloading github.com/stretchr/testify v1.8.0",
-    'go: github.com/x/y@v1.0.0: Get "https://proxy.golang.org/github.com/x/y/@v/v1.0.0.mod": dial tcp: lookup proxy.golang.org on 10.0.0.2:53: no such host',
+    "go: github.com/x/y@v1.0.0: Get "
+    '"https://proxy.golang.org/github.com/x/y/@v/v1.0.0.mod": dial tcp: lookup '
+    "proxy.golang.org on 10.0.0.2:53: no such host",
     "go: github.com/x/y@v1.0.0: reading https://proxy.golang.org/github.com/x/y/@v/v1.0.0.mod: 404 Not Found",
     "\tserver response: not found: github.com/x/y@v1.0.0: invalid version: unknown revision v1.0.0",
     "exit status 1",
@@ -49,7 +51,11 @@ def test_whole_lines_are_not_joined() -> None:
 
 
 def test_only_fences_with_a_log_are_read() -> None:
-    text = "I get an error: fatal\n\n```go\nmodule x\n```\n~~~\n$ go build\ngo: x@v1.0.0: EOF\n~~~\n```bash\nfatal: repository 'https://a.io/b' not found\n```\nthanks, fatal: regards\n"
+    text = (
+        "I get an error: fatal\n\n```go\nmodule x\n```\n~~~\n$ go build\ngo: x@v1.0.0: "
+        "EOF\n~~~\n```bash\nfatal: repository 'https://a.io/b' not found\n```\nthanks, fatal: "
+        "regards\n"
+    )
     assert texts(text) == ["go build", "go: x@v1.0.0: EOF", "fatal: repository 'https://a.io/b' not found"]
 
 

@@ -1,14 +1,16 @@
 """What a program wrote comes out the same, whatever is put around it."""
 
 import pytest
+from tests.explain.wrapped import WRAPS
 
 from gomend.explain.lines import Line, LineKind
 from gomend.explain.reader import read_lines
-from tests.explain.wrapped import WRAPS
 
 LOG = [
     "go: downloading github.com/go-chi/chi/v5 v5.2.1",
-    'go: github.com/x/y@v1.0.0: Get "https://proxy.golang.org/github.com/x/y/@v/v1.0.0.mod": dial tcp: lookup proxy.golang.org on 10.0.0.2:53: no such host',
+    "go: github.com/x/y@v1.0.0: Get "
+    '"https://proxy.golang.org/github.com/x/y/@v/v1.0.0.mod": dial tcp: lookup '
+    "proxy.golang.org on 10.0.0.2:53: no such host",
     "go: github.com/x/z@v1.0.0: reading https://proxy.golang.org/github.com/x/z/@v/v1.0.0.mod: 404 Not Found",
     "\tserver response: not found: github.com/x/z@v1.0.0: invalid version: unknown revision v1.0.0",
 ]

@@ -3,11 +3,11 @@
 import tomllib
 
 import pytest
+from tests.explain.corpus import Case, cases
+from tests.explain.wrapped import WRAPS
 
 from gomend.causes import Outcome, Verdict
 from gomend.explain import explain
-from tests.explain.corpus import Case, cases
-from tests.explain.wrapped import WRAPS
 
 TELLING_THE_END = {"github", "gitlab", "travis", "buildkit"}
 

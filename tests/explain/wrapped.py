@@ -30,7 +30,10 @@ def _github_download(lines: list[str]) -> str:
 
 
 def _gitlab(lines: list[str]) -> str:
-    head = '\x1b[0Ksection_start:1700000000:step_script[collapsed=true]\r\x1b[0K\x1b[0;m\x1b[36;1mExecuting "step_script"\x1b[0;m\n\x1b[32;1m$ go mod download\x1b[0;m\n'
+    head = (
+        "\x1b[0Ksection_start:1700000000:step_script[collapsed=true]\r\x1b[0K\x1b[0;m\x1b[36;1mExecuting "
+        '"step_script"\x1b[0;m\n\x1b[32;1m$ go mod download\x1b[0;m\n'
+    )
     tail = "section_end:1700000001:step_script\r\x1b[0K\x1b[31;1mERROR: Job failed: exit code 1\n\x1b[0;m"
     return head + "".join(f"{line}\n" for line in lines) + tail
 
@@ -60,15 +63,18 @@ def _buildkit(lines: list[str]) -> str:
         + "------\nDockerfile:7\n--------------------\n"
     )
     return (
-        body
-        + f"   5 |     COPY go.mod ./\n   7 | >>> RUN go mod download\n--------------------\nERROR: failed to solve: {process}\n"
+        body + f"   5 |     COPY go.mod ./\n   7 | >>> RUN go mod "
+        f"download\n--------------------\nERROR: failed to solve: {process}\n"
     )
 
 
 def _powershell(lines: list[str]) -> str:
     first, *rest = lines
     record = f"go : {first}\nAt line:1 char:1\n+ go mod download\n+ ~~~~~~~~~~~~~~~\n"
-    record += f"    + CategoryInfo          : NotSpecified: ({first[:40]}:String) [], RemoteException\n    + FullyQualifiedErrorId : NativeCommandError\n \n"
+    record += (
+        f"    + CategoryInfo          : NotSpecified: ({first[:40]}:String) [], "
+        f"RemoteException\n    + FullyQualifiedErrorId : NativeCommandError\n \n"
+    )
     return (record + "".join(f"{line}\n" for line in rest)).replace("\n", "\r\n")
 
 

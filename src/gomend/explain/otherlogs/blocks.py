@@ -1,4 +1,4 @@
-"""How lines of one client are gathered: a block opens with a line that only this client prints, and goes on with its like."""
+"""How lines of one client are gathered: a block opens with a line that only this client prints."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

@@ -44,22 +44,35 @@ _WGET_ON: Final = re.compile(r"  \S|ERROR|To connect to|Unable to|Retrying|重�
 _WGET_TRY: Final = re.compile(r"Retrying\.|重试中")
 _WGET_SAVED: Final = re.compile(r"(?:20\d\d-\d\d-\d\d [\d:]{8} )?\([^)]{1,40}\) - .{1,400}(?:saved|已保存)")
 
-_APT: Final = re.compile(r"(?:Err|错误):\d{1,5} |[EW]: (?:Failed to fetch|Some index files|Unable to (?:fetch|locate)|Package '|The repository|Release file|无法下载)|"
-                         r"WARNING: (?:Ignoring|fetching|updating and opening) https?://|ERROR: (?:https?://|"
-                         r"unable to select packages|http)")  # fmt: skip
+_APT: Final = re.compile(
+    r"(?:Err|错误):\d{1,5} |[EW]: (?:Failed to fetch|Some index files|Unable to (?:fetch|"
+    r"locate)|Package '|The repository|Release file|无法下载)|"
+    r"WARNING: (?:Ignoring|fetching|updating and opening) https?://|ERROR: (?:https?://|"
+    r"unable to select packages|http)"
+)
 _APT_ON: Final = re.compile(r"  \S|[EW]: ")
 _APT_OWN: Final = (
-    Rule.of(Code.DNS_TIMEOUT, r"temporary failure resolving '(?P<host>[^']{1,253})'|temporary error \(try again later\)|暂时不能解析域名"),
+    Rule.of(
+        Code.DNS_TIMEOUT,
+        r"temporary failure resolving '(?P<host>[^']{1,253})'|temporary error \(try again later\)|暂时不能解析域名",
+    ),
     Rule.of(Code.DNS_NXDOMAIN, r"could not resolve '(?P<host>[^']{1,253})'|dns lookup error|DNS: name does not exist"),
     Rule.of(Code.NET_CONNECT_TIMEOUT, r"could not connect to (?P<host>[\w.-]{1,253}):.{0,200}(?:timed out|超时)"),
-    Rule.of(Code.NET_CONNECT_REFUSED, r"(?:could not|cannot) (?:connect to|initiate the connection to) (?P<host>[\w.-]{1,253})", Strength.GENERAL),
+    Rule.of(
+        Code.NET_CONNECT_REFUSED,
+        r"(?:could not|cannot) (?:connect to|initiate the connection to) (?P<host>[\w.-]{1,253})",
+        Strength.GENERAL,
+    ),
     Rule.of(Code.NET_UNREACHABLE, r"network error \(check internet connection", Strength.GENERAL),
     Rule.of(Code.NET_HTTP_PROXY, r"invalid response from proxy", Strength.OVERRIDING),
-    Rule.of(Code.TLS_UNKNOWN_AUTHORITY, r"certificate verification failed|server certificate not trusted|certificate is NOT trusted"),
+    Rule.of(
+        Code.TLS_UNKNOWN_AUTHORITY,
+        r"certificate verification failed|server certificate not trusted|certificate is NOT trusted",
+    ),
     Rule.of(Code.TLS_EXPIRED, r"is not valid yet|is expired|release file .{1,300}(?:not valid|expired)"),
     Rule.of(Code.TLS_HANDSHAKE, r"TLS: unspecified error|TLS error", Strength.GENERAL),
     Rule.of(Code.PROXY_NOT_FOUND, r"does not have a release file|package mentioned in index not found"),
-)  # fmt: skip
+)
 
 
 class Curl:

@@ -158,7 +158,7 @@ _LOCAL: Final = (
         r"bytes of body are still expected",
         Strength.CONSEQUENCE,
     ),
-)  # fmt: skip
+)
 
 _RULES: Final = _LOCAL + _SSH + TRANSPORT + _ACCESS
 _RPC_FAILED: Final = Rule.of(

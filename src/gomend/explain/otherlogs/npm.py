@@ -39,12 +39,19 @@ _RESOURCE: Final = re.compile(
 )
 
 _OWN: Final = (
-    Rule.of(Code.MODULE_NO_MATCHING_VERSION, r"code ETARGET|no matching version found|couldn't find any versions for|NO_MATCHING_VERSION"),
+    Rule.of(
+        Code.MODULE_NO_MATCHING_VERSION,
+        r"code ETARGET|no matching version found|couldn't find any versions for|NO_MATCHING_VERSION",
+    ),
     Rule.of(Code.TOOLCHAIN_TOO_OLD, r"code EBADENGINE|UNSUPPORTED_ENGINE|the engine \"node\" is incompatible"),
-    Rule.of(Code.MODE_NO_MODULE, r"could not read package\.json|no such file or directory, open '[^']{0,300}package\.json'"),
+    Rule.of(
+        Code.MODE_NO_MODULE,
+        r"could not read package\.json|no such file or directory, open "
+        r"'[^']{0,300}package\.json'",
+    ),
     Rule.of(Code.MODE_READONLY, r"can only install .{0,80}when your package\.json|frozen-lockfile|OUTDATED_LOCKFILE"),
     Rule.of(Code.BUILD_COMPILE, r"code ELIFECYCLE|command failed|lifecycle script|missing script", Strength.GENERAL),
-)  # fmt: skip
+)
 
 
 class Npm:

@@ -38,15 +38,20 @@ _SUCCESS: Final = re.compile(
     r"Successfully installed |Requirement already satisfied: |Successfully downloaded |Installed \d+ packages? in "
 )
 _NO_VERSION: Final = re.compile(
-    r"satisfies the requirement (?P<name>[\w.\[\]-]{1,128})(?P<wanted>[^\s(]{0,128})[^(]{0,64}\(from versions: (?P<versions>.{0,20})"
+    r"satisfies the requirement "
+    r"(?P<name>[\w.\[\]-]{1,128})(?P<wanted>[^\s(]{0,128})[^(]{0,64}\(from versions: "
+    r"(?P<versions>.{0,20})"
 )
 _OWN: Final = (
     Rule.of(Code.TOOLCHAIN_TOO_OLD, r"requires a different python"),
     Rule.of(Code.CHECKSUM_GOSUM_MISMATCH, r"do not match the hashes|hashes? (?:are|is) required", Strength.OVERRIDING),
-    Rule.of(Code.MODULE_NO_MATCHING_VERSION, r"resolutionimpossible|conflicting dependencies|no solution found|cannot install .{1,300} because"),
+    Rule.of(
+        Code.MODULE_NO_MATCHING_VERSION,
+        r"resolutionimpossible|conflicting dependencies|no solution found|cannot install .{1,300} because",
+    ),
     Rule.of(Code.PROXY_UNAUTHORIZED, r"^user for [\w.-]+"),
     Rule.of(Code.BUILD_COMPILE, r"command errored out|failed to build|failed building wheel", Strength.GENERAL),
-)  # fmt: skip
+)
 
 
 class Pip:

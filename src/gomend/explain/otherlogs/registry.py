@@ -1,4 +1,4 @@
-"""What any package client says of a registry: transport faults and HTTP answers, the registry standing for the proxy."""
+"""What any package client says of a registry, which stands for the proxy: transport faults, HTTP answers."""
 
 import re
 from collections.abc import Sequence

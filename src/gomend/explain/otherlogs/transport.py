@@ -213,8 +213,11 @@ TRANSFER: Final = (
 )
 
 HTTP: Final = (
-    Rule.of(Code.PROXY_RATE_LIMITED, rf"{_STATUS}429\b|"
-            r"429 too many requests|rate limited by|\bE429\b"),
+    Rule.of(
+        Code.PROXY_RATE_LIMITED,
+        rf"{_STATUS}429\b|"
+        r"429 too many requests|rate limited by|\bE429\b",
+    ),
     Rule.of(
         Code.PROXY_SERVER_ERROR,
         r"(?:returned error|http(?: code)?|http error|error|status(?: code)?|"
@@ -222,7 +225,7 @@ HTTP: Final = (
         r"\b5\d\d (?:internal server error|bad gateway|service unavailable|service temporarily unavailable|"
         r"gateway time-?out|server error)|\bE5\d\d\b|too many 5\d\d error",
     ),
-)  # fmt: skip
+)
 
 DISK: Final = (
     Rule.of(

@@ -64,7 +64,7 @@ def _utf16_name(head: bytes) -> str:
 
 
 def text_of(raw: bytes) -> str:
-    """The text of one line: UTF-8, else the code page of Chinese Windows, else that of Western Windows. Never raises."""
+    """The text of one line: UTF-8, else the code page of Chinese, else of Western Windows. Never raises."""
     if b"\0" in raw:  # a piece of UTF-16 appended to a file of another encoding, or binary
         raw = raw.replace(b"\0", b"")
     try:

@@ -10,10 +10,18 @@ _RULES: Final[tuple[tuple[re.Pattern[str], int | None], ...]] = tuple(
         # GitHub Actions, Gitea, act
         (r"(?:##\[error\]|Error: |::error::)?Process completed with exit code (?P<status>-?\d+)\.?$", None),
         (r"(?:##\[error\]|Error: )?The operation was cancell?ed\.$", None),
-        (r"(?:##\[error\]|Error: |Error: Error: )?(?:Error: )?The process '[^']{1,300}' failed with exit code (?P<status>\d+)", None),
+        (
+            r"(?:##\[error\]|Error: |Error: Error: )?(?:Error: )?The process '[^']{1,300}' failed "
+            r"with exit code (?P<status>\d+)",
+            None,
+        ),
         (r"exitcode '(?P<status>\d+)': (?:failure|success)", None),
         # GitLab
-        (r"ERROR: Job failed(?: \(system failure\))?: (?:exit (?:code|status) |command terminated with exit code |.{0,80}exit code )(?P<status>\d+)", None),
+        (
+            r"ERROR: Job failed(?: \(system failure\))?: (?:exit (?:code|status) |command "
+            r"terminated with exit code |.{0,80}exit code )(?P<status>\d+)",
+            None,
+        ),
         (r"ERROR: Job failed\b", _FAILED),
         (r"Job succeeded$", 0),
         # Jenkins
@@ -39,21 +47,33 @@ _RULES: Final[tuple[tuple[re.Pattern[str], int | None], ...]] = tuple(
         # BuildKit, docker, podman, kaniko, compose, Kubernetes
         (r"#\d{1,4} DONE \d", 0),
         (r"#\d{1,4} ERROR: process \".{1,2000}\" did not complete successfully: exit code: (?P<status>\d+)", None),
-        (r"(?:ERROR: )?failed to (?:solve|build)\b.{0,200}?process \".{1,2000}\" did not complete successfully: exit code: (?P<status>\d+)", None),
+        (
+            r"(?:ERROR: )?failed to (?:solve|build)\b.{0,200}?process \".{1,2000}\" did not "
+            r"complete successfully: exit code: (?P<status>\d+)",
+            None,
+        ),
         (r"(?:ERROR: )?(?:target \S{1,120}: )?failed to solve: .{0,200}exit code: (?P<status>\d+)", None),
-        (r"failed to solve(?: with frontend \S{1,80})?: .{0,400}executor failed running \[.{1,2000}\]: exit code: (?P<status>\d+)", None),
+        (
+            r"failed to solve(?: with frontend \S{1,80})?: .{0,400}executor failed running "
+            r"\[.{1,2000}\]: exit code: (?P<status>\d+)",
+            None,
+        ),
         (r"The command '.{1,2000}' returned a non-zero code: (?P<status>\d+)$", None),
         (r"[Ee]rror: (?:error )?building at STEP \".{1,2000}\": .{0,200}exit status (?P<status>\d+)$", None),
         (r"error building image: .{0,400}exit status (?P<status>\d+)$", None),
         (r"[\w.-]{1,64} exited with code (?P<status>\d+)$", None),
         (r"command terminated with (?:non-zero )?exit code:? (?P<status>\d+)", None),
         # make and its kin
-        (r"(?:g|mingw32-|re)?make(?:\.exe)?(?:\[\d+\])?: \*\*\* .{1,400}(?:Error|错误|錯誤|Erreur|Fehler|エラー) (?P<status>\d+)", None),
+        (
+            r"(?:g|mingw32-|re)?make(?:\.exe)?(?:\[\d+\])?: \*\*\* .{1,400}(?:Error|错误|錯誤|"
+            r"Erreur|Fehler|エラー) (?P<status>\d+)",
+            None,
+        ),
         (r"task: Failed to run task \".{1,200}\": .{0,80}exit status (?P<status>\d+)", None),
         (r"error: [Rr]ecipe `.{1,200}` failed .{0,120}exit code (?P<status>\d+)", None),
         (r"Error: running \".{1,400}\" failed with exit code (?P<status>\d+)", None),
     )
-)  # fmt: skip
+)
 _HINT: Final = re.compile(
     r"exit|Finished: |make|Job |script returned|Build step|canceled|cancelled|failed|DONE |non-zero"
 )

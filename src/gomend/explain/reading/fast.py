@@ -1,7 +1,7 @@
 """Which lines of a long log are handed over: found in bulk, since most lines of a noisy log are of a few forms.
 
 Lines that differ in digits only have one form, and a form is judged once. What can matter is told by the needles of
-`triggers`; lines that are only progress, and forms that come again and again, are handed over a bounded number of times.
+`triggers`; lines of progress, and forms that come again and again, are handed over a bounded number of times.
 """
 
 import re
@@ -21,12 +21,15 @@ _BEFORE: Final = 3
 _PROGRESS: Final = re.compile(rb"go: (?:downloading|extracting|finding) ")
 # What a client, a shell or a wrapper says in its own name is never left out.
 _OWN: Final = re.compile(
-    rb"(?<![\w.])go: |go get|go mod|fatal: |npm (?:ERR!|error)|\x1b\[32;1m\$ |\]\$ | \+ go |\$ go |##\[|\[command\]|::error|xit (?:code|status)|xited with|"
-    rb"Finished: |make\S{0,8}: \*\*\*|Job (?:failed|succeeded)|curl: \(|SECURITY|verifying |pip\._|x509|dial tcp|ERROR: |E: |"
+    rb"(?<![\w.])go: |go get|go mod|fatal: |npm (?:ERR!|error)|\x1b\[32;1m\$ |\]\$ | \+ go |"
+    rb"\$ go |##\[|\[command\]|::error|xit (?:code|status)|xited with|"
+    rb"Finished: |make\S{0,8}: \*\*\*|Job (?:failed|succeeded)|curl: \(|SECURITY|verifying |"
+    rb"pip\._|x509|dial tcp|ERROR: |E: |"
     rb"#0{1,4} \[|\] RUN |: RUN |did not complete|non-zero code|" + "致命错误".encode()
 )
 _NOISE: Final = re.compile(
-    rb"=== (?:RUN|PAUSE|CONT) |--- PASS|ok  \t|\?   \t|(?:Get|Hit|Ign):0+ |Unpacking |Setting up |Selecting |Preparing to unpack |Reading package"
+    rb"=== (?:RUN|PAUSE|CONT) |--- PASS|ok  \t|\?   \t|(?:Get|Hit|Ign):0+ |Unpacking |"
+    rb"Setting up |Selecting |Preparing to unpack |Reading package"
 )
 _INDENTED: Final = re.compile(rb"[^\t]{0,64}[Z ]\t|[\d:T.,Z +\[\]|#-]{1,48}[Z\]|\d]   ?\S")
 _MARKS: Final = (
@@ -71,7 +74,7 @@ class Chooser:
         chosen: list[int] = []
         done = -1  # the last index that was chosen
         for at in hits:
-            if at >= len(lines) or at <= done and known[forms[at]] is not Matter.OWN:
+            if at >= len(lines) or (at <= done and known[forms[at]] is not Matter.OWN):
                 continue
             last = self._until(at, forms, lines)
             if last < at:

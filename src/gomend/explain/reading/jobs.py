@@ -13,11 +13,13 @@ _EXCERPT: Final = re.compile(r" {1,8}\d{1,6} \| ")
 _SUMMARY_TIME: Final = re.compile(r"\d{1,5}\.\d{1,3} ")
 _DROPPED: Final = re.compile(
     r"\[Pipeline\] |##\[(?:endgroup|section)\]|::(?:endgroup|add-mask|set-output|save-state|stop-commands|debug)|"
-    r"At (?:line|[A-Za-z]:\\.{1,300}):\d+ char:\d+$|所在位置 .{0,200}行:\d+ 字符: ?\d+$|在行:\d+ 字符:\d+$|位於 .{0,200}線:\d+ 字元:\d+$|"
+    r"At (?:line|[A-Za-z]:\\.{1,300}):\d+ char:\d+$|所在位置 .{0,200}行:\d+ 字符: ?\d+$|在行:\d+ 字符:\d+$|"
+    r"位於 .{0,200}線:\d+ 字元:\d+$|"
     r"\s*\+ (?:CategoryInfo|FullyQualifiedErrorId|PSMessageDetails)\b|\s*\+ ~{3,}|\s*\+ .{0,400}~~~~|```|~~~$"
 )
 _RECORD: Final = re.compile(
-    r"At (?:line|[A-Za-z]:\\.{1,300}):\d+ char:\d+$|所在位置 |在行:\d+ |位於 |\s*\+ (?:CategoryInfo|FullyQualifiedErrorId|~)"
+    r"At (?:line|[A-Za-z]:\\.{1,300}):\d+ char:\d+$|所在位置 |在行:\d+ |位於 |\s*\+ (?:CategoryInfo|"
+    r"FullyQualifiedErrorId|~)"
 )
 
 
@@ -43,22 +45,24 @@ class JobState:
         if _DROPPED.match(text):
             self._record = _RECORD.match(text) is not None
             return None
-        if self._record:
-            # The command that the record repeats, and the blank line that ends it.
-            self._record = text.startswith("+ ")
-            if self._record or not text.strip():
-                return None
-        if _SUMMARY_HEAD.match(text):
-            self._summary = True
+        if self._repeats(text) or _RULE.match(text) or _EXCERPT.match(text):
             return None
         if self._summary:
-            if _RULE.match(text):
-                self._summary = False
-                return None
-            bare = _SUMMARY_TIME.sub("", text, count=1) if _SUMMARY_TIME.match(text) else text
-            return None if bare in self._recent else bare
-        if _RULE.match(text) or _EXCERPT.match(text):
-            return None
+            return _SUMMARY_TIME.sub("", text, count=1)
         if channel.rpartition("/")[2].startswith("#"):
             self._recent.append(text)
         return text
+
+    def _repeats(self, text: str) -> bool:
+        """Whether the line says again what the log has said: in PowerShell's record, in BuildKit's summary."""
+        if self._record:
+            # The command, and the blank line that ends the record.
+            self._record = text.startswith("+ ")
+            if self._record or not text.strip():
+                return True
+        if _SUMMARY_HEAD.match(text):
+            self._summary = True
+            return True
+        if self._summary and _RULE.match(text):
+            self._summary = False
+        return self._summary and _SUMMARY_TIME.sub("", text, count=1) in self._recent

@@ -9,16 +9,22 @@ from gomend.explain.reading.physical import Physical
 from gomend.explain.reading.rewrap import rejoined
 from gomend.explain.reading.terminal import clean
 
-_FENCE: Final = re.compile(r"[ \t]{0,12}(?P<mark>`{3,12}|~{3,12})[ \t]*(?P<info>[\w+#.-]{0,24})(?:[ \t{][^`]{0,120})?$")
+_FENCE: Final = re.compile(
+    r"[ \t]{0,12}(?P<mark>`{3,12}|~{3,12})[ \t]*(?P<info>[\w+#.-]{0,24})(?:[ "
+    r"\t{][^`]{0,120})?$"
+)
 _PRE: Final = re.compile(
     r"[ \t]{0,12}(?:<pre>(?:<code[^>]{0,64}>)?|\{(?:code|noformat)(?::[^}]{0,64})?\})[ \t]*$", re.IGNORECASE
 )
 _PRE_END: Final = re.compile(r"[ \t]{0,12}(?:(?:</code>)?</pre>|\{(?:code|noformat)\})[ \t]*$", re.IGNORECASE)
 _QUOTE: Final = re.compile(r"(?:>(?: |$|(?=>))){1,8}(?!\[)")
 _LOG_LINE: Final = re.compile(
-    r"\bgo: \S|^go get |\bverifying \S{1,300}: |\bfatal: |致命错误|\berror: |\bERROR\b|\bnpm (?:ERR!|error) |x509: |dial tcp|curl: \(\d|^remote: |"
-    r"\bexit (?:status|code) \d|^(?:---? )?FAIL\b|\bmake: \*\*\*|\.go:\d{1,6}:\d{1,5}: |^\s{0,4}[\w@:~/\\.-]{0,64}[$>#%] (?:go|git|npm|pip|docker|make|curl) |"
-    r"^# get https?://|^#\d{1,3} \d{1,4}\.\d |Could not resolve|cannot find (?:module|package)|no required module provides|missing go\.sum entry"
+    r"\bgo: \S|^go get |\bverifying \S{1,300}: |\bfatal: |致命错误|\berror: |\bERROR\b|\bnpm (?:ERR!|error) |"
+    r"x509: |dial tcp|curl: \(\d|^remote: |"
+    r"\bexit (?:status|code) \d|^(?:---? )?FAIL\b|\bmake: \*\*\*|\.go:\d{1,6}:\d{1,5}: |"
+    r"^\s{0,4}[\w@:~/\\.-]{0,64}[$>#%] (?:go|git|npm|pip|docker|make|curl) |"
+    r"^# get https?://|^#\d{1,3} \d{1,4}\.\d |Could not resolve|cannot find (?:module|package)|"
+    r"no required module provides|missing go\.sum entry"
 )
 _CI_LINE: Final = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d|##\[|\x1b\[|section_start:|#\d{1,3} \[|\[Pipeline\]|\+ \w"

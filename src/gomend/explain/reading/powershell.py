@@ -12,9 +12,14 @@ from gomend.explain.lines import Line
 
 _HEAD: Final = re.compile(r"(?P<program>[\w.-]{1,32}|[A-Za-z]:\\[^:*?\"<>|]{1,200}) : (?=\S)(?P<text>.*)")
 _PROGRAMS: Final = re.compile(
-    r"(?:.*\\)?(?:go|git|npm|npx|pip|pip3|python|docker|curl|make|node|yarn|pnpm)(?:\.exe|\.cmd|\.bat)?$", re.IGNORECASE
+    r"(?:.*\\)?(?:go|git|npm|npx|pip|pip3|python|docker|curl|make|node|yarn|pnpm)(?:\.exe|\.cmd|"
+    r"\.bat)?$",
+    re.IGNORECASE,
 )
-_END: Final = re.compile(r"At (?:line|[A-Za-z]:\\.{1,300}):\d+ char:\d+$|所在位置 |在行:\d+ |位於 |\s*\+ CategoryInfo")
+_END: Final = re.compile(
+    r"At (?:line|[A-Za-z]:\\.{1,300}):\d+ char:\d+$|所在位置 |在行:\d+ |位於 |\s*\+ "
+    r"CategoryInfo"
+)
 _LIMIT: Final = 12  # physical lines of one record
 _WIDEST: Final = 400
 
@@ -73,7 +78,7 @@ def _joined(held: list[Line]) -> Line:
         # A full line was cut where the console ended; a shorter one lost the blank that it broke at.
         text += (
             line.text
-            if len(before) >= min(width, _WIDEST) or not before.endswith((",", ":")) and len(before) >= width - 1
+            if len(before) >= min(width, _WIDEST) or (not before.endswith((",", ":")) and len(before) >= width - 1)
             else f" {line.text}"
         )
         before = line.text

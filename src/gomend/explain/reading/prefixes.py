@@ -46,24 +46,37 @@ _WOODPECKER: Final = re.compile(r"\[(?P<channel>[\w. -]{1,64}):(?:L?\d{1,7})(?::
 _QUOTE: Final = re.compile(r"(?:>(?: |$|(?=>))){1,8}(?!\[)")
 _NUMBER: Final = re.compile(r" {0,6}\d{1,6}(?:[:|]| \|)? {0,4}\t? ?(?=go: |fatal: |npm (?:ERR!|error) |\$ |##\[)")
 _LEVEL: Final = re.compile(
-    r"(?:(?:INFO|ERROR|WARN|WARNING|DEBUG|FATAL|INFO\[\d{1,6}\]|ERRO\[\d{1,6}\]|WARN\[\d{1,6}\])[:\s-]{1,3}){1,2}(?=go: |fatal: |npm )"
+    r"(?:(?:INFO|ERROR|WARN|WARNING|DEBUG|FATAL|INFO\[\d{1,6}\]|ERRO\[\d{1,6}\]|"
+    r"WARN\[\d{1,6}\])[:\s-]{1,3}){1,2}(?=go: |fatal: |npm )"
 )
 # Any short label, when what follows can only be the beginning of a program's own line.
 _LABEL: Final = re.compile(
-    r"(?P<channel>[^\s\"'`(=][^\"'`(=]{0,79}?)(?:[:|>\])-]|\]:|=>) {0,3}(?=go: (?:downloading|finding|extracting|\S{1,200}@v\d|module |cannot |updates |go\.mod)|"
+    r"(?P<channel>[^\s\"'`(=][^\"'`(=]{0,79}?)(?:[:|>\])-]|\]:|=>) {0,3}(?=go: (?:downloading|finding|extracting|"
+    r"\S{1,200}@v\d|module |cannot |updates |go\.mod)|"
     r"fatal: |npm (?:ERR!|error) code)"
 )
 _INDENT: Final = re.compile(
-    r"[ \t]{1,24}(?=go: (?:downloading|finding|extracting|found|added|warning: |\S{1,200}@v\d|module |cannot |updates |go\.mod |error ))"
+    r"[ \t]{1,24}(?=go: (?:downloading|finding|extracting|found|added|warning: |\S{1,200}@v\d|module |cannot |"
+    r"updates |go\.mod |error ))"
 )
 _LOGFMT: Final = re.compile(
-    r"(?:time|ts|level|lvl|t)=(?:\"[^\"]{0,64}\"|\S{0,64}) (?:[\w.]{1,32}=(?:\"[^\"]{0,64}\"|\S{0,64}) ){0,6}(?:msg|message)=\"(?P<text>(?:[^\"\\]|\\.){1,8192})\""
+    r"(?:time|ts|level|lvl|t)=(?:\"[^\"]{0,64}\"|\S{0,64}) (?:[\w.]{1,32}=(?:\"[^\"]{0,64}\"|"
+    r"\S{0,64}) ){0,6}(?:msg|message)=\"(?P<text>(?:[^\"\\]|\\.){1,8192})\""
 )
 _WORKFLOW_COMMAND: Final = re.compile(r"::(?:error|warning|notice|debug)(?: [^:]{0,256})?::")
 _ACTIONS_MARK: Final = re.compile(r"##\[(?:error|warning|debug|notice|info|section)\]")
 _ENTITY: Final = re.compile(r"&(?:quot|lt|gt|amp|apos|nbsp|#\d{2,4}|#x[0-9a-fA-F]{2,4});")
 _GITLAB_SECTION: Final = re.compile(r"section_(?:start|end):\d{1,12}:[\w.-]{1,128}(?:\[[^\]]{0,128}\])?")
 _TRAVIS: Final = re.compile(r"(?:travis_fold:(?:start|end):[\w.-]{1,128}|travis_time:(?:start|end)[\w:=,.-]{1,200})")
+_BY_FIRST: Final = {
+    "#": (_BUILDKIT, _ACTIONS_MARK),
+    "[": (_KUBECTL, _WOODPECKER, _CODEBUILD),
+    "S": (_CLOUD_BUILD,),
+    ">": (_QUOTE,),
+    "s": (_GITLAB_SECTION,),
+    "t": (_TRAVIS,),
+}
+"""Patterns by the character that a line begins with."""
 
 
 @dataclass(slots=True)
@@ -75,7 +88,6 @@ class Peeled:
     join: bool = False  # goes on the line before it of the same channel
     framed: bool = False  # the wrapper marks what is a whole line; within it nothing was taken off yet
     part: bool = False  # the next line of the channel goes on it
-    marked: str = ""  # `error` and such where the wrapper marks the line so
 
 
 def peel(text: str) -> Peeled:
@@ -102,28 +114,21 @@ def _peel_once(line: Peeled) -> None:
             return
     if "\t" in text and (found := GH_DOWNLOAD.match(text)):
         _into(line, text[found.end() :], f"{found['job']}/{found['step']}")
-    elif first == "#" and (found := _BUILDKIT.match(text)):
-        _into(line, text[found.end() :], found["channel"])
-    elif first == "#" and (found := _ACTIONS_MARK.match(text)):
-        line.marked = found[0][3:-1]
-        line.text = text[found.end() :]
-    elif first == ":" and (found := _WORKFLOW_COMMAND.match(text)):
-        line.marked = found[0].strip(":").partition(" ")[0]
+        return
+    for pattern in _BY_FIRST.get(first, ()):
+        if found := pattern.match(text):
+            _into(line, text[found.end() :].lstrip() if first in "st" else text[found.end() :], _channel(found))
+            return
+    if first == ":" and (found := _WORKFLOW_COMMAND.match(text)):
         line.text = text[found.end() :].replace("%0A", "\n").replace("%0D", "").replace("%25", "%")
-    elif first == "[" and (found := _KUBECTL.match(text) or _WOODPECKER.match(text)):
-        _into(line, text[found.end() :], found["channel"])
-    elif first == "[" and (found := _CODEBUILD.match(text)):
-        line.text = text[found.end() :]
-    elif first == "S" and (found := _CLOUD_BUILD.match(text)):
-        _into(line, text[found.end() :], found["channel"])
-    elif first == ">" and (found := _QUOTE.match(text)):
-        line.text = text[found.end() :]
-    elif first in "st" and (found := _GITLAB_SECTION.match(text) or _TRAVIS.match(text)):
-        line.text = text[found.end() :].lstrip()
     elif "| " in text and (found := _COMPOSE.match(text)) and not found["channel"].isdigit():
         _into(line, text[found.end() :], found["channel"])
     else:
         _peel_label(line)
+
+
+def _channel(found: re.Match[str]) -> str:
+    return found.groupdict().get("channel") or ""
 
 
 def _peel_stamp(line: Peeled) -> None:
@@ -160,4 +165,4 @@ def _peel_label(line: Peeled) -> None:
 
 def _into(line: Peeled, text: str, channel: str) -> None:
     line.text = text
-    line.channel = f"{line.channel}/{channel}" if line.channel else channel
+    line.channel = f"{line.channel}/{channel}" if line.channel and channel else line.channel or channel

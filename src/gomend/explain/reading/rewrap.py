@@ -15,8 +15,11 @@ _PREFIX: Final = 9  # lines that begin alike to so many characters stand behind 
 _DIGITS: Final = re.compile(r"\d")
 
 _START: Final = re.compile(
-    r"\s|go: |go (?:get|mod|build|version|env)\b|[\w./@\\-]{1,200}\.go:\d|#|\d{4}-\d\d-\d\d|\[|\$ |\+ |> |fatal: |error: |warning: |remote: |ERROR|WARN|npm |"
-    r"section_(?:start|end):|travis_|The (?:command|process) |Job |Finished: |script returned|Build step|Process |Command |Exited |make|FAIL|ok  |exit status|verifying |SECURITY|note: |package |Error|curl: |ssh: |hint: |At line|PS |[A-Z]:\\|```|pip|Collecting|\{|\}|致命错误|错误|"
+    r"\s|go: |go (?:get|mod|build|version|env)\b|[\w./@\\-]{1,200}\.go:\d|#|\d{4}-\d\d-\d\d|\[|\$ |\+ |> |fatal: |"
+    r"error: |warning: |remote: |ERROR|WARN|npm |"
+    r"section_(?:start|end):|travis_|The (?:command|process) |Job |Finished: |script returned|Build step|Process |"
+    r"Command |Exited |make|FAIL|ok  |exit status|verifying |SECURITY|note: |package |Error|curl: |ssh: |hint: |"
+    r"At line|PS |[A-Z]:\\|```|pip|Collecting|\{|\}|致命错误|错误|"
     r"go\.mod:|-> |---|===|[\w.-]{1,32}@[\w.-]{1,64}[:$#]|\d{1,2}:\d\d:\d\d"
 )
 _OPEN_URL: Final = re.compile(r"\"(?:https?|ssh|git|file):[^\s\"]*$")
@@ -25,8 +28,10 @@ _READING: Final = re.compile(r"reading (?:https?|file)://\S*$")
 _READ: Final = re.compile(r"\S{1,1024}: (?:\d{3} |[a-z])")
 _OWN: Final = re.compile(r"go: |\t|    |fatal: |error: |npm |verifying |[\w./-]{1,200}\.go:\d|致命错误|错误")
 _COMPLETE: Final = re.compile(
-    r"(?:\b[45]\d\d (?:Not Found|Gone|Forbidden|Unauthorized|Bad Gateway|Internal Server Error|Service Unavailable|Gateway Timeout|"
-    r"Too Many Requests|Proxy Authentication Required|Bad Request)|no such host|misbehaving|connection refused|i/o timeout|timed out|is unreachable|"
+    r"(?:\b[45]\d\d (?:Not Found|Gone|Forbidden|Unauthorized|Bad Gateway|Internal Server Error|"
+    r"Service Unavailable|Gateway Timeout|"
+    r"Too Many Requests|Proxy Authentication Required|Bad Request)|no such host|misbehaving|connection refused|"
+    r"i/o timeout|timed out|is unreachable|"
     r"reset by peer|EOF|unknown authority|not yet valid|checksum mismatch|exit status \d{1,3}|GOPROXY=off|\})$"
 )
 
@@ -37,7 +42,7 @@ def rejoined(lines: list[tuple[int, str]]) -> Iterator[tuple[int, int, str]]:
     limit = max(widths, default=0)
     if not _NARROWEST <= limit <= _WIDEST:
         limit = 0
-    # A width that several lines share, or that consoles have, is a cut; else only an unfinished line of a known program is.
+    # A width that several lines share, or that consoles have, is a cut; else only a known program's line is.
     known = widths.count(limit) > 1 or limit in _USUAL
     index = 0
     while index < len(lines):

@@ -77,10 +77,7 @@ class Http2(Listener):
         return f"https://{self.host}:{self.port}"
 
     def _converse(self, raw: socket.socket) -> None:
-        try:
-            connection = self._tls.wrap_socket(raw, server_side=True)
-        except (ssl.SSLError, OSError):
-            return
+        connection = self.secure(raw, self._tls)
         with connection, connection.makefile("rb") as reader:
             reader.read(24)
             connection.sendall(frame(_SETTINGS, 0, 0))

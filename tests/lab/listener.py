@@ -2,6 +2,7 @@
 
 import contextlib
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import Callable
@@ -70,6 +71,30 @@ class Listener:
             thread = threading.Thread(target=self._run, args=(connection,), daemon=True)
             self._threads.append(thread)
             thread.start()
+
+    def secure(self, connection: socket.socket, tls: ssl.SSLContext) -> ssl.SSLSocket:
+        """The connection with TLS. Raises OSError (ssl.SSLError is one) after the other side has read the alert."""
+        secured = tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
+        with self._lock:
+            self._open.discard(connection)
+            self._open.add(secured)
+        try:
+            secured.do_handshake()
+        except OSError:
+            self._drop(secured)
+            with contextlib.suppress(OSError), socket.socket(fileno=secured.detach()) as raw:
+                with self._lock:
+                    self._open.add(raw)
+                raw.shutdown(socket.SHUT_WR)
+                while raw.recv(65536):
+                    pass
+                self._drop(raw)
+            raise
+        return secured
+
+    def _drop(self, connection: socket.socket) -> None:
+        with self._lock:
+            self._open.discard(connection)
 
     def _run(self, connection: socket.socket) -> None:
         try:

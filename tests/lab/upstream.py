@@ -206,10 +206,7 @@ class Upstream(Listener):
 
     def _converse(self, connection: socket.socket) -> None:
         if self._tls is not None:
-            try:
-                connection = self._tls.wrap_socket(connection, server_side=True)
-            except (ssl.SSLError, OSError):
-                return
+            connection = self.secure(connection, self._tls)
         with contextlib.closing(connection):
             waiting = b""
             while True:

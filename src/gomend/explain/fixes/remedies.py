@@ -85,8 +85,8 @@ _REMOVE_VERSION = Remedy(
     "remove_version",
     _CAREFUL,
     (
-        "[ ! -d {cache}/{unpacked} ] || chmod -R u+w {cache}/{unpacked}",
-        "rm -rf {cache}/{unpacked} {cache}/{downloaded}.*",
+        "[ ! -d {cache}/{unpacked} ] || chmod -R u+w {cache}/{unpacked};"
+        " rm -rf {cache}/{unpacked} {cache}/{downloaded}.*",
         "go mod download {module_at}",
     ),
 )

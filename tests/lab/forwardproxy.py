@@ -77,11 +77,13 @@ class ForwardProxy(Listener):
 class Socks5(Listener):
     """A SOCKS5 proxy that answers every CONNECT with `reply` (RFC 1928, 6: 0 tunnels, 1 failure, 2 not allowed).
 
-    `method` 255 means that no authentication method is acceptable.
+    `method` 255 means that no authentication method is acceptable. `asked` holds the targets, `host:port`, a name as it
+    was given.
     """
 
     def __init__(self, reply: int = 0, *, method: int = 0, address: tuple[str, int] = ("127.0.0.1", 0)) -> None:
         self._reply, self._method = reply, method
+        self.asked: list[str] = []
         super().__init__(self._converse, address)
 
     def _converse(self, connection: socket.socket) -> None:
@@ -99,6 +101,7 @@ class Socks5(Listener):
                     socket.AF_INET if kind == 1 else socket.AF_INET6, reader.read(4 if kind == 1 else 16)
                 )
             (port,) = struct.unpack(">H", reader.read(2))
+            self.asked.append(f"{host}:{port}")
             connection.sendall(bytes([5, self._reply, 0, 1, 0, 0, 0, 0, 0, 0]))
             if self._reply == 0:
                 _relay(connection, _connect(host, port))

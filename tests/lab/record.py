@@ -95,7 +95,7 @@ def record(case: Case, target: Path = CASES) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "log").write_bytes(log)
     (folder / "expected.json").write_text(case.expected(status))
-    (folder / "case.toml").write_text(_toml(case, str(result["version"]), result["settings"]))
+    (folder / "case.toml").write_text(toml(case, str(result["version"]), result["settings"]))
     return folder
 
 
@@ -118,13 +118,14 @@ def _cut(log: bytes, cut: str | float) -> bytes:
     return log[: log.index(cut.encode()) + len(cut.encode())] if cut else log
 
 
-def _toml(case: Case, version: str, settings: dict[str, str]) -> str:
+def toml(case: Case, version: str, settings: dict[str, str]) -> str:
+    """The text of case.toml."""
     facts = {
         "client": case.client,
         "client_version": version,
         "command": case.command,
         "fault": case.fault,
-        "made_by": case.made_by.replace(".", "/") + ".py",
+        "made_by": case.made_by.replace(".", "/") + ".py" if case.made_by.startswith("tests.") else case.made_by,
         "wrapper": case.wrapper,
     }
     text = "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in facts.items())

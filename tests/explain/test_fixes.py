@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from gomend.causes import Cause, Certainty, Code, Fix, Level, Subject
 from gomend.explain.fixes import MOST, example_fixes, fixes_for
 from gomend.explain.fixes.remedies import remedies_for
+from gomend.masking import MASK, mask
 
 PUBLIC = {"GOPROXY": "https://proxy.golang.org,direct", "GOPRIVATE": "", "GOSUMDB": "sum.golang.org"}
 CORPORATE = {"GOPROXY": "https://goproxy.corp.example,https://proxy.golang.org,direct", "GOPRIVATE": "*.corp.example"}
@@ -53,9 +54,7 @@ ASSIGNMENT = re.compile(r"[A-Z0-9_]+=")
 PLAIN = set(string.ascii_letters + string.digits + "._~/@+:=,-[]")
 
 
-def cause(  # noqa: PLR0917
-    code: Code, module: str = "", version: str = "", host: str = "", url: str = "", text: str = ""
-) -> Cause:
+def cause(code: Code, module: str = "", version: str = "", host: str = "", url: str = "", text: str = "") -> Cause:
     return Cause(code, Certainty.CERTAIN, Subject(module, version, host, url), (1, 1), text)
 
 
@@ -140,7 +139,7 @@ def plain_words(fix: Fix) -> str:
         st.none(), st.lists(hostile, max_size=4), st.lists(hostile, max_size=3).map(lambda w: ["go", "mod", *w])
     ),
 )
-def test_no_log_can_put_words_of_its_own_into_a_command(  # noqa: PLR0917
+def test_no_log_can_put_words_of_its_own_into_a_command(
     code: Code,
     module: str,
     version: str,
@@ -171,6 +170,24 @@ def test_every_command_is_shell_that_parses_and_starts_a_program_that_exists(cod
             words = [word for word in shlex.split(line.removeprefix("(")) if not ASSIGNMENT.match(word)]
             assert words[0].rstrip(";") in PROGRAMS, line
             assert not line.startswith("gomend ") or line.split()[1] in ("go", "explain"), line
+
+
+@pytest.mark.parametrize("code", Code)
+def test_nothing_in_a_command_looks_like_a_secret(code: Code) -> None:
+    for fix in example_fixes(code):
+        for line in fix.commands:
+            assert mask(line) == line
+            assert MASK not in line
+
+
+def test_the_repository_is_the_one_that_git_names() -> None:
+    told = "git ls-remote -q origin in /x: exit status 128:\n\tfatal: Authentication failed for 'https://git.example/a/b.git/'"
+    fixes = fixes_for([cause(Code.AUTH_CREDENTIALS, "go.example/m", "v1.0.0", text=told)], [], None, None)
+    assert by_key(fixes, "ask_repository").commands == ("git ls-remote https://git.example/a/b.git",)
+    hostile = told.replace("https://git.example/a/b.git/", "https://me:pw@git.example/a/b")
+    assert not by_key(
+        fixes_for([cause(Code.AUTH_CREDENTIALS, text=hostile)], [], None, None), "ask_repository"
+    ).commands
 
 
 def test_a_name_that_go_would_refuse_leaves_the_fix_without_a_command() -> None:

@@ -166,7 +166,9 @@ _TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
     ),
     Code.NET_HTTP_PROXY: (
         Remedy("forward_proxy_credentials", _MANUAL, (), when.is_password_request, any_client=True),
-        Remedy("see_forward_proxy", _SAFE, ("env | grep -i '_proxy=' | sed 's#//[^@/]*@#//***@#'",), any_client=True),
+        Remedy(
+            "see_forward_proxy", _SAFE, ("env | grep -i '_proxy=' | sed 's#//[^@/]*@#//HIDDEN@#'",), any_client=True
+        ),
         Remedy("correct_forward_proxy", _MANUAL, any_client=True),
     ),
     Code.TLS_UNKNOWN_AUTHORITY: (
@@ -359,7 +361,7 @@ _TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
         Remedy("own_folder", _SAFE, ('{set}GOMODCACHE="$(mktemp -d)"{then}',)),
     ),
     Code.ENV_INVALID: (
-        Remedy("see_go_variables", _SAFE, ("env | grep '^GO' | sed 's#//[^@/]*@#//***@#'",)),
+        Remedy("see_go_variables", _SAFE, ("env | grep '^GO' | sed 's#//[^@/]*@#//HIDDEN@#'",)),
         Remedy("correct_setting", _MANUAL),
         Remedy("set_home", _MANUAL),
     ),

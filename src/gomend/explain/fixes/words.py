@@ -11,7 +11,7 @@ _REPOSITORY = re.compile(
 )
 
 _ADDRESS = re.compile(r"[0-9.]+\Z|\[")
-_TOLD = re.compile(r"(?:--end-of-options|repository|access|failed for|Username for) '?(https://[^\s']{1,300})")
+_TOLD = re.compile(r"(?:--end-of-options |')(https://[^\s']{1,300})")
 
 
 def words_of(situation: Situation) -> dict[str, str | None]:
@@ -64,7 +64,7 @@ def _repository(situation: Situation) -> str | None:
     if host in ("github.com", "gitlab.com", "bitbucket.org") and len(rest) >= 2:
         return shlex.quote(f"https://{host}/{rest[0]}/{rest[1]}")
     told = _TOLD.search(situation.cause.text)
-    url = told[1] if told else situation.cause.subject.url
+    url = (told[1] if told else situation.cause.subject.url).removesuffix("/")
     return shlex.quote(url) if _REPOSITORY.fullmatch(url) else None
 
 

@@ -13,15 +13,19 @@ class WireError(GomendError):
     """A request did not come to an answer, or its body did not come to its end.
 
     `code` says why, `words` says it the way go would, `before_answer` whether any byte of the answer had arrived,
-    `connecting` whether it failed before a request could be sent (DNS, connect, TLS).
+    `connecting` whether it failed before a request could be sent (DNS, connect, TLS), `final` that asking again changes
+    nothing, whatever the code.
     """
 
-    def __init__(self, code: Code, words: str, *, connecting: bool, before_answer: bool = True) -> None:
+    def __init__(
+        self, code: Code, words: str, *, connecting: bool, before_answer: bool = True, final: bool = False
+    ) -> None:
         super().__init__(words)
         self.code = code
         self.words = words
         self.connecting = connecting
         self.before_answer = before_answer
+        self.final = final
 
 
 _BY_ERRNO = {
@@ -52,6 +56,10 @@ def in_words(error: BaseException) -> tuple[Code, str]:
     """The cause code and the words for an error of a socket, a resolver or TLS; looks along the chain of causes."""
     seen: BaseException | None = error
     while seen is not None:
+        within = getattr(seen, "certificate_error", None) or getattr(seen, "os_error", None)
+        if within is not None and within is not seen:  # aiohttp's own classes carry the error that says why
+            seen = within
+            continue
         if isinstance(seen, ssl.SSLCertVerificationError):
             unknown = (Code.TLS_UNKNOWN_AUTHORITY, f"certificate signed by unknown authority ({seen.verify_message})")
             return _BY_VERIFY_CODE.get(seen.verify_code, unknown)
@@ -61,7 +69,7 @@ def in_words(error: BaseException) -> tuple[Code, str]:
             return _BY_EAI.get(seen.errno or 0, (Code.DNS_SERVER_FAILURE, "server misbehaving"))
         if isinstance(seen, OSError) and seen.errno in _BY_ERRNO:
             return _BY_ERRNO[seen.errno]
-        seen = getattr(seen, "os_error", None) or seen.__cause__ or seen.__context__
+        seen = seen.__cause__ or seen.__context__
     return Code.NET_RESET, "unexpected EOF"
 
 

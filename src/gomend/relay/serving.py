@@ -9,6 +9,7 @@ from socket import socket
 from urllib.parse import urlsplit
 
 from gomend.net.client import Client, Limits
+from gomend.net.forward import ForwardProxies
 from gomend.net.roots import client_context
 from gomend.relay.door import Behind, Door
 from gomend.relay.plan import Plan
@@ -41,7 +42,12 @@ async def serve(
     policy = Policy()
     budget = Budget(policy)
     world = World(clock, lambda: datetime.now(UTC), asyncio.sleep, random.random)
-    client = Client(tls=client_context(environment), clock=clock, record=record.exchanges.append)
+    client = Client(
+        tls=client_context(environment),
+        clock=clock,
+        record=record.exchanges.append,
+        proxy_for=ForwardProxies(environment).for_url,
+    )
     healths: dict[str, Health] = {}
     sources: dict[int, Source] = {
         number: Retrying(

@@ -129,7 +129,7 @@ class Retrying:
         not_here = error.connecting and (ahead or (known_bad and state.request.may_move_on))
         if error.connecting and not ahead:
             self._health.refused(error, state.number, self._world.clock())
-        if not is_passing_fault(error.code) or not_here or not await self._another(state, None):
+        if error.final or not is_passing_fault(error.code) or not_here or not await self._another(state, None):
             raise GaveUpError(error, state.attempt) from error
 
     def _failed(self, state: _Try) -> None:

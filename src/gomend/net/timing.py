@@ -1,0 +1,195 @@
+"""When each step of a request happened, from public hooks of aiohttp: its resolver, socket factory and trace, and ssl.
+
+A context variable leads from a hook to the request, since connection work runs in the request's own context.
+"""
+
+import asyncio
+import ssl
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass
+from socket import AF_UNSPEC, SOCK_STREAM, AddressFamily, socket
+from typing import Any
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+
+from gomend.net.exchange import Exchange
+from gomend.net.forward import ForwardProxy
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long each wait may take, in seconds."""
+
+    connect: float = 10
+    tls: float = 10
+    first_byte: float = 60
+    stall: float = 20  # without a byte, in a body that had begun
+
+
+class Marks:
+    """What one request has come to, and the time limit of the step it is in.
+
+    `through` is the forward proxy that it goes through. A proxy's own TLS is part of the way to it, not of the
+    request's TLS.
+    """
+
+    def __init__(
+        self,
+        exchange: Exchange,
+        clock: Callable[[], float],
+        limits: Limits,
+        timer: asyncio.Timeout,
+        through: ForwardProxy | None,
+    ) -> None:
+        self.exchange = exchange
+        self.clock = clock
+        self.limits = limits
+        self.timer = timer
+        self.through = through
+        self.answered = False
+        self._tls_of_proxy: ssl.SSLObject | None = None
+
+    @property
+    def is_on_the_way(self) -> bool:
+        """Whether it has not come past its forward proxy."""
+        phases = self.exchange.phases
+        return self.through is not None and phases.tls_start is None and phases.sent is None
+
+    def limit(self, seconds: float | None) -> None:
+        """The step that begins now may take this long; None: for ever."""
+        if not self.answered:
+            self.timer.reschedule(None if seconds is None else asyncio.get_running_loop().time() + seconds)
+
+    def dns_start(self) -> None:
+        """A name is being looked up: the host's, or the proxy's."""
+        self.exchange.phases.dns_start = self.clock()
+
+    def dns_end(self) -> None:
+        """The name has addresses."""
+        self.exchange.phases.dns_end = self.clock()
+
+    def connect_start(self, address: str) -> None:
+        """An address is being connected to."""
+        if self.exchange.phases.connect_start is None:
+            self.exchange.phases.connect_start = self.clock()
+        self.exchange.address = address
+        self.limit(self.limits.connect)
+
+    def tls_step(self, tls: ssl.SSLObject) -> None:
+        """A step of a handshake begins."""
+        phases = self.exchange.phases
+        if self.through is not None and self.through.is_tls and self._tls_of_proxy in (None, tls):
+            self._tls_of_proxy = tls
+        elif phases.tls_start is None:
+            phases.tls_start = self.clock()
+            if phases.connect_end is None:
+                phases.connect_end = phases.tls_start
+            self.limit(self.limits.tls)
+
+    def tls_end(self, tls: ssl.SSLObject) -> None:
+        """A handshake is complete."""
+        if tls is not self._tls_of_proxy:
+            self.exchange.phases.tls_end = self.clock()
+
+    def sent(self) -> None:
+        """The request is on its way."""
+        phases = self.exchange.phases
+        phases.sent = self.clock()
+        if phases.connect_start is not None and phases.connect_end is None:
+            phases.connect_end = phases.sent
+        self.limit(self.limits.first_byte)
+
+
+current: ContextVar[Marks | None] = ContextVar("request", default=None)
+
+
+class TimedTLS(ssl.SSLObject):
+    """Marks the first and the last step of the handshake."""
+
+    def do_handshake(self) -> None:
+        """As of SSLObject; asyncio calls it until it no longer wants to read."""
+        marks = current.get()
+        if marks is not None:
+            marks.tls_step(self)
+        super().do_handshake()
+        if marks is not None:
+            marks.tls_end(self)
+
+
+class TimedResolver(AbstractResolver):
+    """The system's resolver, as libc answers it, timed."""
+
+    async def resolve(self, host: str, port: int = 0, family: AddressFamily = AF_UNSPEC) -> list[ResolveResult]:
+        """The addresses of a name. Raises socket.gaierror."""
+        marks = current.get()
+        if marks is not None:
+            marks.dns_start()
+        found = await asyncio.get_running_loop().getaddrinfo(host, port, family=family, type=SOCK_STREAM)
+        if marks is not None:
+            marks.dns_end()
+        return [
+            ResolveResult(hostname=host, host=str(address[0]), port=port, family=kind, proto=proto, flags=0)
+            for kind, _, proto, _, address in found
+        ]
+
+    async def close(self) -> None:
+        """Holds nothing."""
+
+
+def timed_socket(address: tuple[Any, ...]) -> socket:
+    """A socket for a connection that begins now."""
+    family, kind, protocol, _, place = address
+    marks = current.get()
+    if marks is not None:
+        marks.connect_start(in_brackets(place[0], place[1]))
+    made = socket(family=family, type=kind, proto=protocol)
+    made.setblocking(False)
+    return made
+
+
+def in_brackets(host: str, port: int) -> str:
+    """`host:port`, an IPv6 address in brackets."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+async def _on_sent(*_: object) -> None:
+    marks = current.get()
+    if marks is not None:
+        marks.sent()
+
+
+async def _on_queued(*_: object) -> None:
+    marks = current.get()
+    if marks is not None:  # waiting for one of the connections to be free is no fault of the source
+        marks.limit(None)
+
+
+async def _on_dequeued(*_: object) -> None:
+    marks = current.get()
+    if marks is not None:
+        marks.limit(marks.limits.connect)
+
+
+async def _on_create(*_: object) -> None:
+    marks = current.get()
+    if marks is not None and marks.through is not None and marks.through.is_socks:  # no hook sees its socket
+        marks.connect_start(in_brackets(marks.through.host, marks.through.port))
+
+
+async def _on_reused(*_: object) -> None:
+    marks = current.get()
+    if marks is not None:
+        marks.exchange.reused = True
+
+
+def trace() -> aiohttp.TraceConfig:
+    """The hooks of a client session."""
+    config = aiohttp.TraceConfig()
+    config.on_request_headers_sent.append(_on_sent)
+    config.on_connection_queued_start.append(_on_queued)
+    config.on_connection_queued_end.append(_on_dequeued)
+    config.on_connection_create_start.append(_on_create)
+    config.on_connection_reuseconn.append(_on_reused)
+    return config

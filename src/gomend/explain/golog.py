@@ -20,8 +20,10 @@ MOST_LINES: Final = 48
 _REQUEST: Final = re.compile(r"# get (?P<url>https?://[^\s]{1,3000}?)(?:: (?P<answer>[^\n]{1,3000}))?$")
 _ANSWERED: Final = re.compile(r"(?P<status>\d{3}) [^\n]{0,80}?\(\d")
 _SUCCESS: Final = re.compile(
-    r"all modules verified|Job succeeded|Finished: SUCCESS|Process completed with exit code 0\b"
+    r"all modules verified|Job succeeded|Finished: SUCCESS|Process completed with exit code 0\b|: (?:Deactivated successfully|Succeeded)\.$"
 )
+_OUTPUT_MEMBER: Final = re.compile(r"\"(?:stderr|stdout)\": ?(\"(?:[^\"\\]|\\.){1,8000}\")")
+_STDERR: Final = '"stderr": "'
 _BARE_STATUS: Final = re.compile(r"exit status \d{1,3}$")
 _STATUS: Final = re.compile(r"exit status (?P<status>\d{1,3})$")
 _LOOKS_BROKEN: Final = re.compile(
@@ -62,7 +64,7 @@ class GoLog:
             self._last = line.last
             return
         yield from self.finish()
-        shape = shape_of(text)
+        shape = shape_of(text) if _STDERR not in text else (Shape.ERROR, 1)
         if shape is None:
             self._took = bool(framed)
             yield from self._unshaped(line, text)
@@ -73,7 +75,7 @@ class GoLog:
             yield from self._event(line, text)
         elif self._shape is Shape.MEMBER:
             yield from self._member(line, text)
-        elif start and "\\n" in text:
+        elif start and ("\\n" in text or _STDERR in text):
             yield from _quoted(text, line)
         else:
             self._lines = [text[start:]]
@@ -168,6 +170,13 @@ def _with_subject(said: Statement, subject: Subject) -> Statement:
 def _quoted(text: str, line: Line) -> Iterator[Statement]:
     """What another program quotes in one line, with \\n and \\t: its lines are read like a log of their own."""
     inner = GoLog()
+    members = _OUTPUT_MEMBER.findall(text)
+    if members:
+        for member in members[:2]:
+            for piece in _decoded(member).split("\n")[:MOST_QUOTED]:
+                yield from inner.feed(Line(line.number, line.last, piece))
+        yield from inner.finish()
+        return
     first, *rest = text.replace("\\t", "\t").replace('\\"', '"').split("\\n")[:MOST_QUOTED]
     yield from inner.feed(Line(line.number, line.last, first.rpartition('": "')[2]))
     for piece in rest:
@@ -176,6 +185,14 @@ def _quoted(text: str, line: Line) -> Iterator[Statement]:
         if end:
             break
     yield from inner.finish()
+
+
+def _decoded(quoted: str) -> str:
+    try:
+        value = json.loads(quoted)
+    except ValueError:
+        return ""
+    return value if isinstance(value, str) else ""
 
 
 def _request(text: str, where: tuple[int, int]) -> Iterator[Statement]:

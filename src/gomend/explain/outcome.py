@@ -96,28 +96,13 @@ def _deciding(steps: Sequence[Step], exit_status: int | None) -> _Decision:
         return _Decision(Outcome.OK, last)
     if red:
         return _Decision(Outcome.FAILED, _last_with_reason(red), tuple(red[:-1]))
-    succeeded = last.status == 0 or last.succeeded or (last.done and _ends_well(last))
+    succeeded = last.status == 0 or last.succeeded or last.succeeding
     return _Decision(Outcome.OK if succeeded else Outcome.UNDETERMINED, last)
 
 
 def _last_with_reason(red: Sequence[Step]) -> Step:
     """The last failing step decides; where it only says that it failed, the one before that says why."""
     return next((step for step in reversed(red) if step.faults), red[-1])
-
-
-_LAST_WORDS: Final = (
-    "go: added ",
-    "go: upgraded ",
-    "go: downgraded ",
-    "go: removed ",
-    "go: no module dependencies",
-    "go: to add ",
-)
-
-
-def _ends_well(step: Step) -> bool:
-    """go prints what it changed at its very end, after all fetching (modget/get.go: reportChanges)."""
-    return any(text.startswith(_LAST_WORDS) for text in step.done)
 
 
 def _mended_later(step: Step, later: Sequence[Step]) -> bool:
@@ -241,12 +226,12 @@ def _harmless(steps: Sequence[Step], roots: Sequence[Statement]) -> dict[Code, i
     counted: Counter[Code] = Counter()
     guilty_lines = {root.lines for root in roots}
     guilty_urls = {root.subject.url for root in roots if root.subject.url}
-    for step in steps:
+    for at, step in enumerate(steps):
         counted.update(step.counts)
         for request in step.tries.values():
             if request.lines not in guilty_lines and request.subject.url not in guilty_urls:
                 counted[request.code] += 1
-        if not roots or _mended_later(step, steps[steps.index(step) + 1 :]):
+        if not roots or _mended_later(step, steps[at + 1 :]):
             for fault in step.faults:
                 if fault.lines not in guilty_lines and fault.speaker is not Speaker.FOREIGN:
                     counted[fault.code] += 1

@@ -82,7 +82,7 @@ _URL_INSIDE: Final = re.compile(
     r"(?:(?:reading|fetching) (?P<reading>(?:https?|file)://[^\s]{1,3000}): |"
     r"(?:Get|Head|Post|read) \\?\"?(?P<url>https?://[^\s\"\\]{1,3000})\\?\"?: )"
 )
-_EXIT_STATUS: Final = re.compile(r"(?:^|: |\n)exit status \d{1,3}:\s{1,20}")
+_EXIT_STATUS: Final = re.compile(r"(?:^|: |\n)exit status (?:\d{1,3}:\n|(?:128|129|255):\s)")
 _SERVER: Final = re.compile(r"\n?[ \t]{0,16}server response:")
 _STATUS: Final = re.compile(r"(?P<status>[1-5]\d\d)(?: [A-Za-z][A-Za-z' -]{0,60})?(?= ?\(\d|\s{0,20}$|\n|[:;,.\"\\])")
 _REPOSITORY: Final = re.compile(r"(?:https?|ssh|git)://[^\s'\"]{1,1000}")

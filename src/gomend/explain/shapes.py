@@ -55,7 +55,7 @@ _END: Final = re.compile(
     r"|.{0,200}returned a non-zero code: \d"
     r"|.{0,300}did not complete successfully: exit code: \d|ERROR: Job failed|ERROR: failed to solve|error Command failed"
     r"|Command exited with |The command \".{1,300}\" exited with |Job succeeded|all modules verified|Build step .{1,100} failed"
-    r"|Finished: (?:SUCCESS|FAILURE)|Error: Process completed|script returned exit code \d|Exited with code "
+    r"|Finished: (?:SUCCESS|FAILURE)|[^\n]{1,200}: (?:Deactivated successfully|Succeeded)\.$|Error: Process completed|script returned exit code \d|Exited with code "
 )
 _TEST_STARTS: Final = ("FAIL", "--- FAIL", "ok ", "ok\t", "panic: ", "=== FAIL")
 _POSITION_MARKS: Final = (".go:", ".mod:", ".work:", ".sum:", ".c:", ".h:", ".s:", ".y:", ".cc:", ".cpp:")

@@ -11,9 +11,20 @@ MOST_FAULTS: Final = 256
 MOST_TRIES: Final = 512
 MOST_DONE: Final = 4096
 MOST_WARNINGS: Final = 64
+MOST_STEPS: Final = 128
+
+_LAST_WORDS: Final = (
+    "go: added ",
+    "go: upgraded ",
+    "go: downgraded ",
+    "go: removed ",
+    "go: no module dependencies",
+    "go: to add module requirements",
+)
+"""go prints what it changed at its very end, after all fetching (modget/get.go: reportChanges)."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Step:
     """One command, or one go process where the log does not tell commands apart."""
 
@@ -23,7 +34,8 @@ class Step:
     faults: list[Statement] = field(default_factory=list)
     tries: dict[str, Statement] = field(default_factory=dict)  # by URL, or by their text
     warnings: list[Statement] = field(default_factory=list)
-    done: set[str] = field(default_factory=set)  # URLs that were answered, `module version` that go set out to fetch
+    done: set[str] = field(default_factory=set)  # URLs that were answered, modules that go set out to fetch
+    succeeding: bool = False  # go printed what it prints at its very end
     counts: Counter[Code] = field(default_factory=Counter)
     failed: bool = False  # a program said that it failed
     succeeded: bool = False  # a program said that all went well
@@ -48,8 +60,9 @@ class Step:
                     self.warnings.append(said)
             case Role.DONE | Role.PROGRESS:
                 self.counts[said.code] += 1
+                self.succeeding = said.text.startswith(_LAST_WORDS)
                 if len(self.done) < MOST_DONE:
-                    self.done.add(said.subject.url or said.text)
+                    self.done.add(said.subject.url or said.text.removeprefix("go: downloading "))
             case Role.FAILED:
                 self.failed = True
             case Role.SUCCEEDED:
@@ -72,7 +85,7 @@ class Step:
         module, version = fault.subject.module, fault.subject.version
         if fault.subject.url and fault.subject.url in self.done:
             return True
-        return bool(module) and any(f"{module} {version}".rstrip() in text for text in self.done if "://" not in text)
+        return bool(module) and f"{module} {version}" in self.done
 
 
 @dataclass(slots=True)
@@ -129,7 +142,7 @@ class Steps:
         if step is None or not (step.spoke or step.command or step.last_line):
             return
         self.finished.append(step)
-        if len(self.finished) > MOST_FAULTS:
+        if len(self.finished) > MOST_STEPS:
             self._forget()
 
     def _forget(self) -> None:

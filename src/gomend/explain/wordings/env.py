@@ -61,7 +61,7 @@ TABLE: Final[tuple[Wording, ...]] = (
         "environment variable",
         "GOTMPDIR environment variable is relative; must be absolute path: x",
         "work/init.go",
-        re.compile(r"environment variable (?:could not be parsed|is relative)|unknown go command variable"),
+        re.compile(r"environment variable (?:could not be parsed|is relative)"),
     ),
     Wording(
         Code.ENV_INVALID,
@@ -82,4 +82,12 @@ TABLE: Final[tuple[Wording, ...]] = (
     Wording(Code.ENV_INVALID, "cmdgonetlimit", "network disabled by cmdgonetlimit=0", "base/limit.go"),
     Wording(Code.ENV_INVALID, "unsupported GOOS/GOARCH", "unsupported GOOS/GOARCH pair linux/foo", "work/build.go"),
     Wording(Code.ENV_INVALID, "unknown GOEXPERIMENT", "unknown GOEXPERIMENT bad", "internal/buildcfg"),
+    Wording(Code.ENV_INVALID, "unknown go command variable", "unknown go command variable GOPROXYS", "envcmd/env.go"),
+    Wording(
+        Code.ENV_INVALID,
+        "cannot be modified",
+        "GOVERSION cannot be modified",
+        "envcmd/env.go",
+        re.compile(r"\bGO[A-Z]{1,40} cannot be modified"),
+    ),
 )

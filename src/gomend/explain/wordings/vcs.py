@@ -8,6 +8,19 @@ from gomend.explain.wordings.wording import Wording
 
 _REPOSITORY = r"'?(?P<url>(?:https?|ssh|git)://[^'\s]{1,1000}|[\w.-]{1,100}@[^'\s]{1,1000})?"
 
+MERCURIAL: Final[tuple[Wording, ...]] = (
+    Wording(Code.VCS_NOT_FOUND, "HTTP Error 404", "abort: HTTP Error 404: Not Found", "hg"),
+    Wording(Code.VCS_NOT_FOUND, "no repository found", "abort: no repository found at https://a.io/b", "hg"),
+    Wording(
+        Code.AUTH_CREDENTIALS,
+        "abort: ",
+        "abort: http authorization required for https://a.io/b",
+        "hg",
+        re.compile(r"abort: (?:http authorization required|authorization failed|HTTP Error 40[13])"),
+    ),
+    Wording(Code.VCS_UNKNOWN_REVISION, "abort: unknown revision", "abort: unknown revision 'v9'", "hg"),
+)
+
 GIT: Final[tuple[Wording, ...]] = (
     Wording(
         Code.VCS_LOCAL_GIT,
@@ -230,6 +243,7 @@ TABLE: Final[tuple[Wording, ...]] = (
         certainty=Certainty.UNSURE,
     ),
     *GIT,
+    *MERCURIAL,
     Wording(
         Code.VCS_UNKNOWN_REVISION,
         "unknown revision",

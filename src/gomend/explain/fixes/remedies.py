@@ -1,7 +1,8 @@
 """The table of remedies: code → what to do, the first one now.
 
-`safe` changes nothing that lasts and tells no name to anybody new. `careful` writes a setting or a file, or makes
-somebody see names who did not before; its title says so. `manual` is a person's act. No remedy switches a check off.
+`safe` changes nothing that lasts and tells no name to anybody new; a module's own host knows it. `careful` writes a
+setting or a file, or makes somebody see names who did not before; its title says so. `manual` is a person's act.
+No remedy switches a check off.
 """
 
 import re

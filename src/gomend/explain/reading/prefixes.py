@@ -51,9 +51,7 @@ _LEVEL: Final = re.compile(
 )
 # Any short label, when what follows can only be the beginning of a program's own line.
 _LABEL: Final = re.compile(
-    r"(?P<channel>[^\s\"'`(=][^\"'`(=]{0,79}?)(?:[:|>\])-]|\]:|=>) {0,3}(?=go: (?:downloading|finding|extracting|"
-    r"\S{1,200}@v\d|module |cannot |updates |go\.mod)|"
-    r"fatal: |npm (?:ERR!|error) code)"
+    r"(?P<channel>[^\s\"'`(=][^\"'`(=]{0,79}?)(?:[:|>\])-]|\]:|=>) {0,3}(?=fatal: |npm (?:ERR!|error) code)"
 )
 _INDENT: Final = re.compile(
     r"[ \t]{1,24}(?=go: (?:downloading|finding|extracting|found|added|warning: |\S{1,200}@v\d|module |cannot |"

@@ -15,8 +15,9 @@ _MOST_FORMS: Final = 60_000
 _FREE_LINES: Final = 3000  # handed over with all their context; later ones with what surely belongs to them
 _MOST_PROGRESS: Final = 2000
 _MOST_OF_A_FORM: Final = 4
-_SHARE: Final = 32  # of so many lines one may be of a form that is not surely somebody's own
+_SHARE: Final = 64  # of so many lines one may be of a form that is not surely somebody's own
 _BEFORE: Final = 3
+_SAMPLE: Final = 2000
 
 _PROGRESS: Final = re.compile(rb"go: (?:downloading|extracting|finding) ")
 # What a client, a shell or a wrapper says in its own name is never left out.
@@ -31,18 +32,9 @@ _NOISE: Final = re.compile(
     rb"=== (?:RUN|PAUSE|CONT) |--- PASS|ok  \t|\?   \t|(?:Get|Hit|Ign):0+ |Unpacking |"
     rb"Setting up |Selecting |Preparing to unpack |Reading package"
 )
+_STAMP: Final = re.compile(rb"[0T:Z.,+\-\[\]/ ]{8,40}[ \]]")
 _INDENTED: Final = re.compile(rb"[^\t]{0,64}[Z ]\t|[\d:T.,Z +\[\]|#-]{1,48}[Z\]|\d]   ?\S")
-_MARKS: Final = (
-    b"##[",
-    b"[command]",
-    b"]$ ",
-    b"\x1b[32;1m$ ",
-    b" + go ",
-    b"$ go ",
-    b"Finished: ",
-    b"] RUN ",
-    b": RUN ",
-)
+_MARKS: Final = (b"##[", b"1m$ ", b"+ go ", b"$ go ", b"Finished: ", b"] RUN ")
 
 
 class Matter(IntEnum):
@@ -66,7 +58,7 @@ class Chooser:
 
     def choose(self, block: bytes, lines: list[bytes]) -> list[int]:
         """Indexes of the lines to hand over, in order. `lines` are those of `block`."""
-        forms = block.translate(_DIGITS).split(b"\n")
+        forms = _forms(block)
         self._learn(forms)
         self._seen += len(lines)
         known = self._forms
@@ -127,6 +119,16 @@ class Chooser:
                 if self._forms[form] is Matter.NOTHING:
                     self._forms[form] = _matter(form)
                 at = text.find(needle, end)
+
+
+def _forms(block: bytes) -> list[bytes]:
+    """The lines with every digit a zero, without the time stamp that stands before most of them."""
+    text = block.translate(_DIGITS)
+    stamps = [found[0] for line in text[:_SAMPLE].split(b"\n") if (found := _STAMP.match(line))]
+    if stamps:
+        # The shortest one: a line's own digits may look like a part of the stamp.
+        text = text.replace(b"\n" + min(stamps, key=len), b"\n")
+    return text.split(b"\n")
 
 
 _FORM_NEEDLES: Final = tuple(needle.translate(_DIGITS) for needle in (*NEEDLES, *_MARKS))

@@ -53,8 +53,9 @@ def wrap(command: Sequence[str], *, go: bool, flags: Mapping[str, object]) -> in
     started = time.time()
     door = None
     try:
-        path = _find_go(environment) if go else program.find(command[0], environment)
-        door = _open_door(path, command, environment, flags) if go else None
+        told = _told(environment) if go else environment
+        path = program.find_go(told) if go else program.find(command[0], environment)
+        door = _open_door(path, command, told, flags) if go else None
         ended = _run(path, command, environment, door, read_stdout=not go)
     except program.NotFoundError as error:
         return _refuse(exits.NOT_FOUND, "run/no_go" if go and error.name == "go" else "run/not_found", name=error.name)
@@ -113,17 +114,21 @@ def _run(
     )
 
 
-def _find_go(environment: Mapping[str, str]) -> str:
+def _told(environment: Mapping[str, str]) -> Mapping[str, str]:
+    """The environment, with what the user's file says about the run itself: which go, with a door or without."""
     from gomend.settings.places import user_file  # noqa: PLC0415 - light
 
-    if not environment.get("GOMEND_GO") and user_file(environment):
-        from gomend.settings.load import load  # noqa: PLC0415 - only where there is such a file
-        from gomend.settings.trouble import SettingError  # noqa: PLC0415
+    if not user_file(environment):
+        return environment
+    from gomend.settings.load import load  # noqa: PLC0415 - only where there is such a file
+    from gomend.settings.trouble import SettingError  # noqa: PLC0415
 
-        with suppress(SettingError):
-            named = load({}, environment, None).text("go")
-            environment = {**environment, "GOMEND_GO": named}
-    return program.find_go(environment)
+    try:
+        loaded = load({}, environment, None)
+    except SettingError:  # told after the run
+        return environment
+    switches = {f"GOMEND_{name.upper()}": "on" if loaded.switch(name) else "off" for name in ("relay", "readahead")}
+    return {**environment, **switches, "GOMEND_GO": loaded.text("go")}
 
 
 def _refuse(status: int, key: str, **params: object) -> int:

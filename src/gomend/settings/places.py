@@ -5,7 +5,9 @@ from collections.abc import Mapping
 
 PROJECT_FILE = ".gomend.toml"
 # Read before options are looked at: by the launcher of a checkout, and to find go.
-_NO_MATTER = frozenset({"GOMEND_PYTHON", "GOMEND_GO", "GOMEND_LANG", "GOMEND_COLOR"})
+_NO_MATTER = frozenset(
+    {"GOMEND_PYTHON", "GOMEND_GO", "GOMEND_LANG", "GOMEND_COLOR", "GOMEND_RELAY", "GOMEND_READAHEAD"}
+)
 
 
 def user_file(environment: Mapping[str, str]) -> str | None:

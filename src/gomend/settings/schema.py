@@ -84,5 +84,6 @@ OPTIONS: Mapping[str, Option] = {
         Option("records", 50, Project.LOWER, most=10_000),
         Option("go", "", Project.NOTHING),
         Option("relay", True, Project.NOTHING),
+        Option("readahead", True, Project.NOTHING),
     )
 }

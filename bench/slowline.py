@@ -1,7 +1,7 @@
 """A TCP pipe that adds a round trip: `slowline.py PORT TARGET_PORT MILLISECONDS` on loopback, until it is ended.
 
-Each direction holds every piece back for half the round trip, so the first bytes of a connection cost what they would on
-such a line; the rate is not limited. A new connection waits one round trip, as a handshake does.
+Each direction holds every piece back for half the round trip, so the first bytes of a connection cost what they would
+on such a line; the rate is not limited. A new connection waits one round trip, as a handshake does.
 """
 
 import asyncio

@@ -73,7 +73,8 @@ def is_up_to_date(names: list[str]) -> bool:
         locks_agree = all((STAMP / f"{n}.lock").read_bytes() == (LOCKS / f"{n}.lock").read_bytes() for n in names)
     except OSError:
         return False
-    return locks_agree and PYTHON.exists() and made_for() == str(ROOT)
+    complete = "dev" not in names or WHEELS.is_dir()
+    return locks_agree and complete and PYTHON.exists() and made_for() == str(ROOT)
 
 
 def set_up(dev: bool) -> None:
@@ -92,6 +93,7 @@ def set_up(dev: bool) -> None:
     install(uv, "--no-deps", "--no-build-isolation", "--editable", ROOT)
     STAMP.mkdir(exist_ok=True)
     if dev:  # what the tests of the launcher and of the wheel install, since tests stay on loopback
+        shutil.rmtree(WHEELS, ignore_errors=True)
         sentence = "could not fetch the wheels that tests install"
         run(sentence, PYTHON, "-m", "pip", "download", "--quiet", "--dest", WHEELS, *list_arguments(["runtime"]))
     for name in names:

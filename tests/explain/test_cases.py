@@ -1,7 +1,6 @@
 """Every log of the corpus comes to its expected verdict."""
 
 import pytest
-
 from tests.explain.corpus import Case, cases, differences
 
 

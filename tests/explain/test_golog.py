@@ -123,14 +123,16 @@ def test_an_error_member_is_about_the_object_it_stands_in() -> None:
 
 def test_json_events_hold_lines_of_go() -> None:
     assert codes(
-        '{"ImportPath":"a.io/app","Action":"build-output","Output":"main.go:4:2: no required module provides package a.io/b\\n"}\n'
+        '{"ImportPath":"a.io/app","Action":"build-output","Output":"main.go:4:2: '
+        'no required module provides package a.io/b\\n"}\n'
         '{"ImportPath":"a.io/app","Action":"build-fail"}\n'
     ) == [(Role.FAULT, Code.MODULE_PACKAGE_MISSING), (Role.FAILED, Code.BUILD_COMPILE)]
 
 
 def test_one_line_that_quotes_many_is_unfolded() -> None:
     (statement,) = read(
-        'level=error msg="exit status 1: stderr: go: a.io/b@v1.0.0: Get \\"https://proxy.example/a.io/b/@v/v1.0.0.mod\\": EOF\\n"'
+        'level=error msg="exit status 1: stderr: go: a.io/b@v1.0.0: Get '
+        '\\"https://proxy.example/a.io/b/@v/v1.0.0.mod\\": EOF\\n"'
     )
     assert (statement.code, statement.subject.module) == (Code.NET_RESET, "a.io/b")
 

@@ -146,7 +146,8 @@ def test_two_independent_faults_are_two_roots() -> None:
 
 
 def test_what_tests_print_does_not_hide_that_they_failed() -> None:
-    log = "2026/01/01 dial tcp 127.0.0.1:5432: connect: connection refused\n--- FAIL: TestStore (0.1s)\nFAIL\ta.io/app\t0.2s\n"
+    log = "2026/01/01 dial tcp 127.0.0.1:5432: connect: connection refused\n--- FAIL: TestStore "
+    "(0.1s)\nFAIL\ta.io/app\t0.2s\n"
     assert roots(log, 1) == [Code.BUILD_COMPILE]
 
 

@@ -1,9 +1,9 @@
 """The reader may skip what has no needle: nothing that decides is lost thereby."""
 
 import pytest
+from tests.explain.corpus import Case, cases
 
 from gomend.explain.triggers import may_matter
-from tests.explain.corpus import Case, cases
 
 FAILED = [case for case in cases() if case.expected["outcome"] == "failed" and (case.folder / "log").stat().st_size]
 

@@ -76,7 +76,7 @@ def _most_steps(tree: Any) -> int:
     most = 1
     for kind, value in tree:
         if kind in (constants.MAX_REPEAT, constants.MIN_REPEAT, constants.POSSESSIVE_REPEAT):
-            low, high, inner = value
+            _, high, inner = value
             assert high is not constants.MAXREPEAT, "a repeat without an end"
             steps = int(high) * _most_steps(inner)
         elif kind is constants.BRANCH:

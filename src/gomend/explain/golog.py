@@ -20,16 +20,19 @@ MOST_LINES: Final = 48
 _REQUEST: Final = re.compile(r"# get (?P<url>https?://[^\s]{1,3000}?)(?:: (?P<answer>[^\n]{1,3000}))?$")
 _ANSWERED: Final = re.compile(r"(?P<status>\d{3}) [^\n]{0,80}?\(\d")
 _SUCCESS: Final = re.compile(
-    r"all modules verified|Job succeeded|Finished: SUCCESS|Process completed with exit code 0\b|: (?:Deactivated successfully|Succeeded)\.$"
+    r"all modules verified|Job succeeded|Finished: SUCCESS|Process completed with exit code 0\b|: (?:Deactivated "
+    r"successfully|Succeeded)\.$"
 )
 _OUTPUT_MEMBER: Final = re.compile(r"\"(?:stderr|stdout)\": ?(\"(?:[^\"\\]|\\.){1,8000}\")")
+_DIGITS: Final = str.maketrans("123456789", "000000000")
 _STDERR: Final = '"stderr": "'
 _BARE_STATUS: Final = re.compile(r"exit status \d{1,3}$")
 _STATUS: Final = re.compile(r"exit status (?P<status>\d{1,3})$")
 _LOOKS_BROKEN: Final = re.compile(
     r"(?i)\b(?:error|errors|cannot|can't|could not|couldn't|failed|failure|fatal|invalid|malformed|missing|no such"
     r"|not found|not |denied"
-    r"|refused|unable|unknown|unexpected|unrecognized|disabled|mismatch|timeout|timed out|exceeded|exit status|bad |corrupt|x509|unsupported|conflict)"
+    r"|refused|unable|unknown|unexpected|unrecognized|disabled|mismatch|timeout|timed out|exceeded|exit status"
+    r"|bad |corrupt|x509|unsupported|conflict)"
 )
 
 
@@ -42,7 +45,7 @@ class GoLog:
         self._first = 0
         self._last = 0
         self._under_package = False  # right after a `# import/path` line
-        self._frame = ""  # what another program puts before each line of the open statement
+        self._frame = ""  # what another program puts before each line, its digits made 0: they may be times
         self._took = False
         self._members: dict[str, str] = {}
 
@@ -53,9 +56,10 @@ class GoLog:
         if not self._lines and text.startswith("go: downloading "):
             yield Statement(Role.PROGRESS, Code.PROGRESS_DOWNLOAD, (line.number, line.last), text)
             return
-        framed = self._frame and text.startswith(self._frame)
+        width = len(self._frame)
+        framed = width > 0 and text[:width].translate(_DIGITS) == self._frame
         if framed:
-            text = text.removeprefix(self._frame)
+            text = text[width:]
         elif not self._lines:
             self._frame = ""
         if self._lines and belongs(self._lines, text):
@@ -66,7 +70,7 @@ class GoLog:
         yield from self.finish()
         shape = shape_of(text) if _STDERR not in text else (Shape.ERROR, 1)
         if shape is None:
-            self._took = bool(framed)
+            self._took = framed
             yield from self._unshaped(line, text)
             return
         self._under_package = False
@@ -79,7 +83,7 @@ class GoLog:
             yield from _quoted(text, line)
         else:
             self._lines = [text[start:]]
-            self._frame = self._frame if framed else text[:start]
+            self._frame = self._frame if framed else text[:start].translate(_DIGITS)
             self._first, self._last = line.number, line.last
 
     @property
@@ -240,8 +244,10 @@ def _position(text: str, where: tuple[int, int]) -> Statement:
 _TEST_LOG: Final = re.compile(r"[^\s:]{1,500}\.go:\d{1,9}: ")
 """A line number without a column is how tests log; go and its compilers give both."""
 _COMPILER: Final = re.compile(
-    r"undefined: |undeclared|cannot use |declared and not used|imported and not used|syntax error|missing return|not enough arguments"
-    r"|too many arguments|mismatched types|redeclared|does not implement|missing method|invalid operation|unreachable code|assignment mismatch"
+    r"undefined: |undeclared|cannot use |declared and not used|imported and not used|syntax error|missing return"
+    r"|not enough arguments"
+    r"|too many arguments|mismatched types|redeclared|does not implement|missing method|invalid operation"
+    r"|unreachable code|assignment mismatch"
     r"|cannot convert|has no field or method|unknown field|expected |could not import "
 )
 

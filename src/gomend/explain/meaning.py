@@ -65,14 +65,23 @@ def _by_status(peeled: Peeled, asked: Asked) -> Code:
     missing = status in (404, 410)
     if status == 407:
         return Code.NET_HTTP_PROXY
-    if asked is Asked.SUMDB:
-        return Code.CHECKSUM_SUMDB_NOT_FOUND if missing else Code.CHECKSUM_SUMDB_UNREACHABLE
-    if asked is Asked.IMPORT_PAGE:
-        return Code.AUTH_CREDENTIALS if status in (401, 403) else Code.VCS_NO_GO_IMPORT
-    if asked is Asked.OTHER and not peeled.url.startswith("file:"):
-        return _by_repository_status(status)
-    if missing:
-        return Code.TOOLCHAIN_UNAVAILABLE if peeled.toolchain else Code.PROXY_NOT_FOUND
+    match asked:
+        case Asked.SUMDB:
+            code = Code.CHECKSUM_SUMDB_NOT_FOUND if missing else Code.CHECKSUM_SUMDB_UNREACHABLE
+        case Asked.IMPORT_PAGE:
+            code = Code.AUTH_CREDENTIALS if status in (401, 403) else Code.VCS_NO_GO_IMPORT
+        case Asked.OTHER:
+            code = _by_repository_status(status)
+        case Asked.SUMDB_PROBE:
+            code = Code.PROXY_NOT_FOUND if missing else Code.CHECKSUM_SUMDB_UNREACHABLE
+        case Asked.MODULE:
+            code = Code.TOOLCHAIN_UNAVAILABLE if missing and peeled.toolchain else _by_proxy_status(status)
+    return code
+
+
+def _by_proxy_status(status: int) -> Code:
+    if status in (404, 410):
+        return Code.PROXY_NOT_FOUND
     if status in (401, 403):
         return Code.PROXY_UNAUTHORIZED
     if status == 429:
@@ -122,7 +131,7 @@ def _by_wrapper(peeled: Peeled) -> Meaning | None:
 
 def _in_context(code: Code, peeled: Peeled, asked: Asked) -> Code:
     """The same words mean another thing on the way to the checksum database or to an import page."""
-    if asked is Asked.SUMDB or (peeled.checksum and not peeled.url):
+    if asked in (Asked.SUMDB, Asked.SUMDB_PROBE) or (peeled.checksum and not peeled.url):
         if code.layer in TRANSPORT_LAYERS or code is Code.PROXY_BAD_RESPONSE:
             return Code.CHECKSUM_SUMDB_UNREACHABLE
     elif code is Code.PROXY_BAD_RESPONSE and (peeled.import_page or asked is Asked.IMPORT_PAGE):

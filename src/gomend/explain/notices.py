@@ -9,7 +9,8 @@ from gomend.explain.statements import Role
 _PROGRESS: Final = re.compile(
     r"(?:downloading |finding |extracting|found [^\s:]{1,500} in|added|removed|upgraded|downgraded"
     r"|creating new go\.mod|to add module requirements"
-    r"|to switch to|to add missing|no module dependencies|skipping download|copying requirements|converting|no dependencies to vendor"
+    r"|to switch to|to add missing|no module dependencies|skipping download|copying requirements|converting|no "
+    r"dependencies to vendor"
     r"|ignoring requirement|dropping requirement|-d flag is deprecated|using go1|upgrading|unused "
     r"|toolchain upgrade needed to resolve|all modules verified|adding |(?:[^\s]{1,500} )?upgrade => |trying |preferr"
     r"|updating go\.(?:mod|sum)$)"

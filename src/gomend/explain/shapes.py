@@ -27,11 +27,14 @@ _FRAME: Final = re.compile(r"(?:remote: {1,8}|\s{0,16}[>|] |[^\s|]{1,60} {0,20}\
 _BARE: Final = re.compile(
     r"verifying [^\s]{1,500}: |SECURITY ERROR|no required module provides package |package [^\s]{1,500}(?: is not in "
     r"|: |\n|$)"
-    r"|cannot find package \"|can't load package: |build [^\s]{1,500}: cannot |current directory is contained in a module"
-    r"|directory [^\n]{1,500} is contained in a module|malformed go\.sum|error obtaining VCS status|pattern [^\n]{1,300}: "
+    r"|cannot find package \"|can't load package: |build [^\s]{1,500}: cannot |current directory is contained in "
+    r"a module"
+    r"|directory [^\n]{1,500} is contained in a module|malformed go\.sum|error obtaining VCS status|pattern "
+    r"[^\n]{1,300}: "
     r"|missing (?:Git|Mercurial|Subversion|Bazaar|Fossil) command|-> unzip |note: module requires Go "
     r"|unrecognized import path \""
-    r"|cannot find main module|cannot find module|missing go\.sum entry|module [^\s]{1,500}: |ambiguous import: |inconsistent vendoring"
+    r"|cannot find main module|cannot find module|missing go\.sum entry|module [^\s]{1,500}: |ambiguous import: "
+    r"|inconsistent vendoring"
     r"|no Go files in |build constraints exclude |import cycle not allowed|[^\s:]{1,500} v[^\s:]{1,200}: (?:zip|dir"
     r"|missing)"
     r"|build cache is |module cache not found|[^\s@:]{1,500}@v[^\s:]{1,200}(?: requires$|: |/go\.mod: )|main module \("
@@ -53,9 +56,12 @@ _EVENT: Final = re.compile(r"\{\"(?:Time|ImportPath|Action|Package)\":")
 _END: Final = re.compile(
     r"exit status \d|make(?:\[\d{1,4}\])?: \*\*\* |Process completed with exit code "
     r"|.{0,200}returned a non-zero code: \d"
-    r"|.{0,300}did not complete successfully: exit code: \d|ERROR: Job failed|ERROR: failed to solve|error Command failed"
-    r"|Command exited with |The command \".{1,300}\" exited with |Job succeeded|all modules verified|Build step .{1,100} failed"
-    r"|Finished: (?:SUCCESS|FAILURE)|[^\n]{1,200}: (?:Deactivated successfully|Succeeded)\.$|Error: Process completed|script returned exit code \d|Exited with code "
+    r"|.{0,300}did not complete successfully: exit code: \d|ERROR: Job failed|ERROR: failed to solve|error "
+    r"Command failed"
+    r"|Command exited with |The command \".{1,300}\" exited with |Job succeeded|all modules verified|Build step "
+    r".{1,100} failed"
+    r"|Finished: (?:SUCCESS|FAILURE)|[^\n]{1,200}: (?:Deactivated successfully|Succeeded)\.$|Error: Process "
+    r"completed|script returned exit code \d|Exited with code "
 )
 _TEST_STARTS: Final = ("FAIL", "--- FAIL", "ok ", "ok\t", "panic: ", "=== FAIL")
 _POSITION_MARKS: Final = (".go:", ".mod:", ".work:", ".sum:", ".c:", ".h:", ".s:", ".y:", ".cc:", ".cpp:")
@@ -93,10 +99,13 @@ _BARE_STARTS: Final = (
 _BARE_MARKS: Final = (": zip has", ": dir has", ": missing ", ": zip: ", "@v", "lookup disabled ", " imports")
 _SERVER_WORDS: Final = re.compile(r"\s{0,16}server response:")
 _GIT_WORDS: Final = re.compile(
-    r"(?:fatal|error|remote|warning|hint|ssh|ERROR|致命错误|错误|远程|警告)\s?[:：]|[\w.-]{1,100}@[\w.-]{1,255}: |Host key "
+    r"(?:fatal|error|remote|warning|hint|ssh|ERROR|致命错误|错误|远程|警告)\s?[:：]|"
+    r"[\w.-]{1,100}@[\w.-]{1,255}: |Host key "
     r"|Permission denied"
-    r"|Please make sure|and the repository exists|Confirm the import path|If this is a private repository|Could not read from"
-    r"|请确认|并且仓库存在|并且远程版本库存在|@@@@|Connection |Received |kex_|Load key|\s{0,20}$|git@|No such|Cloning into|正克隆到"
+    r"|Please make sure|and the repository exists|Confirm the import path|If this is a private repository|Could "
+    r"not read from"
+    r"|请确认|并且仓库存在|并且远程版本库存在"
+    r"|@@@@|Connection |Received |kex_|Load key|\s{0,20}$|git@|No such|Cloning into|正克隆到"
 )
 _SECURITY_WORDS: Final = re.compile(
     r"\s{0,20}(?:downloaded: |(?:[\w./\\-]{1,300}): {1,20}h1:|SECURITY ERROR|This download does NOT|The bits may have"
@@ -111,35 +120,35 @@ def shape_of(text: str) -> tuple[Shape, int] | None:
     """What a line begins, and at which character; None for a line that begins nothing of go's."""
     bare = text.lstrip()
     offset = len(text) - len(bare)
-    match bare[:1]:
-        case "":
-            return None
-        case "{":
-            return (Shape.EVENT, offset) if _EVENT.match(bare) else None
-        case '"':
-            return (Shape.MEMBER, 0) if _MEMBER.match(text) else None
-        case "#":
-            return _hashed(bare, offset)
-        case "g" if GO.match(bare):
-            return Shape.ERROR, offset
+    first = bare[:1]
+    if first in '{"#':
+        shape = _by_mark(bare)
+        return (shape, 0 if shape is Shape.MEMBER else offset) if shape else None
+    if first == "g" and GO.match(bare):
+        return Shape.ERROR, offset
     shape = _of_words(bare)
-    if shape is not None:
-        return shape, offset
-    if "go: " in bare:
-        inside = _GO_INSIDE.search(text)
-        if inside is not None:
-            return Shape.ERROR, inside.start(1)
-    framed = _FRAME.match(text)
-    if framed is not None:
-        shape = _of_words(text[framed.end() :])
-        return (shape, framed.end()) if shape is not None else None
-    return None
+    return (shape, offset) if shape else _framed(text)
 
 
-def _hashed(bare: str, offset: int) -> tuple[Shape, int] | None:
-    if _REQUEST.match(bare):
-        return Shape.REQUEST, offset
-    return (Shape.PACKAGE, offset) if _PACKAGE.match(bare) else None
+def _framed(text: str) -> tuple[Shape, int] | None:
+    """The same words behind what another program puts before each line."""
+    if "go: " in text and (inside := _GO_INSIDE.search(text)) is not None:
+        return Shape.ERROR, inside.start(1)
+    frame = _FRAME.match(text)
+    shape = _of_words(text[frame.end() :]) if frame else None
+    return (shape, frame.end()) if frame and shape else None
+
+
+_BY_MARK: Final = (
+    (_EVENT, Shape.EVENT),
+    (_MEMBER, Shape.MEMBER),
+    (_REQUEST, Shape.REQUEST),
+    (_PACKAGE, Shape.PACKAGE),
+)
+
+
+def _by_mark(bare: str) -> Shape | None:
+    return next((shape for pattern, shape in _BY_MARK if pattern.match(bare)), None)
 
 
 def _of_words(bare: str) -> Shape | None:
@@ -163,19 +172,26 @@ def member_of(text: str) -> tuple[str, str] | None:
 def belongs(lines: list[str], text: str) -> bool:
     """Whether a line continues the statement of these lines (the first without what stood before go's own words)."""
     head, last = lines[0], lines[-1].rstrip()
-    if "checksum mismatch" in head or head.startswith("SECURITY ERROR") or "SECURITY ERROR" in last:
-        if _SECURITY_WORDS.match(text):
-            return True
+    security = "checksum mismatch" in head or head.startswith("SECURITY ERROR") or "SECURITY ERROR" in last
+    if security and _SECURITY_WORDS.match(text):
+        return True
     if not text.strip():
         return text.startswith("\t") and last != ""
     if text[0] in "\t " and (not GO.match(text.lstrip()) or any(_SERVER_WORDS.match(line) for line in lines)):
         return True
-    if last.strip() == "server response:" or _SERVER_WORDS.match(text) or _HELP_WORDS.match(text):
+    if _SERVER_WORDS.match(text) or _HELP_WORDS.match(text):
         return True
-    if last.endswith((" requires", " imports", " tested by")) and not text.startswith("go: "):
+    return _announced(head, last, text)
+
+
+def _announced(head: str, last: str, text: str) -> bool:
+    """Whether the line before says that more follows: a paste may have lost the indents."""
+    if last.endswith((" requires", " imports", " tested by")):
+        return not text.startswith("go: ")
+    if last.strip() == "server response:" or last.endswith("note:"):
         return True
     if "exit status" in head and _GIT_WORDS.match(text):
         return True
-    if last.endswith(":") and "pars" in last or "malformed go.sum:" in last:
+    if (last.endswith(":") and "pars" in last) or "malformed go.sum:" in last:
         return _POSITION.match(text) is not None
-    return last.endswith("note:") or (head.endswith("malformed note") and text.startswith("note:"))
+    return head.endswith("malformed note") and text.startswith("note:")

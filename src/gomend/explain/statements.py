@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from gomend.causes import Certainty, Code, Subject
 
@@ -27,6 +28,9 @@ class Speaker(StrEnum):
     FOREIGN = "foreign"  # a program that is not known
 
 
+NOTHING: Final = Subject()
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """One thing a log says, over one line or several."""
@@ -37,6 +41,6 @@ class Statement:
     text: str  # as logged, lines joined by newlines; neither masked nor cleaned yet
     speaker: Speaker = Speaker.GO
     certainty: Certainty = Certainty.CERTAIN
-    subject: Subject = Subject()
+    subject: Subject = NOTHING
     follows: bool = False  # it may be printed for whatever went wrong before
     direct: bool = False  # said of a repository or import page, not of a module proxy

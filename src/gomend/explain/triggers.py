@@ -1,8 +1,7 @@
 """Which lines of a log can matter at all: a cheap test that lets the reader skip the noise in bulk.
 
 Every statement that `explain` knows has a line that contains one of NEEDLES (a test holds that), and ends at most
-FOLLOWING lines further on. So a line may be skipped when it contains no needle and none of the FOLLOWING lines before it
-does.
+FOLLOWING lines further on. So a line may be skipped when no needle is in it nor in the FOLLOWING lines before it.
 """
 
 from typing import Final
@@ -50,9 +49,21 @@ NEEDLES: Final[tuple[bytes, ...]] = (
     b"remote: ",
 )
 
-NEEDLES_BEYOND_ASCII: Final[tuple[bytes, ...]] = tuple(
-    needle.encode()
-    for needle in "无法 不知道 拒绝 超时 失败 错误 强迫 中止 不存在 未找到 找不到 空间不足 没有 不符".split()
+NEEDLES_BEYOND_ASCII: Final[tuple[bytes, ...]] = (
+    "无法".encode(),
+    "不知道".encode(),
+    "拒绝".encode(),
+    "超时".encode(),
+    "失败".encode(),
+    "错误".encode(),
+    "强迫".encode(),
+    "中止".encode(),
+    "不存在".encode(),
+    "未找到".encode(),
+    "找不到".encode(),
+    "空间不足".encode(),
+    "没有".encode(),
+    "不符".encode(),
 )
 """The same in Chinese, from git, Windows and the C library; worth a look only in a piece that is not ASCII."""
 

@@ -114,7 +114,8 @@ TABLE: Final[tuple[Wording, ...]] = (
         "error: cannot run ssh: No such file or directory",
         "git: no ssh program",
         re.compile(
-            r"cannot run ssh: |unable to fork[^\n]{0,20}ssh|ssh: command not found|ssh_askpass|ssh_exchange_identification|kex_exchange"
+            r"cannot run ssh: |unable to fork[^\n]{0,20}ssh|ssh: command not found|ssh_askpass"
+            r"|ssh_exchange_identification|kex_exchange"
         ),
     ),
     Wording(

@@ -170,7 +170,8 @@ TABLE: Final[tuple[Wording, ...]] = (
         "open /root/go/pkg/mod/rsc.io/quote@v1.5.2/quote.go: no such file or directory",
         "any tool that reads an extracted module",
         re.compile(
-            r"open (?P<file>[^\s:]{1,500}pkg[/\\]mod[/\\][^\s:]{1,500}@v[^\s:]{1,500}): (?:no such file|The system cannot find)"
+            r"open (?P<file>[^\s:]{1,500}pkg[/\\]mod[/\\][^\s:]{1,500}@v[^\s:]{1,500}): (?:no such file|The "
+            r"system cannot find)"
         ),
         certainty=Certainty.LIKELY,
     ),

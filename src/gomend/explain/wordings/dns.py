@@ -33,8 +33,8 @@ TABLE: Final[tuple[Wording, ...]] = (
         "that the local server did not receive a response from an authoritative server.",
         "Windows WSATRY_AGAIN, English and Chinese",
         re.compile(
-            _LOOKUP
-            + r"(?:getaddrinfow: )?(?:This is usually a temporary error|A temporary error|这是在主机名解析时通常出现的暂时错误)"
+            _LOOKUP + r"(?:getaddrinfow: )?(?:This is usually a temporary error|A temporary error|"
+            r"这是在主机名解析时通常出现的暂时错误)"
         ),
     ),
     Wording(
@@ -51,7 +51,8 @@ TABLE: Final[tuple[Wording, ...]] = (
         "Windows WSAHOST_NOT_FOUND and WSANO_DATA, English and Chinese",
         re.compile(
             _LOOKUP + r"(?:getaddrinfow: )?(?:No such host is known|不知道这样的主机|The requested name is valid"
-            r"|请求的名称有效|Name or service not known|No address associated with hostname|nodename nor servname provided)"
+            r"|请求的名称有效"
+            r"|Name or service not known|No address associated with hostname|nodename nor servname provided)"
         ),
     ),
     Wording(
@@ -61,7 +62,8 @@ TABLE: Final[tuple[Wording, ...]] = (
         "Go net: errServerMisbehaving, errServerTemporarilyMisbehaving, errLameReferral, errCannotUnmarshalDNSMessage",
         re.compile(
             _LOOKUP
-            + r"(?:server misbehaving|cannot unmarshal DNS message|lame referral|invalid DNS response|no answer from DNS"
+            + r"(?:server misbehaving|cannot unmarshal DNS message|lame referral|invalid DNS response|no answer "
+            r"from DNS"
             r"|(?:read|dial|write) (?:udp|tcp) [^\s]{1,200}: (?:connect|read|write|recvfrom): "
             r"|(?:getaddrinfow: )?(?:A non-recoverable error|在数据库查找中出现一个不可恢复的错误)|dnsquery: )"
         ),

@@ -15,7 +15,8 @@ TABLE: Final[tuple[Wording, ...]] = (
         "module to the workspace using:\n\tgo work use .",
         "modload/load.go, init.go",
         re.compile(
-            r"not one of the workspace modules|listed in go\.work|no go\.work file|outside modules listed in go\.work|errors parsing [^\n]{0,300}go\.work"
+            r"not one of the workspace modules|listed in go\.work|no go\.work file|outside modules listed in "
+            r"go\.work|errors parsing [^\n]{0,300}go\.work"
             r"|(?:error )?(?:loading|reading|parsing) [^\n]{0,300}go\.work|go\.work lists go|invalid GOWORK"
             r"|go\.work:\d{1,9}: |go\.work file\b"
         ),
@@ -121,7 +122,8 @@ TABLE: Final[tuple[Wording, ...]] = (
         re.compile(
             r"not marked as (?:explicit|replaced) in vendor|marked as explicit in vendor|reading modules\.txt"
             r"|vendored module |"
-            r"using the vendor directory|cannot find package \"\.\" in:\s|listed in vendor/modules\.txt|is vendored|vendor directory does not exist"
+            r"using the vendor directory|cannot find package \"\.\" in:\s|listed in vendor/modules\.txt|is "
+            r"vendored|vendor directory does not exist"
         ),
     ),
     Wording(

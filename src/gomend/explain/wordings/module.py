@@ -83,7 +83,8 @@ TABLE: Final[tuple[Wording, ...]] = (
         'invalid version: module contains a go.mod file, so module path must match major version ("rsc.io/a/v2")',
         "modfetch/coderepo.go",
         re.compile(
-            r"must match major version|major version must match|\+incompatible suffix not allowed|major version without preceding"
+            r"must match major version|major version must match|\+incompatible suffix not allowed|major version "
+            r"without preceding"
         ),
     ),
     Wording(
@@ -178,7 +179,8 @@ TABLE: Final[tuple[Wording, ...]] = (
         "rsc.io/quote@v1.5.2 requires rsc.io/sampler@v1.3.0, not rsc.io/sampler@v1.0.0",
         "modget/get.go, mvs: two requirements that no version meets",
         re.compile(
-            r"requires (?P<module>[^\s@]{1,500})@(?P<version>[^\s,]{1,200})(?: \([^)\n]{1,200}\))?, (?:not |but [^\s]{1,200} is requested)"
+            r"requires (?P<module>[^\s@]{1,500})@(?P<version>[^\s,]{1,200})(?: \([^)\n]{1,200}\))?, (?:not |but "
+            r"[^\s]{1,200} is requested)"
         ),
     ),
     Wording(
@@ -197,7 +199,8 @@ TABLE: Final[tuple[Wording, ...]] = (
     Wording(
         Code.MODULE_NO_MATCHING_VERSION,
         "specify a different version",
-        "a.io/b/...@v0.1.0 matches packages in a.io/b@v0.2.0 but not a.io/b@v0.1.0: specify a different version for module a.io/b",
+        "a.io/b/...@v0.1.0 matches packages in a.io/b@v0.2.0 but not a.io/b@v0.1.0: specify a different version "
+        "for module a.io/b",
         "modget/get.go",
     ),
     Wording(
@@ -213,7 +216,8 @@ TABLE: Final[tuple[Wording, ...]] = (
         "module rsc.io/a@latest found (v1.5.2), but does not contain package rsc.io/a/b",
         "modload/query.go",
         re.compile(
-            r"module (?P<module>[^\s@]{1,500})@(?:[^\s]{1,200}) found(?: \((?P<version>[^\s,)]{1,200})[^)\n]{0,500}\))?, but does not contain"
+            r"module (?P<module>[^\s@]{1,500})@(?:[^\s]{1,200}) found(?: "
+            r"\((?P<version>[^\s,)]{1,200})[^)\n]{0,500}\))?, but does not contain"
         ),
     ),
     Wording(

@@ -108,7 +108,8 @@ TABLE: Final[tuple[Wording, ...]] = (
         re.compile(
             r"unzip [^\n]{1,2000}(?:malformed file path|case-insensitive file name collision|too large"
             r"|not in module root|does not have prefix"
-            r"|multiple entries|is larger than declared|is both a file|names? must be|invalid file name|not a regular file)"
+            r"|multiple entries|is larger than declared|is both a file|names? must be|invalid file name|not a "
+            r"regular file)"
         ),
     ),
     Wording(Code.PROXY_BAD_RESPONSE, "zip: ", "zip: checksum error", "archive/zip", certainty=Certainty.LIKELY),

@@ -108,7 +108,8 @@ TABLE: Final[tuple[Wording, ...]] = (
         re.compile(
             r"x509: (?:certificate is not authorized|a root or intermediate|too many intermediates"
             r"|certificate specifies an"
-            r"|issuer |failed to load system roots|system root|cannot verify signature|unhandled critical|invalid signature"
+            r"|issuer |failed to load system roots|system root|cannot verify signature|unhandled critical"
+            r"|invalid signature"
             r"|negative serial|[^\n]{0,120}certificate is not (?:standards|permitted))"
         ),
     ),
@@ -226,7 +227,8 @@ TABLE: Final[tuple[Wording, ...]] = (
         "error:1408F10B:SSL routines:ssl3_get_record:wrong version number",
         "OpenSSL, Python",
         re.compile(
-            r"wrong version number|WRONG_VERSION_NUMBER|unsupported protocol|SSLEOFError|UNEXPECTED_EOF|EPROTO|packet length too long"
+            r"wrong version number|WRONG_VERSION_NUMBER|unsupported protocol|SSLEOFError|UNEXPECTED_EOF|EPROTO"
+            r"|packet length too long"
         ),
     ),
     Wording(Code.TLS_HANDSHAKE, "ERR_SSL_", "code ERR_SSL_WRONG_VERSION_NUMBER", "Node"),

@@ -13,7 +13,8 @@ TABLE: Final[tuple[Wording, ...]] = (
         "module rsc.io/a@v1.0.0 requires go >= 1.99 (running go 1.26.8; GOTOOLCHAIN=local)",
         "gover/toolchain.go",
         re.compile(
-            r"(?:(?:module )?(?P<module>[^\s@:]{1,500})@(?P<version>[^\s:]{1,200}) )?requires go >= [^\s]{1,50} \(running go"
+            r"(?:(?:module )?(?P<module>[^\s@:]{1,500})@(?P<version>[^\s:]{1,200}) )?requires go >= [^\s]{1,50} "
+            r"\(running go"
         ),
     ),
     Wording(

@@ -129,7 +129,8 @@ GIT: Final[tuple[Wording, ...]] = (
         re.compile(
             r"is not a git command|Unable to find remote helper for|bad config (?:line|file)|unable to read config"
             r"|index\.lock"
-            r"|fatal: transport '\w{1,20}' not allowed|unknown option: |unknown switch|cannot lock ref|object file [^\n]{1,300} is empty|bad object"
+            r"|fatal: transport '\w{1,20}' not allowed|unknown option: |unknown switch|cannot lock ref|object "
+            r"file [^\n]{1,300} is empty|bad object"
         ),
     ),
     Wording(

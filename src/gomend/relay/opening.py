@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from gomend.gomod.goenv import GoEnv, machine_defaults, user_file
 from gomend.gomod.private import matches
+from gomend.relay.credentials.goauth import GoAuthError, parse_goauth
 from gomend.relay.goline import GoLine, Need, read_go_line
 from gomend.relay.plan import plan
 from gomend.relay.session import Session
@@ -44,9 +45,16 @@ def open_for(go: str, arguments: Sequence[str], environment: Mapping[str, str]) 
     made = plan(settings.get("GOPROXY"), settings.get("GONOPROXY"))
     if made is None:
         return None
+    folder = Path.cwd() / line.folder
+    try:
+        goauth = parse_goauth(settings.get("GOAUTH"), lambda path: Path(path).is_dir())
+    except GoAuthError:  # go says so itself when it asks its first https source
+        if any(entry.base.startswith("https:") for entry in made.entries.values()):
+            return None
+        goauth = ()
     quiet = is_off(environment, "GOMEND_READAHEAD") or made.first is None
     forecast = list if quiet else lambda: _ahead(line, settings)
-    return Session(made, environment, forecast, machine_output=line.json)
+    return Session(made, environment, forecast, machine_output=line.json, folder=str(folder), goauth=goauth)
 
 
 def _ahead(line: GoLine, settings: GoEnv) -> "list[Wanted]":

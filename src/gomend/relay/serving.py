@@ -2,15 +2,19 @@
 
 import asyncio
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from socket import socket
 from urllib.parse import urlsplit
 
-from gomend.net.client import Client, Limits
+from gomend.net.client import Ask, Client, Limits
+from gomend.net.faults import WireError
 from gomend.net.forward import ForwardProxies
 from gomend.net.roots import client_context
+from gomend.relay.credentials.access import Credentials, Surroundings, access_of
+from gomend.relay.credentials.goauth import Method
+from gomend.relay.credentials.keyring import Headers
 from gomend.relay.door import Behind, Door
 from gomend.relay.plan import Plan
 from gomend.relay.session import Record
@@ -30,6 +34,8 @@ async def serve(
     listening: socket,
     until_readable: int,
     environment: Mapping[str, str],
+    folder: str,
+    goauth: Sequence[Method],
     wanted: Sequence[Wanted],
     scratch: Path,
     clock: Callable[[], float],
@@ -48,10 +54,11 @@ async def serve(
         record=record.exchanges.append,
         proxy_for=ForwardProxies(environment).for_url,
     )
+    credentials = Credentials(goauth, Surroundings(environment, folder, _header_request(client)))
     healths: dict[str, Health] = {}
     sources: dict[int, Source] = {
         number: Retrying(
-            Upstream(client, entry.url, number),
+            Upstream(client, entry.url, number, access_of(entry, credentials)),
             policy=policy,
             limits=Limits(),
             budget=budget,
@@ -71,5 +78,17 @@ async def serve(
         loop.remove_reader(until_readable)
         await ahead.close()
         await door.close()
+        await credentials.close()
         await client.close()
         record.ahead = ahead.tally
+
+
+def _header_request(client: Client) -> Callable[[str, Headers], Awaitable[int | None]]:
+    async def head(url: str, secrets: Headers) -> int | None:
+        try:
+            async with client.get(Ask(url, secrets=secrets, method="HEAD"), Limits()) as answer:
+                return answer.status
+        except WireError:
+            return None
+
+    return head

@@ -11,6 +11,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from gomend.relay.addresses import Restorer
+from gomend.relay.credentials.goauth import Method
 from gomend.relay.plan import Plan
 
 if TYPE_CHECKING:  # loaded by the thread: importing aiohttp takes longer than go needs to start
@@ -31,7 +32,8 @@ class Record:
 class Session:
     """Opens with `Session(...)`, serves from `start` until `stop`.
 
-    `environment` is go's, for certificates and forward proxies; `forecast` says what to read ahead, called once in the
+    `environment` and `folder` are go's, for certificates, forward proxies and credentials, `goauth` the methods of its
+    GOAUTH; `forecast` says what to read ahead, called once in the
     door's thread. Raises OSError if no loopback socket can be had.
     """
 
@@ -42,8 +44,12 @@ class Session:
         forecast: Callable[[], Sequence["Wanted"]],
         *,
         machine_output: bool,
+        folder: str,
+        goauth: Sequence[Method],
     ) -> None:
         self._plan = plan
+        self._folder = folder
+        self._goauth = goauth
         self._environment = environment
         self._forecast = forecast
         self._secret = os.urandom(16).hex()
@@ -98,6 +104,8 @@ class Session:
                     listening=self._listening,
                     until_readable=self._wake_read,
                     environment=self._environment,
+                    folder=self._folder,
+                    goauth=self._goauth,
                     wanted=wanted,
                     scratch=Path(scratch),
                     clock=monotonic,

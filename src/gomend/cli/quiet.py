@@ -14,6 +14,9 @@ TYPE_CHECKING = False  # typing costs more than all else here
 if TYPE_CHECKING:
     from gomend.cli.wrapping import Run
 
+_MOST_LOOKED_AT = (
+    1 << 20
+)  # bytes; to read more of what a command printed on its way to success costs more than it tells
 _PLAIN = re.compile(r"[A-Za-z0-9_./-]{1,15}\Z")  # no secret is that short
 
 
@@ -22,7 +25,7 @@ def nothing_to_say(run: "Run", flags: Mapping[str, object]) -> bool:
     if (
         flags
         or run.ended.status
-        or run.ended.output.size
+        or 0 < run.ended.output.size <= _MOST_LOOKED_AT
         or (run.passed and (run.passed.exchanges or run.passed.failed))
     ):
         return False

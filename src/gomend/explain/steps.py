@@ -146,7 +146,11 @@ class Steps:
             self._forget()
 
     def _forget(self) -> None:
-        """Drops the oldest step that tells least; what it counted goes to its successor."""
-        at = next((index for index, step in enumerate(self.finished[:-1]) if not step.red), 0)
-        gone = self.finished.pop(at)
-        self.finished[min(at, len(self.finished) - 1)].counts.update(gone.counts)
+        """Halves the list at one go: keeps the latest steps, and of the earlier ones the latest that failed."""
+        quarter = MOST_STEPS // 4
+        earlier, latest = self.finished[:-quarter], self.finished[-quarter:]
+        failed = [step for step in earlier if step.red][-quarter:]
+        kept = [*failed, *latest]
+        for gone in set(earlier) - set(failed):
+            kept[0].counts.update(gone.counts)
+        self.finished = kept

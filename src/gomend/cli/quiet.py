@@ -23,7 +23,7 @@ _PLAIN = re.compile(r"[A-Za-z0-9_./-]{1,15}\Z")  # no secret is that short
 def nothing_to_say(run: "Run", flags: Mapping[str, object]) -> bool:
     """Whether a record is all that is left to do."""
     if (
-        flags
+        set(flags) - {"record", "quiet", "relay"}
         or run.ended.status
         or 0 < run.ended.output.size <= _MOST_LOOKED_AT
         or (run.passed and (run.passed.exchanges or run.passed.failed))

@@ -153,7 +153,8 @@ def _afterwards(run: Run, flags: Mapping[str, object]) -> None:
     from gomend.cli import quiet  # noqa: PLC0415 - light
 
     if quiet.nothing_to_say(run, flags):
-        quiet.record(run)
+        if flags.get("record", True):
+            quiet.record(run)
         return
     try:
         from gomend.cli import aftermath  # noqa: PLC0415 - the command is over: now there is time

@@ -76,7 +76,7 @@ def test_every_setting_is_told_with_default_variable_choices_and_what_a_project_
         if isinstance(option.default, bool):
             assert (default, takes) == ("on" if option.default else "off", "a switch")
         elif isinstance(option.default, int):
-            assert (default, takes) == (str(option.default), f"0 to {option.most}")
+            assert (default, takes) == (str(option.default), f"{option.least} to {option.most}")
         elif option.default:
             assert default == f"`{option.default}`"
 

@@ -16,6 +16,7 @@ from gomend.relay.credentials.access import Credentials, Surroundings, access_of
 from gomend.relay.credentials.goauth import Method
 from gomend.relay.credentials.keyring import Headers
 from gomend.relay.door import Behind, Door
+from gomend.relay.limits import limits_in_force
 from gomend.relay.plan import Plan
 from gomend.relay.session import Record
 from gomend.sources.base import Source, Wanted
@@ -46,6 +47,7 @@ async def serve(
     ended = asyncio.Event()
     loop.add_reader(until_readable, ended.set)
     policy = Policy()
+    limits = limits_in_force(environment, folder)
     budget = Budget(policy)
     world = World(clock, lambda: datetime.now(UTC), asyncio.sleep, random.random)
     client = Client(
@@ -60,7 +62,7 @@ async def serve(
         number: Retrying(
             Upstream(client, entry.url, number, access_of(entry, credentials)),
             policy=policy,
-            limits=Limits(),
+            limits=limits,
             budget=budget,
             health=healths.setdefault(urlsplit(entry.base).netloc, Health()),
             world=world,

@@ -36,6 +36,7 @@ class Option:
     project: Project
     choices: tuple[str, ...] = ()
     most: int = 0  # for numbers: the largest value taken
+    least: int = 0
 
     @property
     def variable(self) -> str:
@@ -57,8 +58,8 @@ class Option:
             value = int(words) if isinstance(words, int | str) and not isinstance(words, bool) else -1
         except ValueError:
             value = -1
-        if not 0 <= value <= self.most:
-            raise ValueError(f"0 … {self.most}")
+        if not self.least <= value <= self.most:
+            raise ValueError(f"{self.least} … {self.most}")
         return value
 
 
@@ -85,5 +86,9 @@ OPTIONS: Mapping[str, Option] = {
         Option("go", "", Project.NOTHING),
         Option("relay", True, Project.NOTHING),
         Option("readahead", True, Project.NOTHING),
+        Option("connect_limit", 10, Project.LOWER, least=1, most=600),
+        Option("tls_limit", 10, Project.LOWER, least=1, most=600),
+        Option("first_byte_limit", 60, Project.LOWER, least=1, most=600),
+        Option("stall_limit", 20, Project.LOWER, least=1, most=600),
     )
 }

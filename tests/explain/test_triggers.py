@@ -13,7 +13,7 @@ def test_the_lines_of_a_root_have_a_needle(case: Case) -> None:
     log = (case.folder / "log").read_bytes()
     if log.startswith((b"\xff\xfe", b"\xfe\xff")):
         log = log.decode("utf-16", "replace").encode()
-    lines = log.split(b"\n")
+    lines = log.replace(b"\r", b"").split(b"\n")
     roots = case.verdict().roots
     first, last = roots[0].lines
     if roots[0].code.value == "unknown":

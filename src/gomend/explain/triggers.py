@@ -38,6 +38,7 @@ NEEDLES: Final[tuple[bytes, ...]] = (
     b"x509",
     b" space left",
     b"malformed",
+    b"o such ",
     b"url: (",
     b"fail",
     b"Fail",

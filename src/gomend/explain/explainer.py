@@ -83,3 +83,12 @@ def explain(
     for chunk in chunks:
         explainer.feed(chunk)
     return explainer.finish(exit_status)
+
+
+def explain_text(log: str | bytes, *, command: Sequence[str] | None = None, exit_status: int | None = None) -> Verdict:
+    """The verdict on a whole log. `command` is what wrote it and `exit_status` how that ended, where known.
+
+    Never raises over what a log holds.
+    """
+    data = log.encode("utf-8", "surrogatepass") if isinstance(log, str) else log
+    return explain([data], command=command, exit_status=exit_status)

@@ -23,7 +23,8 @@ _LOG_LINE: Final = re.compile(
     r"x509: |dial tcp|curl: \(\d|^remote: |"
     r"\bexit (?:status|code) \d|^(?:---? )?FAIL\b|\bmake: \*\*\*|\.go:\d{1,6}:\d{1,5}: |"
     r"^\s{0,4}[\w@:~/\\.-]{0,64}[$>#%] (?:go|git|npm|pip|docker|make|curl) |"
-    r"^# get https?://|^#\d{1,3} \d{1,4}\.\d |Could not resolve|cannot find (?:module|package)|"
+    r"^# get https?://|^#\d{1,3} \d{1,4}\.\d |Could not resolve|\bwget: |正在解析主机|"
+    r"WARNING: Retrying|cannot find (?:module|package)|"
     r"no required module provides|missing go\.sum entry"
 )
 _CI_LINE: Final = re.compile(

@@ -57,6 +57,11 @@ _INDENT: Final = re.compile(
     r"[ \t]{1,24}(?=go: (?:downloading|finding|extracting|found|added|warning: |\S{1,200}@v\d|module |cannot |"
     r"updates |go\.mod |error ))"
 )
+_CLIENT_INDENT: Final = re.compile(
+    r"[ \t]{1,24}(?=npm (?:ERR!|error|WARN|warn) |curl: \(\d|WARNING: Retrying |"
+    r"ERROR: (?:Could not find a version|No matching) )"
+)
+_TEKTON: Final = re.compile(r"\[(?P<channel>[\w.-]{1,64} : [\w.-]{1,64})\] ")
 _LOGFMT: Final = re.compile(
     r"(?:time|ts|level|lvl|t)=(?:\"[^\"]{0,64}\"|\S{0,64}) (?:[\w.]{1,32}=(?:\"[^\"]{0,64}\"|"
     r"\S{0,64}) ){0,6}(?:msg|message)=\"(?P<text>(?:[^\"\\]|\\.){1,8192})\""
@@ -68,7 +73,7 @@ _GITLAB_SECTION: Final = re.compile(r"section_(?:start|end):\d{1,12}:[\w.-]{1,12
 _TRAVIS: Final = re.compile(r"(?:travis_fold:(?:start|end):[\w.-]{1,128}|travis_time:(?:start|end)[\w:=,.-]{1,200})")
 _BY_FIRST: Final = {
     "#": (_BUILDKIT, _ACTIONS_MARK),
-    "[": (_KUBECTL, _WOODPECKER, _CODEBUILD),
+    "[": (_KUBECTL, _WOODPECKER, _TEKTON, _CODEBUILD),
     "S": (_CLOUD_BUILD,),
     ">": (_QUOTE,),
     "s": (_GITLAB_SECTION,),
@@ -151,6 +156,9 @@ def _peel_stamp(line: Peeled) -> None:
 
 def _peel_label(line: Peeled) -> None:
     text = line.text
+    if text[0] in " \t" and (found := _CLIENT_INDENT.match(text)):
+        line.text = text[found.end() :]
+        return
     if "go: " not in text and "fatal: " not in text and "npm " not in text and "msg=" not in text and "$ " not in text:
         return
     if found := _INDENT.match(text) or _NUMBER.match(text) or _LEVEL.match(text):

@@ -15,7 +15,8 @@ _PREFIX: Final = 9  # lines that begin alike to so many characters stand behind 
 _DIGITS: Final = re.compile(r"\d")
 
 _START: Final = re.compile(
-    r"\s|go: |go (?:get|mod|build|version|env)\b|[\w./@\\-]{1,200}\.go:\d|#|\d{4}-\d\d-\d\d|\[|\$ |\+ |> |fatal: |"
+    r"\s|[a-z0-9][\w.-]{0,62} {0,24}\| |go: |go (?:get|mod|build|version|env)\b|"
+    r"[\w./@\\-]{1,200}\.go:\d|#|\d{4}-\d\d-\d\d|\[|\$ |\+ |> |fatal: |"
     r"error: |warning: |remote: |ERROR|WARN|npm |"
     r"section_(?:start|end):|travis_|The (?:command|process) |Job |Finished: |script returned|Build step|Process |"
     r"Command |Exited |make|FAIL|ok  |exit status|verifying |SECURITY|note: |package |Error|curl: |ssh: |hint: |"
@@ -26,6 +27,7 @@ _OPEN_URL: Final = re.compile(r"\"(?:https?|ssh|git|file):[^\s\"]*$")
 _CLOSES_URL: Final = re.compile(r"[^\s\"]{1,1024}\"(?::|,|$|\s)")
 _READING: Final = re.compile(r"reading (?:https?|file)://\S*$")
 _READ: Final = re.compile(r"\S{1,1024}: (?:\d{3} |[a-z])")
+_ADDED: Final = re.compile(r"\s{0,8}\+ (?:CategoryInfo|FullyQualifiedErrorId|~)|PS [A-Za-z]:\\")
 _OWN: Final = re.compile(r"go: |\t|    |fatal: |error: |npm |verifying |[\w./-]{1,200}\.go:\d|致命错误|错误")
 _COMPLETE: Final = re.compile(
     r"(?:\b[45]\d\d (?:Not Found|Gone|Forbidden|Unauthorized|Bad Gateway|Internal Server Error|"
@@ -39,7 +41,8 @@ _COMPLETE: Final = re.compile(
 def rejoined(lines: list[tuple[int, str]]) -> Iterator[tuple[int, int, str]]:
     """First number, last number and text of each line, cut ones joined. Takes numbered lines in order."""
     widths = [_width(text) for _, text in lines]
-    limit = max(widths, default=0)
+    # PowerShell does not cut the lines that it adds itself.
+    limit = max((width for width, (_, text) in zip(widths, lines, strict=True) if not _ADDED.match(text)), default=0)
     if not _NARROWEST <= limit <= _WIDEST:
         limit = 0
     # A width that several lines share, or that consoles have, is a cut; else only a known program's line is.

@@ -1,6 +1,5 @@
 """Runs a command with gomend before it. Only what starts the command is loaded before it runs."""
 
-import _thread
 import os
 import sys
 import time
@@ -14,8 +13,6 @@ from gomend.gocmd.records import new_id
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # as typing's own, without loading it
     from gomend.relay.session import Record, Session
-
-_QUICK_SECONDS = 0.1  # a command that ends sooner has nothing to say, as a rule
 
 
 class Run:
@@ -98,18 +95,14 @@ def _run(
     path: str, command: Sequence[str], environment: Mapping[str, str], door: "Session | None", *, read_stdout: bool
 ) -> process.Ended:
     if door is None:
-        return process.run(path, command, environment, read_stdout=read_stdout, started=_load_meanwhile)
-
-    def started() -> None:
-        door.start()
-        _load_meanwhile()
+        return process.run(path, command, environment, read_stdout=read_stdout)
 
     return process.run(
         path,
         command,
         {**environment, **door.environment()},
         read_stdout=door.machine_output,
-        started=started,
+        started=door.start,
         change=door.restorer,
     )
 
@@ -136,17 +129,6 @@ def _refuse(status: int, key: str, **params: object) -> int:
 
     voice().tell(key, **params)
     return status
-
-
-def _load_meanwhile() -> None:
-    _thread.start_new_thread(_load, (_thread.allocate_lock(),))
-
-
-def _load(never: _thread.LockType) -> None:
-    never.acquire()
-    never.acquire(timeout=_QUICK_SECONDS)
-    with suppress(Exception):  # told when it is needed
-        from gomend.cli import aftermath  # noqa: F401, PLC0415
 
 
 def _afterwards(run: Run, flags: Mapping[str, object]) -> None:

@@ -52,7 +52,9 @@ def make_environment(uv: str | None) -> None:
 
 
 def install(uv: str | None, *arguments: str | Path) -> None:
-    pip = (uv, "pip", "install", "--quiet", "--python", PYTHON) if uv else (PYTHON, "-m", "pip", "install", "--quiet")
+    # Compiled now, since a machine may forbid that later (PYTHONDONTWRITEBYTECODE) and every start would pay for it.
+    with_uv = (uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", PYTHON)
+    pip = with_uv if uv else (PYTHON, "-m", "pip", "install", "--quiet", "--compile")
     sentence = "could not install the dependencies: is a package index reachable from here, and its settings right?"
     run(sentence, *pip, *arguments)
 
@@ -92,6 +94,7 @@ def set_up(dev: bool) -> None:
     make_environment(uv)
     install(uv, *list_arguments(names))
     install(uv, "--no-deps", "--no-build-isolation", "--editable", ROOT)
+    run("could not compile gomend", PYTHON, "-m", "compileall", "-q", ROOT / "src")
     STAMP.mkdir(exist_ok=True)
     if "dev" in names:  # what the tests of the launcher and of the wheel install, since tests stay on loopback
         shutil.rmtree(WHEELS, ignore_errors=True)

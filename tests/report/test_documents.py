@@ -8,12 +8,14 @@ import jsonschema
 import msgspec
 import pytest
 from tests.report.examples import CUT_OFF, FAILED, GO_LINE, NOISY, SAFE, WARNED, run
+from tests.trace.examples import failing, trace
 
 from gomend.causes import Code, Outcome, Verdict
 from gomend.report import model, render
 from gomend.report.model import DOCUMENTS, Document, Exchanges, Setting
 from gomend.report.schema import schema
 from gomend.texts import text
+from gomend.trace.runs import RunEntry, run_list
 
 CAUSE_KEYS = ["code", "certainty", "module", "version", "host", "url", "file", "lines", "text", "evidence"]
 
@@ -23,6 +25,8 @@ PRODUCED: list[tuple[str, Document]] = [
     ("codes", model.code_list("zh")),
     *(("code", model.code_page(code, "en", (SAFE,))) for code in (Code.UNKNOWN, Code.DNS_TIMEOUT)),
     ("settings", model.setting_list([Setting("lang", "zh", "environment", "GOMEND_LANG")])),
+    *(("trace", one) for one in (trace(), trace(failing(), exit_status=1))),
+    ("traces", run_list([RunEntry("7f3a", "2026-11-22T10:00:00Z", ("go", "build"), 0, 4.5, 37, 1024, True)])),
     ("error", model.input_error("a.log", "No such file or directory")),
 ]
 

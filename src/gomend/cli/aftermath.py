@@ -10,6 +10,7 @@ from gomend.causes import Code, Outcome, Verdict
 from gomend.cli import language
 from gomend.cli.saying import Voice, write
 from gomend.cli.showing import is_on, screen, write_file
+from gomend.cli.tracing import trace_of
 from gomend.cli.wrapping import Run
 from gomend.explain import Explainer
 from gomend.explain.fixes import fixes_for
@@ -131,7 +132,8 @@ def _record(run: Run, document: RunReport, loaded: Loaded, voice: Voice) -> None
         return
     data = render(document, "json").encode("utf-8", "replace")
     try:
-        path = records.save(run.environment, run.id, run.started, data, loaded.number("records"))
+        trace = trace_of(run, document)
+        path = records.save(run.environment, run.id, run.started, data, loaded.number("records"), trace=trace)
     except records.Unrecorded as error:
         if loaded.switch("verbose"):
             voice.tell("run/unrecorded" if error.reason else "run/no_state", reason=error.reason)

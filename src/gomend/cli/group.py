@@ -15,7 +15,7 @@ from gomend.errors import GomendError
 from gomend.settings.load import nearest
 from gomend.settings.trouble import SettingError
 
-COMMANDS: tuple[str, ...] = ("go", "run", "explain", "codes", "settings", "schema", "completion")
+COMMANDS: tuple[str, ...] = ("go", "run", "explain", "trace", "codes", "settings", "schema", "completion")
 
 
 class Group(Helpful, click.Group):

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 KEPT = 50
+MOST_BYTES = 100_000_000  # of all files; the oldest runs go first
+TRACE = ".trace"  # the end of the name of a run's second file: its requests
 
 
 class Unrecorded(Exception):  # noqa: N818 - never an error of the run
@@ -32,10 +34,19 @@ def new_id() -> str:
     return os.urandom(4).hex()
 
 
-def save(environment: Mapping[str, str], run: str, started: float, document: bytes, keep: int = KEPT) -> str:
+def save(
+    environment: Mapping[str, str],
+    run: str,
+    started: float,
+    document: bytes,
+    keep: int = KEPT,
+    *,
+    trace: bytes = b"",
+) -> str:
     """Keeps `document` as the record of the run begun at `started` (seconds since 1970), and the `keep` newest in all.
 
-    Returns the file's path. Raises Unrecorded.
+    `trace` is what is kept of the run's requests, in a file beside the record; empty for none. Returns the record's
+    path. Raises Unrecorded.
     """
     place = folder(environment)
     if place is None:
@@ -48,6 +59,8 @@ def save(environment: Mapping[str, str], run: str, started: float, document: byt
                 os.mkdir(private, 0o700)
             if os.stat(private).st_mode & 0o077:
                 os.chmod(private, 0o700)
+        if trace:
+            _write(path.removesuffix(".json") + TRACE, trace)
         _write(path, document)
         _forget(place, keep)
     except OSError as error:
@@ -72,7 +85,18 @@ def _write(path: str, document: bytes) -> None:
 
 
 def _forget(place: str, keep: int) -> None:
-    names = sorted(name for name in os.listdir(place) if name.endswith(".json"))
-    for name in names[: max(0, len(names) - keep)]:
-        with suppress(FileNotFoundError):  # another run was faster
-            os.unlink(os.path.join(place, name))
+    sizes: dict[str, int] = {}
+    files: dict[str, list[str]] = {}
+    for entry in os.scandir(place):
+        run, ending = os.path.splitext(entry.name)
+        if ending in (".json", TRACE):
+            with suppress(FileNotFoundError):  # another run was faster
+                sizes[run] = sizes.get(run, 0) + entry.stat().st_size
+                files.setdefault(run, []).append(entry.path)
+    left = MOST_BYTES
+    for number, run in enumerate(sorted(files, reverse=True)):
+        left -= sizes[run]
+        if number >= keep or (number and left < 0):
+            for path in files[run]:
+                with suppress(FileNotFoundError):
+                    os.unlink(path)

@@ -13,6 +13,8 @@ from gomend import causes
 from gomend.causes import Code, Verdict
 from gomend.report.clean import clean, visible
 from gomend.texts import text
+from gomend.trace.recorder import Trace
+from gomend.trace.runs import RunList
 
 
 class Evidence(msgspec.Struct, frozen=True):
@@ -154,13 +156,15 @@ class InputError(msgspec.Struct, frozen=True):
     message: str
 
 
-Document = Explanation | RunReport | CodeList | CodePage | SettingList | InputError
+Document = Explanation | RunReport | Trace | RunList | CodeList | CodePage | SettingList | InputError
 
 _T = TypeVar("_T")
 
 DOCUMENTS: Mapping[str, type[Document]] = {
     "explanation": Explanation,
     "report": RunReport,
+    "trace": Trace,
+    "traces": RunList,
     "codes": CodeList,
     "code": CodePage,
     "settings": SettingList,

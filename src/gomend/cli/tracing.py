@@ -1,0 +1,41 @@
+"""Keeps what passed the door in a run, for `gomend trace`."""
+
+import time
+from contextlib import suppress
+
+from gomend.cli.wrapping import Run
+from gomend.gocmd import program
+from gomend.relay.opening import go_settings
+from gomend.report.model import RunReport
+from gomend.trace.recorder import packed, recorded
+
+_NAMING_PRIVATE = ("GOPRIVATE", "GONOPROXY", "GONOSUMDB")
+
+
+def trace_of(run: Run, document: RunReport) -> bytes:
+    """The requests of a run as they are kept beside its record; empty where gomend saw none."""
+    if run.passed is None or not run.passed.exchanges:
+        return b""
+    began = time.monotonic() - (time.time() - run.started)  # the exchanges' clock is not the record's
+    trace = recorded(
+        run.passed.exchanges,
+        origin=began,
+        run=run.id,
+        command=document.command,
+        exit_status=document.exit,
+        started=document.started,
+        seconds=document.seconds,
+        private=_private(run),
+    )
+    return packed(trace)
+
+
+def _private(run: Run) -> str:
+    """The patterns in force that name private modules, as one list."""
+    go = run.path
+    if not run.go:
+        with suppress(program.NotFoundError, program.CannotRunError):
+            go = program.find_go(run.environment)
+    settings = go_settings(go, run.environment)
+    patterns = [one for name in _NAMING_PRIVATE for one in settings.get(name).split(",") if one]
+    return ",".join(dict.fromkeys(patterns))

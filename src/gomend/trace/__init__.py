@@ -1,0 +1,1 @@
+"""The requests of one run: recorded, looked at, exported."""

@@ -37,6 +37,21 @@ def test_credentials_belong_to_their_entry_and_are_never_part_of_its_address() -
     assert "p%40x" not in entry.shown
 
 
+@pytest.mark.parametrize(
+    ("goproxy", "may_move_on"),
+    [
+        ("https://a|https://b", [True, False]),
+        ("https://a,https://b", [False, False]),
+        ("https://a|direct", [True]),
+        ("https://a|off", [False]),
+    ],
+)
+def test_a_later_entry_is_one_that_can_answer(goproxy: str, may_move_on: list[bool]) -> None:
+    made = plan(goproxy, "")
+    assert made is not None
+    assert [entry.may_move_on for entry in made.entries.values()] == may_move_on
+
+
 def test_reading_ahead_goes_on_where_go_goes_on() -> None:
     made = plan("https://a,https://b|https://c,direct", "")
     assert made is not None

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -158,10 +158,58 @@ def test_retry_after_is_honoured_and_capped() -> None:
 
 
 def test_waiting_and_failed_attempts_never_take_longer_than_the_patience() -> None:
-    bench = Bench(Reply(fault=Code.NET_RESPONSE_TIMEOUT, takes=25))
+    bench = Bench(Reply(fault=Code.NET_RESET, takes=25))
     told = outcome(bench)
     assert isinstance(told, GaveUpError)
     assert (told.attempts, bench.clock.now < 60 + 25) == (3, True)
+
+
+def test_a_source_that_nobody_can_replace_may_take_its_time_once_and_keeps_its_attempts() -> None:
+    bench = Bench(Reply(fault=Code.NET_RESPONSE_TIMEOUT, takes=300))
+    told = outcome(bench)
+    assert isinstance(told, GaveUpError)
+    assert told.attempts == 4
+    assert [limits.first_byte for limits in bench.upstream.limits] == [300, 60, 60, 60]
+
+
+def test_silence_of_a_source_that_go_can_replace_ends_its_turn() -> None:
+    bench = Bench(Reply(fault=Code.NET_RESPONSE_TIMEOUT, takes=60))
+    told = outcome(bench, Request("m/@v/v1.zip", "zip", may_move_on=True))
+    assert isinstance(told, GaveUpError)
+    assert told.attempts == 1
+    assert [limits.first_byte for limits in bench.upstream.limits] == [60]
+
+
+def test_an_answer_shows_that_a_source_is_not_mute() -> None:
+    bench = Bench(Reply(fault=Code.NET_RESPONSE_TIMEOUT, takes=300), Reply(), Reply())
+    assert outcome(bench) == outcome(bench) == (200, FILE)
+    assert [limits.first_byte for limits in bench.upstream.limits] == [300, 60, 300]
+
+
+@pytest.mark.parametrize("fault", [Reply(503), Reply(fault=Code.NET_RESET), Reply(cut=0)])
+def test_attempts_made_ahead_of_go_are_among_the_four(fault: Reply) -> None:
+    bench = Bench(fault)
+
+    async def both() -> None:
+        for ahead in (True, False):
+            with suppress(GaveUpError, WireError):
+                await bench.read(Request("m/@v/v1.mod", "mod", ahead=ahead))
+
+    asyncio.run(both())
+    assert len(bench.upstream.asked) == 4
+    assert [asked.attempt for asked in bench.upstream.asked] == [1, 2, 3, 4]
+
+
+def test_a_pause_that_a_source_asked_for_ahead_of_go_is_kept_when_go_asks() -> None:
+    bench = Bench(Reply(429, {"Retry-After": "7"}), Reply())
+
+    async def both() -> tuple[int, bytes]:
+        await bench.read(Request("m/@v/v1.mod", "mod", ahead=True))
+        bench.clock.now += 3
+        return await bench.read(Request("m/@v/v1.mod", "mod"))
+
+    assert asyncio.run(both()) == (200, FILE)
+    assert bench.clock.slept == [4]
 
 
 def test_a_cut_body_goes_on_by_range_where_the_source_offers_it() -> None:

@@ -184,7 +184,7 @@ class Client:
             raise _failed(marks, *_of_proxy(marks, Code.PROXY_BAD_RESPONSE, words)) from error
         except aiohttp.InvalidURL as error:
             raise _failed(marks, Code.PROXY_MISCONFIGURED, f"invalid URL {mask(url)}") from error
-        except (aiohttp.ClientError, OSError) as error:
+        except (aiohttp.ClientError, OSError, _LostError) as error:
             raise _failed(marks, *_of_proxy(marks, *in_words(error))) from error
         finally:
             marks.answered = True
@@ -219,10 +219,31 @@ class Client:
         )
 
 
+class _LostError(Exception):
+    """A connection ended before an answer. No ClientError: aiohttp would send the request again, unseen."""
+
+
+async def _over_another_connection(
+    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+) -> aiohttp.ClientResponse:
+    """Sends a request again where the connection had been kept alive and was closed meanwhile, as net/http does."""
+    marks = current.get()
+    while True:
+        try:
+            return await handler(request)
+        except aiohttp.ClientConnectorError:
+            raise
+        except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+            if marks is None or not marks.exchange.reused:
+                raise _LostError from error
+            marks.exchange.reused = False
+
+
 def _session(connector: aiohttp.BaseConnector) -> aiohttp.ClientSession:
     return aiohttp.ClientSession(
         connector=connector,
         trace_configs=[trace()],
+        middlewares=(_over_another_connection,),
         timeout=aiohttp.ClientTimeout(total=None, sock_connect=None, sock_read=None),
         auto_decompress=False,
         cookie_jar=aiohttp.DummyCookieJar(),

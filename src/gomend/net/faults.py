@@ -27,6 +27,11 @@ class WireError(GomendError):
         self.before_answer = before_answer
         self.final = final
 
+    @property
+    def is_silence(self) -> bool:
+        """Whether the request was sent and no answer began in time."""
+        return self.code is Code.NET_RESPONSE_TIMEOUT and self.before_answer
+
 
 _BY_ERRNO = {
     errno.ECONNREFUSED: (Code.NET_CONNECT_REFUSED, "connection refused"),

@@ -78,11 +78,14 @@ class Door:
         if found is None:
             return web.Response(status=404, text="no such place behind this door\n")
         entry, path = found
+        purpose = purpose_of(path)
+        # Once go has found the checksum database behind an entry, it asks for it nowhere else.
+        bound = purpose == "sumdb" and not path.endswith("/supported")
         asked = Request(
             path,
-            purpose=purpose_of(path),
+            purpose=purpose,
             headers={name: request.headers[name] for name in _ASKED_BY_GO if name in request.headers},
-            may_move_on=entry.may_move_on,
+            may_move_on=entry.may_move_on and not bound,
         )
         try:
             async with entry.source.get(asked) as answer:

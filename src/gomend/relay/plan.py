@@ -26,7 +26,7 @@ class DoorEntry:
     user: str | None  # of the entry's URL, for its own host only
     password: str | None
     shown: str  # as go prints it, password as xxxxx
-    may_move_on: bool  # any failure lets go ask a later entry
+    may_move_on: bool  # any failure lets go ask a later entry, and that is not `off`
 
     def url(self, path: str) -> str:
         """The true address of a path asked behind the door."""
@@ -64,6 +64,11 @@ class Plan:
         return next((number for number, at in self._places.items() if at == place), None)
 
 
+def _has_a_successor(chain: tuple[ProxyEntry, ...], place: int) -> bool:
+    following = next_entry(chain, place, Answer.FAILED)
+    return following is not None and chain[following].kind is not EntryKind.OFF
+
+
 def plan(goproxy: str, gonoproxy: str) -> Plan | None:
     """What the door serves; None where no entry can be served, or go itself will refuse the list.
 
@@ -92,7 +97,7 @@ def plan(goproxy: str, gonoproxy: str) -> Plan | None:
             user=url.user,
             password=url.password,
             shown=entry.redacted.rstrip("/"),
-            may_move_on=next_entry(chain, place, Answer.FAILED) is not None,
+            may_move_on=_has_a_successor(chain, place),
         )
         places[number] = place
     return Plan(goproxy, entries, places, chain) if entries else None

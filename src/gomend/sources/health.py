@@ -13,13 +13,15 @@ class Health:
     requests: int = 3
     trial_every: float = 5
     cause: WireError | None = None
+    is_mute: bool = False  # the last request was sent, and no answer began in time
     _since: float = 0
     _seen: set[int] = field(default_factory=set)
     _next_trial: float = 0
 
     def connected(self) -> None:
-        """A request reached the host."""
+        """A request was answered."""
         self.cause = None
+        self.is_mute = False
         self._seen.clear()
 
     def refused(self, cause: WireError, request: int, now: float) -> None:

@@ -29,7 +29,9 @@ _FINAL_CODES = frozenset(
 class Policy:
     """Bounds on trying again. Times in seconds."""
 
-    attempts: int = 4  # for one file
+    attempts: int = 4  # for one file, those made ahead among them
+    attempts_ahead: int = 1  # before go asks: the others are for when it does
+    patient: int = 5  # times the limit for a first byte, where no other source could be asked
     patience: float = 60  # of failed attempts and waiting, for one file
     first_delay: float = 0.2  # full jitter: a delay lies between 0 and first_delay * growth^retries
     growth: float = 5  # attempts spread over some seconds, as long as a passing fault of a network often lasts

@@ -10,6 +10,7 @@ from typing import Protocol
 from gomend.net.faults import WireError
 from gomend.sources.base import Answer, Request, Source, Wanted
 from gomend.sources.kept import Kept, Shelf
+from gomend.sources.policy import is_passing_status
 from gomend.sources.retrying import GaveUpError
 
 
@@ -152,6 +153,7 @@ class ReadAhead:
 
     async def _fetch(self, index: int, file: Wanted, future: asyncio.Future[Kept | None]) -> None:
         kept: Kept | None = None
+        refused = False
         started = self._clock()
         try:
             # go asks gzip of every source (net/http) and passes over what the header names.
@@ -160,19 +162,21 @@ class ReadAhead:
                 self.width.answered(self._clock() - started)
                 if answer.status == 429:
                     self.width.refused()
+                refused = not is_passing_status(answer.status, file.purpose)
                 if answer.status in (200, 404, 410):
                     kept = await self._shelf.keep(answer)
                     self.tally.fetched += 1
                     self.tally.bytes_fetched += kept.size
         except GaveUpError as gave_up:  # go will ask itself, and be told
+            refused = gave_up.last.connecting or gave_up.last.is_silence
             if gave_up.last.connecting:
                 self._down.add(index)
         except (WireError, OSError):
-            kept = None
+            kept, refused = None, False
         finally:
             if not future.done():
                 future.set_result(kept)
-        if kept is None or kept.status != 200:
+        if refused and (kept is None or kept.status != 200):  # what may pass is for go's own attempts
             self._move_on(index, file, not_found=kept is not None)
 
     def _move_on(self, index: int, file: Wanted, *, not_found: bool) -> None:

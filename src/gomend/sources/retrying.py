@@ -38,6 +38,14 @@ class World:
     random: Callable[[], float]
 
 
+@dataclass(frozen=True, slots=True)
+class _Missed:
+    """What was tried in vain before go asked."""
+
+    attempts: int
+    not_before: float  # the source asked for a pause until then
+
+
 @dataclass(slots=True)
 class _Try:
     """Where one file stands."""
@@ -45,8 +53,9 @@ class _Try:
     request: Request
     number: int
     started: float
-    moving: float = 0.0  # seconds in which a body was coming in: no waste
-    attempt: int = 1
+    attempt: int
+    excused: float = 0.0  # seconds that are no waste: a body was coming in, a source took its time
+    began: bool = False  # an answer had come: worth another attempt even ahead of go
     stack: AsyncExitStack = field(default_factory=AsyncExitStack)
 
 
@@ -62,6 +71,7 @@ class Retrying:
         self._budget = budget
         self._health = health
         self._world = world
+        self._missed: dict[str, _Missed] = {}
         self.clock = world.clock
 
     @asynccontextmanager
@@ -69,37 +79,52 @@ class Retrying:
         """The answer after as many attempts as the policy allows. Raises GaveUpError where none came."""
         if not request.ahead:
             self._budget.asked()
-        state = _Try(request, next(_numbers), self._world.clock())
+        before = self._missed.pop(request.path, _Missed(0, 0))
+        state = _Try(request, next(_numbers), self._world.clock(), before.attempts + 1)
         try:
+            if (pause := before.not_before - self._world.clock()) > 0:
+                await self._world.sleep(pause)
             answer = await self._answered(state, request.headers)
             yield Resuming(answer, self, state)
         finally:
             await state.stack.aclose()
 
     def _limits_now(self, request: Request) -> Limits:
-        """A host that could not be reached a moment ago is given less time where go can move on."""
-        if self._health.is_suspect() and request.may_move_on:
-            return replace(self._limits, connect=min(self._limits.connect, 3), tls=min(self._limits.tls, 3))
-        return self._limits
+        """A host that could not be reached a moment ago is given less time where go can move on.
+
+        Where nobody else could be asked, one that has not kept silent before may take its time.
+        """
+        limits = self._limits
+        if request.may_move_on and self._health.is_suspect():
+            return replace(limits, connect=min(limits.connect, 3), tls=min(limits.tls, 3))
+        if not (request.may_move_on or request.ahead or self._health.is_mute):
+            return replace(limits, first_byte=limits.first_byte * self._policy.patient)
+        return limits
 
     async def _answered(self, state: _Try, headers: Mapping[str, str]) -> Answer:
         while True:
             await self._wait_for_turn(state)
+            began = self._world.clock()
             asked = replace(state.request, attempt=state.attempt, headers=headers)
             try:
                 answer = await state.stack.enter_async_context(
                     self._upstream.get(asked, self._limits_now(state.request))
                 )
             except WireError as error:
+                if error.is_silence:
+                    self._health.is_mute = True
+                    state.excused += self._world.clock() - began
                 await self._after_fault(state, error)
                 continue
             self._health.connected()
             if not is_passing_status(answer.status, state.request.purpose):
                 self._budget.succeeded()
+                state.began = True
                 return answer
             self._failed(state)
             wait = retry_after(answer.headers.get("Retry-After"), self._world.today())
             if not await self._another(state, wait):
+                self._miss(state, wait)
                 return answer
             await state.stack.aclose()
             state.stack = AsyncExitStack()
@@ -118,29 +143,36 @@ class Retrying:
         await self._world.sleep(turn - now)
 
     def _spent(self, state: _Try) -> float:
-        return self._world.clock() - state.started - state.moving
+        return self._world.clock() - state.started - state.excused
 
     async def _after_fault(self, state: _Try, error: WireError) -> None:
         """Wait for the next attempt, or raise GaveUpError."""
         self._failed(state)
-        ahead = state.request.ahead
+        ahead, may_move_on = state.request.ahead, state.request.may_move_on
         # Where go can move on, a host that does not answer or failed a moment ago is not worth waiting for.
         known_bad = self._health.is_suspect() or error.code in (Code.NET_CONNECT_TIMEOUT, Code.DNS_TIMEOUT)
-        not_here = error.connecting and (ahead or (known_bad and state.request.may_move_on))
+        not_here = (error.connecting and (ahead or (known_bad and may_move_on))) or (error.is_silence and may_move_on)
         if error.connecting and not ahead:
             self._health.refused(error, state.number, self._world.clock())
         if error.final or not is_passing_fault(error.code) or not_here or not await self._another(state, None):
+            self._miss(state, None)
             raise GaveUpError(error, state.attempt) from error
 
     def _failed(self, state: _Try) -> None:
         if not state.request.ahead:  # many at once fail together: no sign of how long the fault lasts
             self._budget.failed()
 
+    def _miss(self, state: _Try, wanted: float | None) -> None:
+        """An attempt made ahead came to nothing: go's own request goes on from there."""
+        if state.request.ahead:
+            pause = min(wanted or 0, self._policy.longest_retry_after)
+            self._missed[state.request.path] = _Missed(state.attempt, self._world.clock() + pause)
+
     async def _another(self, state: _Try, wanted: float | None) -> bool:
         """Whether to try once more; has waited if so. `wanted`: seconds that the source asked for."""
         policy = self._policy
-        attempts = 2 if state.request.ahead else policy.attempts
-        if state.attempt >= attempts or not self._budget.grants_retry():
+        most = policy.attempts_ahead + state.began if state.request.ahead else policy.attempts
+        if state.attempt >= most or not self._budget.grants_retry():
             return False
         pause = delay(policy, state.attempt - 1, self._world.random)
         if wanted is not None:
@@ -226,7 +258,7 @@ class Resuming:
                     passed += len(chunk)
                     yield chunk
             except WireError as error:
-                self._state.moving += moved - began
+                self._state.excused += moved - began
                 rest = await self._owner.resume(self._state, self._first, passed, seen.digest(), error)
             else:
                 return

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gomend.relay.addresses import Restorer
+from gomend.relay.tunneladdress import TunnelAddress
 
 SHOWN = {0: "https://goproxy.corp.example", 1: "https://user:xxxxx@b.example/x"}
 LINE = b'go: m@v1: Get "http://127.0.0.1:4711/s3cr3t/0/m/@v/v1.info": EOF\n# get http://127.0.0.1:4711/s3cr3t/1/m\n'
@@ -29,6 +30,37 @@ def test_escaped_addresses_are_put_back_escaped() -> None:
     assert (
         filter_.restore(b"?u=http%3A%2F%2F127.0.0.1%3A4711%2Fs3cr3t%2F0%2Fm&")
         == b"?u=https%3A%2F%2Fgoproxy.corp.example%2Fm&"
+    )
+
+
+TUNNEL = TunnelAddress(4712, "0123abcd", {"HTTPS_PROXY": "http://u:pw@proxy.corp.example:3128"})
+SEEN = (
+    b"proxyconnect tcp: dial tcp 127.0.0.1:4712: connect: refused; Failed to connect to 127.0.0.1 port 4712 after 0 ms"
+    b" env https_proxy == 'http://gomend:0123abcd@127.0.0.1:4712' http://gomend:xxxxx@127.0.0.1:4712/ 127.0.0.1:47120"
+    b" Proxy-Authorization: Basic Z29tZW5kOjAxMjNhYmNk http://127.0.0.1:4711/s3cr3t/0/m 0123abcd"
+)
+WANTED = (
+    b"proxyconnect tcp: dial tcp proxy.corp.example:3128: connect: refused; Failed to connect to proxy.corp.example"
+    b" port 3128 after 0 ms env https_proxy == 'http://u:xxxxx@proxy.corp.example:3128'"
+    b" http://u:xxxxx@proxy.corp.example:3128/ 127.0.0.1:47120 Proxy-Authorization: Basic ***"
+    b" https://goproxy.corp.example/m ***"
+)
+
+
+@given(st.lists(st.integers(0, len(SEEN)), max_size=12))
+def test_the_tunnel_is_shown_as_the_users_own_proxy(cuts: list[int]) -> None:
+    filter_ = Restorer(4711, "s3cr3t", SHOWN, TUNNEL.shown())
+    places = [0, *sorted(cuts), len(SEEN)]
+    pieces = [filter_.restore(SEEN[a:b]) for a, b in pairwise(places)]
+    assert b"".join([*pieces, filter_.flush()]) == WANTED
+
+
+def test_without_a_proxy_of_the_users_only_gomend_is_named() -> None:
+    filter_ = Restorer(4711, "s3cr3t", SHOWN, TunnelAddress(4712, "0123abcd", {}).shown())
+    assert filter_.restore(SEEN) + filter_.flush() == (
+        b"proxyconnect tcp: dial tcp gomend: connect: refused; Failed to connect to gomend port 0 after 0 ms"
+        b" env https_proxy == 'http://gomend' http://gomend/ 127.0.0.1:47120"
+        b" Proxy-Authorization: Basic *** https://goproxy.corp.example/m ***"
     )
 
 

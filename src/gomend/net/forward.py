@@ -81,9 +81,14 @@ class ForwardProxies:
         self._excluded = _Excluded(_either(environment, "NO_PROXY"))
 
     @property
-    def names_http(self) -> bool:
-        """Whether the environment names a proxy for http URLs."""
-        return self._http is not None
+    def http(self) -> ForwardProxy | None:
+        """The proxy for http URLs that nothing excludes."""
+        return self._http
+
+    @property
+    def https(self) -> ForwardProxy | None:
+        """The proxy for https URLs that nothing excludes."""
+        return self._https
 
     def for_url(self, url: str) -> ForwardProxy | None:
         """The proxy for a URL; None: asked directly. Raises CGIError."""

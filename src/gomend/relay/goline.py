@@ -11,6 +11,7 @@ class Need(Enum):
     NOTHING = "no modules"
     GRAPH = "the go.mod files of the module graph"
     BUILD = "what packages are built from"
+    TIDY = "the sources of all packages, also of tests"  # as for a build, but never a .info of what go.mod lists
     DOWNLOAD = "every module that go.mod lists"
     NAMED = "what its arguments name"  # known only by asking: queries, new requirements
 
@@ -20,7 +21,7 @@ _MOD_NEEDS = {
     "graph": Need.GRAPH,
     "why": Need.GRAPH,
     "verify": Need.GRAPH,
-    "tidy": Need.BUILD,
+    "tidy": Need.TIDY,
     "vendor": Need.BUILD,
 }
 _NEEDS = {
@@ -63,6 +64,10 @@ _VALUED = frozenset(
 )
 
 
+_STARTERS = frozenset({"run", "test", "generate", "tool"})
+_STARTING_FLAGS = frozenset({"exec", "toolexec", "vettool"})
+
+
 @dataclass(frozen=True, slots=True)
 class GoLine:
     """What stands in a go command line; flags of GOFLAGS are part of it."""
@@ -73,6 +78,7 @@ class GoLine:
     mod: str  # of -mod: readonly, mod, vendor or ""
     arguments: tuple[str, ...]  # what is neither flag nor subcommand
     json: bool  # -json: stdout is for machines
+    starts_programs: bool  # of the user's: tests, tools, generators, what is run
 
 
 def read_go_line(arguments: Sequence[str], goflags: str = "") -> GoLine:
@@ -96,6 +102,7 @@ def read_go_line(arguments: Sequence[str], goflags: str = "") -> GoLine:
         mod=flags.get("mod", ""),
         arguments=tuple(rest),
         json=flags.get("json", "false") not in ("false", "0"),
+        starts_programs=verb in _STARTERS or not _STARTING_FLAGS.isdisjoint(flags),
     )
 
 

@@ -54,7 +54,15 @@ def open_for(go: str, arguments: Sequence[str], environment: Mapping[str, str]) 
         goauth = ()
     quiet = is_off(environment, "GOMEND_READAHEAD") or made.first is None
     forecast = list if quiet else lambda: _ahead(line, settings)
-    return Session(made, environment, forecast, machine_output=line.json, folder=str(folder), goauth=goauth)
+    return Session(
+        made,
+        environment,
+        forecast,
+        machine_output=line.json,
+        folder=str(folder),
+        goauth=goauth,
+        tunnel=not line.starts_programs,
+    )
 
 
 def _ahead(line: GoLine, settings: GoEnv) -> "list[Wanted]":

@@ -9,6 +9,7 @@ from socket import socket
 from urllib.parse import urlsplit
 
 from gomend.net.client import Ask, Client, Limits
+from gomend.net.dial import Dialer
 from gomend.net.faults import WireError
 from gomend.net.forward import ForwardProxies
 from gomend.net.roots import client_context
@@ -19,6 +20,8 @@ from gomend.relay.door import Behind, Door
 from gomend.relay.limits import limits_in_force
 from gomend.relay.plan import Plan
 from gomend.relay.session import Record
+from gomend.relay.tunnel import Tunnel
+from gomend.relay.tunneladdress import TunnelAddress
 from gomend.sources.base import Source, Wanted
 from gomend.sources.health import Health
 from gomend.sources.kept import Shelf
@@ -33,6 +36,7 @@ async def serve(
     plan: Plan,
     secret: str,
     listening: socket,
+    tunnel: tuple[TunnelAddress, socket] | None,
     until_readable: int,
     environment: Mapping[str, str],
     folder: str,
@@ -42,7 +46,7 @@ async def serve(
     clock: Callable[[], float],
     record: Record,
 ) -> None:
-    """Serve `plan` on `listening` until the descriptor `until_readable` is readable; fills `record`."""
+    """Serve `plan` on `listening`, and the tunnel on its own socket, until `until_readable` is; fills `record`."""
     loop = asyncio.get_running_loop()
     ended = asyncio.Event()
     loop.add_reader(until_readable, ended.set)
@@ -50,12 +54,9 @@ async def serve(
     limits = limits_in_force(environment, folder)
     budget = Budget(policy)
     world = World(clock, lambda: datetime.now(UTC), asyncio.sleep, random.random)
-    client = Client(
-        tls=client_context(environment),
-        clock=clock,
-        record=record.exchanges.append,
-        proxy_for=ForwardProxies(environment).for_url,
-    )
+    proxies = ForwardProxies(environment)
+    tls = client_context(environment)
+    client = Client(tls=tls, clock=clock, record=record.exchanges.append, proxy_for=proxies.for_url)
     credentials = Credentials(goauth, Surroundings(environment, folder, _header_request(client)))
     healths: dict[str, Health] = {}
     sources: dict[int, Source] = {
@@ -72,6 +73,12 @@ async def serve(
     ahead = ReadAhead(sources, plan.step, Shelf(scratch), clock)
     door = Door(secret, {n: Behind(ahead.at(n), entry.may_move_on) for n, entry in plan.entries.items()})
     await door.open(listening)
+    by_connect = None
+    if tunnel is not None:
+        address, waiting = tunnel
+        dialer = Dialer(lambda: tls, clock, limits)
+        by_connect = Tunnel(address.authorization, dialer, proxies, policy, budget, world, record.exchanges.append)
+        await by_connect.open(waiting)
     if plan.first is not None:
         ahead.want(wanted, plan.first)
     try:
@@ -80,6 +87,8 @@ async def serve(
         loop.remove_reader(until_readable)
         await ahead.close()
         await door.close()
+        if by_connect is not None:
+            await by_connect.close()
         await credentials.close()
         await client.close()
         record.ahead = ahead.tally

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from gomend.relay.addresses import Restorer
 from gomend.relay.credentials.goauth import Method
 from gomend.relay.plan import Plan
+from gomend.relay.tunneladdress import TunnelAddress
 
 if TYPE_CHECKING:  # loaded by the thread: importing aiohttp takes longer than go needs to start
     from gomend.net.exchange import Exchange
@@ -33,8 +34,8 @@ class Session:
     """Opens with `Session(...)`, serves from `start` until `stop`.
 
     `environment` and `folder` are go's, for certificates, forward proxies and credentials, `goauth` the methods of its
-    GOAUTH; `forecast` says what to read ahead, called once in the
-    door's thread. Raises OSError if no loopback socket can be had.
+    GOAUTH; `forecast` says what to read ahead, called once in the door's thread. With `tunnel` the door is go's HTTP
+    proxy, too. Raises OSError if no loopback socket can be had.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class Session:
         machine_output: bool,
         folder: str,
         goauth: Sequence[Method],
+        tunnel: bool,
     ) -> None:
         self._plan = plan
         self._folder = folder
@@ -53,10 +55,12 @@ class Session:
         self._environment = environment
         self._forecast = forecast
         self._secret = os.urandom(16).hex()
-        self._listening = socket.socket()
-        self._listening.bind(("127.0.0.1", 0))
-        self._listening.listen(512)
+        self._listening = _listen()
         self._port = self._listening.getsockname()[1]
+        self._tunnel: tuple[TunnelAddress, socket.socket] | None = None
+        if tunnel:
+            waiting = _listen()
+            self._tunnel = (TunnelAddress(waiting.getsockname()[1], os.urandom(16).hex(), environment), waiting)
         self._wake_read, self._wake_write = os.pipe()
         self._thread = threading.Thread(target=self._serve, name="door", daemon=True)
         self.machine_output = machine_output  # stdout is JSON, in which go names addresses too
@@ -64,12 +68,13 @@ class Session:
 
     def environment(self) -> dict[str, str]:
         """What the go command is given in place of its own settings."""
-        return {"GOPROXY": self._plan.value(f"http://127.0.0.1:{self._port}/{self._secret}")}
+        told = {"GOPROXY": self._plan.value(f"http://127.0.0.1:{self._port}/{self._secret}")}
+        return told if self._tunnel is None else told | self._tunnel[0].variables()
 
     def restorer(self) -> Restorer:
         """A filter that puts the true addresses back; one for each stream."""
         shown = {number: entry.shown for number, entry in self._plan.entries.items()}
-        return Restorer(self._port, self._secret, shown)
+        return Restorer(self._port, self._secret, shown, {} if self._tunnel is None else self._tunnel[0].shown())
 
     def start(self) -> None:
         """Begin to serve."""
@@ -80,6 +85,8 @@ class Session:
         os.write(self._wake_write, b".")
         self._thread.join()
         self._listening.close()
+        if self._tunnel is not None:
+            self._tunnel[1].close()
         os.close(self._wake_read)
         os.close(self._wake_write)
         return self.record
@@ -88,7 +95,8 @@ class Session:
         wanted = self._forecast()
         if not wanted:
             # All is in the module cache, as far as can be told: load nothing until go asks after all.
-            ready, _, _ = select.select([self._listening.fileno(), self._wake_read], [], [])
+            doors = [self._listening.fileno()] + ([] if self._tunnel is None else [self._tunnel[1].fileno()])
+            ready, _, _ = select.select([*doors, self._wake_read], [], [])
             if self._wake_read in ready:
                 return
         try:
@@ -102,6 +110,7 @@ class Session:
                     plan=self._plan,
                     secret=self._secret,
                     listening=self._listening,
+                    tunnel=self._tunnel,
                     until_readable=self._wake_read,
                     environment=self._environment,
                     folder=self._folder,
@@ -114,3 +123,10 @@ class Session:
                 asyncio.run(serving)
         except Exception as error:  # told by the caller: a door that fails must not fail the run
             self.record.failed = error
+
+
+def _listen() -> socket.socket:
+    listening = socket.socket()
+    listening.bind(("127.0.0.1", 0))
+    listening.listen(512)
+    return listening

@@ -25,7 +25,7 @@ def summary(exchanges: Iterable[Exchange]) -> Summary:
         size += exchange.bytes
         key = (exchange.source, exchange.url)
         if exchange.status in (200, 206) and exchange.code is None:
-            rescued += files.get(key, False)
+            rescued += files.get(key, False) and exchange.attempt > 1  # not: with fresh credentials
             files[key] = False
         else:
             files[key] = True

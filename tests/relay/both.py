@@ -147,15 +147,18 @@ class Setting:
         log: Log,
         go_sum: bool = True,
         variables: Mapping[str, str] | None = None,
+        prepare: Callable[[Path], None] = lambda _: None,
     ) -> Ran:
         """Runs `go WORDS` in a fresh copy of the project with an empty module cache.
 
-        `{name}` in `goproxy` is the address of the source of that name; they must be open.
+        `{name}` in `goproxy` is the address of the source of that name; they must be open. `prepare` may change the
+        project's folder.
         """
         with self._lock:
             self._count += 1
             place = self.folder / str(self._count)
         project.write(place / "app", go_sum=go_sum)
+        prepare(place / "app")
         home = place / "home"
         home.mkdir()
         environment = {

@@ -19,8 +19,12 @@ from gomend.sources.base import Wanted
 _ORDERS = {
     Need.DOWNLOAD: ("mod", "info", "zip"),
     Need.BUILD: ("zip", "mod", "info"),
+    Need.TIDY: ("zip", "mod"),
     Need.GRAPH: ("mod",),
 }
+
+
+_PACKAGES = (Need.BUILD, Need.TIDY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ def forecast(need: Need, ground: Ground, wants: Callable[[str, str, str], bool])
     if not any(wants(module, version, kind) for module, version in listed for kind in _ORDERS[need]):
         return []
     modules = {
-        "mod": ground.sums.gomods if need is not Need.BUILD else listed,
+        "mod": listed if need in _PACKAGES else ground.sums.gomods,
         "info": listed,
         "zip": [one for one in listed if one in ground.sums.zips],
     }

@@ -65,7 +65,7 @@ def wrap(command: Sequence[str], *, go: bool, flags: Mapping[str, object]) -> in
     except OSError as error:
         return _refuse(exits.FAILED, "run/failed", reason=error.strerror or str(error))
     finally:
-        passed = door.stop() if door else None
+        passed = _closed(door) if door else None
     run = Run(command=command, go=go, path=path, environment=environment, started=started, ended=ended, passed=passed)
     with suppress(KeyboardInterrupt):
         _afterwards(run, flags)
@@ -78,8 +78,14 @@ def _open_door(
     """The door for this go command, if it is to have one."""
     from gomend.relay.verbs import needs_no_modules  # noqa: PLC0415 - light
 
-    if needs_no_modules(list(command[1:])) or flags.get("relay") is False:
+    if flags.get("relay") is False:
         return None
+    if needs_no_modules(list(command[1:])):
+        from gomend.gocmd.toolchain import may_switch  # noqa: PLC0415 - light
+
+        goroot = environment.get("GOROOT") or os.path.dirname(os.path.dirname(os.path.realpath(go)))
+        if not may_switch(goroot, environment, "."):
+            return None
     from gomend.relay.opening import open_for  # noqa: PLC0415 - most of what is loaded before the command starts
 
     try:
@@ -89,6 +95,15 @@ def _open_door(
 
         voice().tell("run/no_door", reason=error.strerror or str(error))
         return None
+
+
+def _closed(door: "Session") -> "Record":
+    passed = door.stop()
+    if passed.failed is not None:
+        from gomend.cli.saying import voice  # noqa: PLC0415
+
+        voice().tell("run/door_failed", reason=f"{type(passed.failed).__name__}: {passed.failed}")
+    return passed
 
 
 def _run(

@@ -1,10 +1,11 @@
 """Whether a go command gets a door, and the door if so. Light: it runs before the command starts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gomend.gocmd import toolchain
 from gomend.gomod.goenv import GoEnv, machine_defaults, user_file
 from gomend.gomod.private import matches
 from gomend.relay.credentials.goauth import GoAuthError, parse_goauth
@@ -25,25 +26,33 @@ def is_off(environment: Mapping[str, str], switch: str) -> bool:
 
 def go_settings(go: str, environment: Mapping[str, str]) -> GoEnv:
     """The settings in force for the go command at the path `go`, read as go reads them, without starting it."""
-    goroot = environment.get("GOROOT") or str(Path(go).resolve().parent.parent)
-    named = user_file(environment)
-    return GoEnv(environment, _bytes(named), _bytes(f"{goroot}/go.env"), machine_defaults(environment))
+    named, own = user_file(environment), f"{_goroot(go, environment)}/go.env"
+    return GoEnv(environment, _bytes(named), _bytes(own), machine_defaults(environment))
+
+
+def _goroot(go: str, environment: Mapping[str, str]) -> str:
+    return environment.get("GOROOT") or str(Path(go).resolve().parent.parent)
 
 
 def open_for(go: str, arguments: Sequence[str], environment: Mapping[str, str]) -> Session | None:
     """A session for `go ARGUMENTS` run with `environment` in this folder; None where go runs untouched.
 
-    That is: switched off (GOMEND_RELAY), a command that needs no modules, a GOPROXY that leads nowhere over HTTP or
-    that go refuses. Raises OSError if no loopback socket can be had.
+    That is: switched off (GOMEND_RELAY), a command that needs no modules, unless go downloads another toolchain first;
+    a GOPROXY that leads nowhere over HTTP or that go refuses; a command that starts a user's program while all that it
+    needs lies in the module cache, since a test's cached result would not outlast a changed GOPROXY.
+    Raises OSError if no loopback socket can be had.
     """
     if is_off(environment, "GOMEND_RELAY"):
         return None
     settings = go_settings(go, environment)
     line = read_go_line(arguments, settings.get("GOFLAGS"))
-    if line.need is Need.NOTHING or settings.get("GO111MODULE") == "off":
+    if settings.get("GO111MODULE") == "off":
+        return None
+    fetches_toolchain = _fetches_toolchain(go, line, settings, environment)
+    if line.need is Need.NOTHING and not fetches_toolchain:
         return None
     made = plan(settings.get("GOPROXY"), settings.get("GONOPROXY"))
-    if made is None:
+    if made is None or (line.starts_programs and not fetches_toolchain and _lies_at_hand(line, settings)):
         return None
     folder = Path.cwd() / line.folder
     try:
@@ -52,21 +61,44 @@ def open_for(go: str, arguments: Sequence[str], environment: Mapping[str, str]) 
         if any(entry.base.startswith("https:") for entry in made.entries.values()):
             return None
         goauth = ()
-    quiet = is_off(environment, "GOMEND_READAHEAD") or made.first is None
-    forecast = list if quiet else lambda: _ahead(line, settings)
+    quiet = is_off(environment, "GOMEND_READAHEAD") or made.first is None or line.need is Need.NOTHING
     return Session(
         made,
         environment,
-        forecast,
-        machine_output=line.json,
+        list if quiet else lambda: _ahead(line, settings),
+        # What needs no modules prints settings, the door's among them.
+        machine_output=line.json or line.need is Need.NOTHING,
         folder=str(folder),
         goauth=goauth,
         tunnel=not line.starts_programs,
     )
 
 
+def _fetches_toolchain(go: str, line: GoLine, settings: GoEnv, environment: Mapping[str, str]) -> bool:
+    said = settings.get("GOTOOLCHAIN")
+    mod = toolchain.deciding_file(line.folder or ".", settings.get("GOWORK"))
+    name = toolchain.wanted(toolchain.local_toolchain(_goroot(go, environment)), said, mod)
+    cache = _module_cache(settings)
+    downloads = said != "path" and not said.endswith("+path")
+    return bool(name) and downloads and not toolchain.is_at_hand(name, str(cache or ""), environment.get("PATH", ""))
+
+
+def _lies_at_hand(line: GoLine, settings: GoEnv) -> bool:
+    """Whether all that a build asks for is in the module cache, as far as go.mod and go.sum tell."""
+    if line.need is not Need.BUILD or line.mod == "mod":  # -mod=mod: what go.mod lacks is looked for
+        return False
+    from gomend.relay.forecast import ground  # noqa: PLC0415 - only for commands that start programs
+
+    if ground(line, Path.cwd(), settings.get("GOWORK")) is None:
+        return True  # no module: the standard library alone, or an error of go's own
+    return not _missing(line, settings, of_a_build=lambda kind: kind in ("zip", "mod"))
+
+
 def _ahead(line: GoLine, settings: GoEnv) -> "list[Wanted]":
-    # In the door's thread, while go loads.
+    return _missing(line, settings)  # in the door's thread, while go loads
+
+
+def _missing(line: GoLine, settings: GoEnv, of_a_build: Callable[[str], bool] = lambda _: True) -> "list[Wanted]":
     from gomend.gocmd import modcache  # noqa: PLC0415
     from gomend.relay.forecast import forecast, ground  # noqa: PLC0415
 
@@ -77,7 +109,7 @@ def _ahead(line: GoLine, settings: GoEnv) -> "list[Wanted]":
     gonoproxy = settings.get("GONOPROXY")
 
     def wants(module: str, version: str, kind: str) -> bool:
-        return not matches(gonoproxy, module) and not modcache.has(cache, module, version, kind)
+        return of_a_build(kind) and not matches(gonoproxy, module) and not modcache.has(cache, module, version, kind)
 
     return forecast(line.need, found, wants)
 

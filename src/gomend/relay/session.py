@@ -5,6 +5,7 @@ import select
 import socket
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
@@ -19,6 +20,9 @@ if TYPE_CHECKING:  # loaded by the thread: importing aiohttp takes longer than g
     from gomend.net.exchange import Exchange
     from gomend.sources.base import Wanted
     from gomend.sources.readahead import Tally
+
+
+_HEAD_SECONDS = 1.0  # for a client to send its request and take the answer, where the door only refuses
 
 
 @dataclass(slots=True)
@@ -92,37 +96,66 @@ class Session:
         return self.record
 
     def _serve(self) -> None:
-        wanted = self._forecast()
-        if not wanted:
-            # All is in the module cache, as far as can be told: load nothing until go asks after all.
-            doors = [self._listening.fileno()] + ([] if self._tunnel is None else [self._tunnel[1].fileno()])
-            ready, _, _ = select.select([*doors, self._wake_read], [], [])
+        try:
+            wanted = self._forecast()
+            if not wanted:
+                # All is in the module cache, as far as can be told: load nothing until go asks after all.
+                ready, _, _ = select.select([*(door.fileno() for door in self._doors()), self._wake_read], [], [])
+                if self._wake_read in ready:
+                    return
+            self._serve_all(wanted)
+        except Exception as error:  # told by the caller: a door that fails must not leave go waiting
+            self.record.failed = error
+            self._refuse_all(f"gomend's relay failed ({type(error).__name__}: {error}); run gomend with --no-relay\n")
+
+    def _serve_all(self, wanted: Sequence["Wanted"]) -> None:
+        import asyncio  # noqa: PLC0415
+        import tempfile  # noqa: PLC0415
+
+        from gomend.relay.serving import serve  # noqa: PLC0415
+
+        with tempfile.TemporaryDirectory(prefix="gomend-", ignore_cleanup_errors=True) as scratch:
+            serving = serve(
+                plan=self._plan,
+                secret=self._secret,
+                # Copies: what serves closes its own, and go is answered to the end whatever becomes of it.
+                listening=self._listening.dup(),
+                tunnel=None if self._tunnel is None else (self._tunnel[0], self._tunnel[1].dup()),
+                until_readable=self._wake_read,
+                environment=self._environment,
+                folder=self._folder,
+                goauth=self._goauth,
+                wanted=wanted,
+                scratch=Path(scratch),
+                clock=monotonic,
+                record=self.record,
+            )
+            asyncio.run(serving)
+
+    def _doors(self) -> list[socket.socket]:
+        return [self._listening] if self._tunnel is None else [self._listening, self._tunnel[1]]
+
+    def _refuse_all(self, words: str) -> None:
+        """Answers 502 with `words` to whatever is asked until the run ends."""
+        body = words.encode("utf-8", "replace")
+        head = (
+            f"HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: {len(body)}"
+        )
+        for door in self._doors():
+            door.setblocking(False)
+        while True:
+            ready, _, _ = select.select([*(door.fileno() for door in self._doors()), self._wake_read], [], [])
             if self._wake_read in ready:
                 return
-        try:
-            import asyncio  # noqa: PLC0415
-            import tempfile  # noqa: PLC0415
-
-            from gomend.relay.serving import serve  # noqa: PLC0415
-
-            with tempfile.TemporaryDirectory(prefix="gomend-", ignore_cleanup_errors=True) as scratch:
-                serving = serve(
-                    plan=self._plan,
-                    secret=self._secret,
-                    listening=self._listening,
-                    tunnel=self._tunnel,
-                    until_readable=self._wake_read,
-                    environment=self._environment,
-                    folder=self._folder,
-                    goauth=self._goauth,
-                    wanted=wanted,
-                    scratch=Path(scratch),
-                    clock=monotonic,
-                    record=self.record,
-                )
-                asyncio.run(serving)
-        except Exception as error:  # told by the caller: a door that fails must not fail the run
-            self.record.failed = error
+            for door in self._doors():
+                with suppress(OSError):
+                    asking, _ = door.accept()
+                    with asking:
+                        asking.settimeout(_HEAD_SECONDS)
+                        asking.recv(1 << 16)
+                        asking.sendall(f"{head}\r\n\r\n".encode() + body)
+                        asking.shutdown(socket.SHUT_WR)
+                        asking.recv(1 << 16)  # closing with something unread would cut the answer off
 
 
 def _listen() -> socket.socket:

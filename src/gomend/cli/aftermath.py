@@ -8,6 +8,7 @@ from pathlib import Path
 
 from gomend.causes import Code, Outcome, Verdict
 from gomend.cli import language
+from gomend.cli.grounds import with_settings
 from gomend.cli.saying import Voice, write
 from gomend.cli.showing import is_on, screen, write_file
 from gomend.cli.tracing import trace_of
@@ -18,6 +19,7 @@ from gomend.gocmd import environment as goenv
 from gomend.gocmd import program, records
 from gomend.masking import mask
 from gomend.relay.evidence import with_exchanges
+from gomend.relay.opening import go_settings
 from gomend.relay.session import Record
 from gomend.relay.summary import summary
 from gomend.report import render
@@ -41,7 +43,7 @@ def tell(run: Run, flags: Mapping[str, object]) -> None:
     voice = Voice(language.choose(loaded.text("lang"), run.environment))
     if trouble is not None:
         voice.line(voice.setting(trouble))
-    verdict = _verdict(run, folder)
+    verdict = _verdict(run, folder, voice.lang)
     document = run_report(
         run_id=run.id,
         command=[mask(word.encode("utf-8", "replace").decode()) for word in run.command],
@@ -55,9 +57,26 @@ def tell(run: Run, flags: Mapping[str, object]) -> None:
     )
     _record(run, document, loaded, voice)
     _write_report(document, loaded, voice, folder)
-    if loaded.switch("quiet") or not worth_saying(run, verdict, verbose=loaded.switch("verbose")):
+    if loaded.switch("quiet"):
         return
-    _show(run, document, loaded, voice, folder)
+    if worth_saying(run, verdict, verbose=loaded.switch("verbose")):
+        _show(run, document, loaded, voice, folder)
+    elif document.exchanges.rescued and verdict.outcome is Outcome.OK:
+        count = document.exchanges.rescued
+        voice.tell("run/rescued" if count > 1 else "run/rescued_one", count=count)
+    if loaded.switch("verbose") and document.exchanges.count:
+        _tell_of_relay(document, voice)
+
+
+def _tell_of_relay(document: RunReport, voice: Voice) -> None:
+    sums = document.exchanges
+    voice.tell(
+        "run/relayed",
+        count=sums.count,
+        bytes=f"{sums.bytes / 1e6:.1f}",
+        used=sums.ahead.used,
+        fetched=sums.ahead.fetched,
+    )
 
 
 def _exchanges(passed: Record | None) -> Exchanges | None:
@@ -83,27 +102,31 @@ def worth_saying(run: Run, verdict: Verdict, *, verbose: bool) -> bool:
     return any(root.code not in _NOT_ABOUT_MODULES for root in verdict.roots)
 
 
-def _verdict(run: Run, folder: str | None) -> Verdict:
+def _verdict(run: Run, folder: str | None, lang: str) -> Verdict:
     explainer = Explainer(command=list(run.command))
     for chunk in run.ended.output.chunks():
         explainer.feed(chunk)
-    settings = _settings(run, folder) if run.ended.status else None
+    go = _go_of(run) if run.ended.status else None
+    settings = (goenv.effective(go, run.environment, folder or ".") or None) if go else None
     verdict = explainer.finish(run.ended.status, settings=settings)
-    if run.passed is None or not verdict.roots:
+    if not verdict.roots:
         return verdict
-    roots = with_exchanges(verdict.roots, run.passed.exchanges)
-    return replace(verdict, roots=roots, fixes=fixes_for(roots, verdict.warnings, settings, list(run.command)))
+    roots = verdict.roots
+    if run.passed is not None:
+        roots = with_exchanges(roots, run.passed.exchanges)
+        verdict = replace(verdict, fixes=fixes_for(roots, verdict.warnings, settings, list(run.command)))
+    if go and run.go:  # what runs under `gomend run` may set its own
+        roots = with_settings(roots, go_settings(go, run.environment), lang)
+    return replace(verdict, roots=roots)
 
 
-def _settings(run: Run, folder: str | None) -> Mapping[str, str] | None:
+def _go_of(run: Run) -> str | None:
     if run.go:
-        go = run.path
-    else:
-        try:
-            go = program.find_go(run.environment)
-        except (program.NotFoundError, program.CannotRunError):
-            return None
-    return goenv.effective(go, run.environment, folder or ".") or None
+        return run.path
+    try:
+        return program.find_go(run.environment)
+    except (program.NotFoundError, program.CannotRunError):
+        return None
 
 
 def _folder(run: Run) -> str | None:

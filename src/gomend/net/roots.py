@@ -19,6 +19,13 @@ _FILES = (
     "/etc/ssl/cert.pem",
 )
 _FOLDERS = ("/etc/ssl/certs", "/etc/pki/tls/certs")
+# What crypto/tls offers for TLS 1.2 since Go 1.23 (defaults.go). Level 1 refuses, as go does, RSA keys below 1024 bits
+# and signatures with MD5 and SHA-1; OpenSSL's own default, and Debian's, refuse RSA keys that go accepts.
+_CIPHERS = (
+    "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:"
+    "ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305:"
+    "ECDHE-ECDSA-AES128-SHA:ECDHE-RSA-AES128-SHA:ECDHE-ECDSA-AES256-SHA:ECDHE-RSA-AES256-SHA:@SECLEVEL=1"
+)
 _CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----")
 
 
@@ -55,6 +62,7 @@ def client_context(environment: Mapping[str, str]) -> ssl.SSLContext:
     """A context that trusts what go trusts, TLS 1.2 and up. `environment` is that of the go command."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.set_ciphers(_CIPHERS)
     # go accepts an intermediate or leaf that is itself in the pool, and no common name in place of a SAN.
     context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
     context.verify_flags &= ~ssl.VERIFY_X509_STRICT

@@ -50,8 +50,8 @@ def test_in_full_the_relays_work_is_told(setting: Setting):
 @pytest.mark.parametrize(
     ("goproxy", "rule"),
     [
-        ("{a},direct", '"," moves on after 404 and 410 only (from the environment)'),
-        ("{a}", "no entry follows it (from the environment)"),
+        ("{a},direct", '"," moves on after 404 and 410 only (environment)'),
+        ("{a}", "no entry follows it (environment)"),
     ],
 )
 def test_the_setting_that_decides_stands_in_the_verdict(setting: Setting, goproxy: str, rule: str):

@@ -11,6 +11,7 @@ import pytest
 from tests.gocmd.terminal import GOMEND
 from tests.lab.modules import Module, World
 from tests.lab.upstream import Answers, Upstream
+from tests.trace.collector import Collector, decode
 
 MODULES = [Module("example.com/one", "v1.0.0"), Module("example.com/two", "v1.2.3")]
 
@@ -137,3 +138,59 @@ def test_runs_are_completed(download):
     name = json.loads(call("trace", "last", "--format", "json").stdout)["run"]
     done = call(_GOMEND_COMPLETE="bash_complete", COMP_WORDS="gomend trace ", COMP_CWORD="2")
     assert {line.partition(",")[2] for line in done.stdout.splitlines()} >= {"last", name}
+
+
+@pytest.mark.parametrize("words", [["--html", "x"], ["--har", "x"], ["--otlp=http://127.0.0.1:9"]])
+def test_an_export_needs_a_run(words: list[str], tmp_path: Path):
+    shown = call("trace", *words, folder=tmp_path)
+    assert (shown.returncode, shown.stdout) == (2, "")
+    assert "Name a run to export" in shown.stderr
+    assert not (tmp_path / "x").exists()
+
+
+def test_exports_hold_no_private_name_and_the_screen_does(download, tmp_path: Path):
+    """A private module comes through the door where GONOPROXY is `none`."""
+    download(GOPRIVATE="example.com/two", GONOPROXY="none")
+    assert "example.com/two" in call("trace", "last", COLUMNS="120").stdout
+    assert "example.com/two" in call("trace", "last", "--format", "json").stdout
+    with Collector() as collector:
+        done = call(
+            "trace",
+            "last",
+            "--html",
+            "t.html",
+            "--har",
+            "t.har",
+            "--otlp",
+            folder=tmp_path,
+            OTEL_EXPORTER_OTLP_ENDPOINT=collector.url,
+        )
+    assert (done.returncode, done.stdout) == (0, "")
+    assert [line.split(": ", 1)[1] for line in done.stderr.splitlines()[:2]] == [
+        "Written to t.html",
+        "Written to t.har",
+    ]
+    ((path, _, body),) = collector.got
+    assert path == "/v1/traces"
+    for words in ((tmp_path / "t.html").read_text(), (tmp_path / "t.har").read_text(), body.decode()):
+        assert "example.com/two" not in words
+        assert "private-1" in words
+        assert "example.com/one" in words
+    count = len(decode(body).resource_spans[0].scope_spans[0].spans)
+    assert f"{count} spans sent to {collector.url}/v1/traces" in done.stderr
+
+
+def test_spans_that_are_not_taken_are_told(download):
+    download()
+    with Collector(503) as collector:
+        done = call("trace", "last", f"--otlp={collector.url}")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "503" in done.stderr
+    assert "Name a collector" in call("trace", "last", "--otlp").stderr
+
+
+def test_a_file_that_cannot_be_written_is_told(download, tmp_path: Path):
+    download()
+    done = call("trace", "last", "--har", str(tmp_path / "nowhere" / "t.har"))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "could not be written" in done.stderr

@@ -11,6 +11,7 @@ from gomend.cli.command import current_voice, in_force, make
 from gomend.cli.output import deliver, hand_out
 from gomend.cli.saying import Voice
 from gomend.cli.showing import screen
+from gomend.cli.trace_exports import export
 from gomend.gocmd.recorded import Recorded, recorded
 from gomend.report.model import cleaned
 from gomend.report.waterfall import waterfall
@@ -18,25 +19,40 @@ from gomend.settings.load import Loaded
 from gomend.texts import text
 from gomend.trace.recorder import Request, Trace, unpacked
 from gomend.trace.runs import RunEntry, entry, matching, run_list
+from gomend.trace.sharing import shared
 from gomend.trace.timeline import chosen, slowest, telling
 
 _ROWS = 20  # of a waterfall, unless more are asked for
 
 
-def _trace(context: click.Context, run: str | None, *, slow: int | None, host: str, module: str, failed: bool) -> int:
+def _trace(
+    context: click.Context,
+    run: str | None,
+    *,
+    slow: int | None,
+    host: str,
+    module: str,
+    failed: bool,
+    **wanted: str | None,
+) -> int:
     loaded, voice = in_force(context)
     kept = recorded(os.environ)
     if run is None:
+        if any(value is not None for value in wanted.values()):
+            raise click.UsageError(_said(voice, "which"), context)
         hand_out(run_list(_entries(kept)), loaded, voice)
         return exits.FINE
     trace = _read(_named(run, kept, context, voice), context, voice)
     found = chosen(trace.requests, host=host, module=module, failed=failed)
     if slow is not None:
         found = slowest(found, slow)
+    part = msgspec.structs.replace(trace, requests=tuple(found))
+    if any(value is not None for value in wanted.values()):
+        return export(shared(cleaned(part)), voice, **wanted)
     if loaded.text("format") == "text":
         _show(trace, found if slow is not None else telling(found, _ROWS), loaded, voice)
     else:
-        hand_out(msgspec.structs.replace(trace, requests=tuple(found)), loaded, voice)
+        hand_out(part, loaded, voice)
     return exits.FINE
 
 
@@ -101,5 +117,8 @@ command = make(
         click.Option(["--host"], default="", metavar="HOST", help=_help("host")),
         click.Option(["--module"], default="", metavar="MODULE", help=_help("module")),
         click.Option(["--failed"], is_flag=True, help=_help("failed")),
+        click.Option(["--html"], type=click.Path(), metavar="FILE", help=_help("html")),
+        click.Option(["--har"], type=click.Path(), metavar="FILE", help=_help("har")),
+        click.Option(["--otlp"], is_flag=False, flag_value="", metavar="[URL]", help=_help("otlp")),
     ],
 )

@@ -54,10 +54,12 @@ _COMMAND = re.compile(r"`([^`]+)`")
 _SYMBOLS = {"ok": "✓", "failed": "✗", "undetermined": "!"}
 
 
-def page(title: str, lang: str, body: str, style: str = STYLE) -> str:
-    """A whole HTML file around a body that is HTML already. Its policy lets nothing in but this very style."""
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+def page(title: str, lang: str, body: str, style: str = STYLE, script: str = "") -> str:
+    """A whole HTML file around a body that is HTML already. Its policy lets in this very style and script alone."""
+    policy = f"default-src 'none'; style-src {_digest(style)}; base-uri 'none'; form-action 'none'"
+    if script:
+        policy += f"; script-src {_digest(script)}"
+        body += f"<script>{script}</script>\n"
     return (
         f'<!DOCTYPE html>\n<html lang="{"zh-CN" if lang == "zh" else "en"}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
@@ -65,6 +67,10 @@ def page(title: str, lang: str, body: str, style: str = STYLE) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(title)}</title>\n<style>{style}</style>\n</head>\n<body>\n{body}</body>\n</html>\n"
     )
+
+
+def _digest(words: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(words.encode()).digest()).decode()}'"
 
 
 def data_block(data: object, name: str) -> str:

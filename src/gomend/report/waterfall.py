@@ -33,7 +33,7 @@ def waterfall(trace: Trace, shown: Sequence[Request], lang: str, screen: Screen)
         lines.append(screen.spell(_costs(shown, lang)))
         for hint in hints(shown)[:_HINTS]:
             label = screen.symbol("!") + " "
-            words = one_line(_hint(hint, lang))
+            words = one_line(hint_words(hint, lang))
             first, *rest = screen.block("", words, label_width=2)
             lines += [label + first.lstrip(), *rest]
     next_label = text(lang, "screens.verdict/next")
@@ -116,16 +116,16 @@ def _rows(trace: Trace, shown: Sequence[Request], lang: str, screen: Screen, cel
     longest = max(map(columns, [*labels, head["request"]]))
     label_width = min(longest, max(_SHORTEST_LABEL, room * 54 // 100, room - _NARROWEST_BAR)) + 1
     bar_width = max(8, room - label_width)
-    begin, end = _axis(shown)
+    begin, end = axis(shown)
     places = 2 if end - begin > 1 else 3
     left, right = f"{begin:g}s", f"{end:g}s"
-    axis = left + right.rjust(bar_width - len(left))
+    ends = left + right.rjust(bar_width - len(left))
     lines = [
         " " * number_width
         + pad(head["source"], source_width)
         + pad(head["status"], status_width)
         + pad(head["request"], label_width)
-        + axis
+        + ends
         + head["seconds"].rjust(6 - columns(head["seconds"]) + len(head["seconds"]))
     ]
     saved = {id(trace.requests[at]) for at in came_later(trace.requests)}
@@ -151,7 +151,7 @@ def _status(request: Request, screen: Screen, *, fatal: bool, width: int) -> str
     return f"{status} {screen.symbol(sign) if sign else ' '}{' ' * max(0, width - len(status) - 2)}"
 
 
-def _axis(shown: Sequence[Request]) -> tuple[float, float]:
+def axis(shown: Sequence[Request]) -> tuple[float, float]:
     """From where to where the axis goes: from the run's start, unless half of it would be empty."""
     first, last = min(one.start for one in shown), max(one.end for one in shown)
     begin = int(first) if first > last / 2 else 0
@@ -176,19 +176,28 @@ def bar(request: Request, begin: float, end: float, width: int, cells: dict[str,
     return "".join(drawn)
 
 
-def _costs(shown: Sequence[Request], lang: str) -> str:
+def cost_shares(shown: Sequence[Request], lang: str) -> dict[str, str]:
+    """What each phase cost of all the time of these requests, in words, the dearest first; tiny shares are left out."""
     sums = costs(shown)
     total = sum(sums.values())
-    shares = "  ".join(
-        text(lang, "trace.cost/share", phase=text(lang, f"trace.phase/{name}"), percent=f"{100 * value / total:.0f}")
+    return {
+        name: text(
+            lang, "trace.cost/share", phase=text(lang, f"trace.phase/{name}"), percent=f"{100 * value / total:.0f}"
+        )
         for name, value in sums.items()
         if value >= total / 200
-    )
+    }
+
+
+def _costs(shown: Sequence[Request], lang: str) -> str:
+    total = sum(costs(shown).values())
+    shares = "  ".join(cost_shares(shown, lang).values())
     of = text(lang, "trace.cost/of", seconds=f"{total:.{1 if total >= 1 else 3}f}")
     return f"{shares}{'     ' if shares else ''}{of}"
 
 
-def _hint(hint: Hint, lang: str) -> str:
+def hint_words(hint: Hint, lang: str) -> str:
+    """One hint as a sentence, with how sure it is."""
     numbers = text(lang, "trace.hint/and").join(map(str, hint.numbers[:4]))
     if len(hint.numbers) > 4:
         numbers += text(lang, "trace.hint/more", count=len(hint.numbers) - 4)

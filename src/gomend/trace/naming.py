@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 from gomend.gomod.path import InvalidEscapeError, unescape_path
-from gomend.gomod.private import matches
+from gomend.gomod.private import covers
 from gomend.gomod.protocol import NotProtocolError, parse_path
 
 
@@ -46,15 +47,19 @@ def is_private(patterns: str, url: str) -> bool:
     if not patterns:
         return False
     parts = urlsplit(url)
-    host = host_alone(parts.netloc)
-    if matches(patterns, host) or matches(patterns, f"{host}/{unquote(parts.path).strip('/')}"):
-        return True
-    # Escaping makes `!corp` of `Corp`: a name is tried both ways.
-    return any(
-        matches(patterns, form)
-        for below in _suffixes(unquote(parts.path).strip("/"))
-        for form in (below, _plain(below))
-    )
+    # The files of a module share all that stands before.
+    front = parts.path.partition("/@v/")[0]
+    return _is_private(patterns, host_alone(parts.netloc), unquote(front).strip("/"))
+
+
+@lru_cache(maxsize=16384)
+def _is_private(patterns: str, host: str, path: str) -> bool:
+    forms = [host, f"{host}/{path}"]
+    for below in _suffixes(path):
+        if "." not in below.partition("/")[0]:  # no module's path begins so
+            continue
+        forms += [below] if "!" not in below else [below, _plain(below)]  # `!corp` stands for `Corp`
+    return any(covers(pattern, form) for pattern in patterns.split(",") for form in forms)
 
 
 def host_alone(netloc: str) -> str:

@@ -1,0 +1,78 @@
+"""A trace as others may see it: no private name in it. Pure.
+
+What GOPRIVATE, GONOPROXY and GONOSUMDB name stays on the machine that it was recorded on; whatever is written for
+other programs or sent goes through here.
+"""
+
+import re
+from urllib.parse import urlsplit
+
+import msgspec
+
+from gomend.gomod.private import matches
+from gomend.trace.naming import host_alone
+from gomend.trace.recorder import Request, Trace
+
+# What may be a module's path, a host, or hold one, in a command line or a fault's words.
+_PATH_LIKE = re.compile(r"[A-Za-z0-9][\w.~+!-]*(?:/[\w.~+!-]+)*")
+
+
+def shared(trace: Trace) -> Trace:
+    """The trace with every private module as `private-1`, `private-2` …, every private host as `private-1.invalid` ….
+
+    The same name gets the same stand-in. Versions, paths and addresses of what is private are left out, and so are the
+    patterns themselves.
+    """
+    names = _StandIns(trace.private)
+    return msgspec.structs.replace(
+        trace,
+        command=tuple(names.in_words(word) for word in trace.command),
+        private="",
+        requests=tuple(_shared(one, names) for one in trace.requests),
+    )
+
+
+class _StandIns:
+    def __init__(self, patterns: str) -> None:
+        self._patterns = patterns
+        self._given: dict[str, str] = {}
+
+    def of(self, name: str) -> str:
+        return self._given.setdefault(name, f"private-{len(self._given) + 1}")
+
+    def of_host(self, netloc: str) -> str:
+        """The host of a URL; as it is where it is not private."""
+        host = host_alone(netloc)
+        return f"{self.of(host)}.invalid" if matches(self._patterns, host) else netloc
+
+    def in_words(self, words: str) -> str:
+        if not self._patterns:
+            return words
+        return _PATH_LIKE.sub(lambda found: self._in_path(found[0]), words)
+
+    def _in_path(self, path: str) -> str:
+        rest, before = path, ""
+        while rest:
+            if matches(self._patterns, rest):
+                return before + self.of(rest)
+            head, slash, rest = rest.partition("/")
+            before += head + slash
+        return path
+
+
+def _shared(request: Request, names: _StandIns) -> Request:
+    if not request.private:
+        return msgspec.structs.replace(request, fault=names.in_words(request.fault))
+    parts = urlsplit(request.url)
+    host = names.of_host(parts.netloc)
+    module = names.of(request.module) if request.module else ""
+    path = f"/{module}/@v/{request.purpose}" if module else ""
+    return msgspec.structs.replace(
+        request,
+        url=f"{parts.scheme}://{host}{path}",
+        host=host,
+        module=module,
+        version="",
+        address=request.address if host == parts.netloc else "",
+        fault=names.in_words(request.fault),
+    )

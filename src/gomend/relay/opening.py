@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from gomend.gocmd import toolchain
 from gomend.gomod.goenv import GoEnv, machine_defaults, user_file
 from gomend.gomod.private import matches
-from gomend.relay.credentials.goauth import GoAuthError, parse_goauth
 from gomend.relay.goline import GoLine, Need, read_go_line
 from gomend.relay.plan import plan
 from gomend.relay.session import Session
@@ -55,12 +54,9 @@ def open_for(go: str, arguments: Sequence[str], environment: Mapping[str, str]) 
     if made is None or (line.starts_programs and not fetches_toolchain and _lies_at_hand(line, settings)):
         return None
     folder = Path.cwd() / line.folder
-    try:
-        goauth = parse_goauth(settings.get("GOAUTH"), lambda path: Path(path).is_dir())
-    except GoAuthError:  # go says so itself when it asks its first https source
-        if any(entry.base.startswith("https:") for entry in made.entries.values()):
-            return None
-        goauth = ()
+    goauth = settings.get("GOAUTH")
+    if goauth != "netrc" and made.asks_https and _go_refuses(goauth):
+        return None
     quiet = is_off(environment, "GOMEND_READAHEAD") or made.first is None or line.need is Need.NOTHING
     return Session(
         made,
@@ -92,6 +88,17 @@ def _lies_at_hand(line: GoLine, settings: GoEnv) -> bool:
     if ground(line, Path.cwd(), settings.get("GOWORK")) is None:
         return True  # no module: the standard library alone, or an error of go's own
     return not _missing(line, settings, of_a_build=lambda kind: kind in ("zip", "mod"))
+
+
+def _go_refuses(goauth: str) -> bool:
+    """Whether go ends with a word of its own when it asks its first https source."""
+    from gomend.relay.credentials.goauth import GoAuthError, parse_goauth  # noqa: PLC0415  (few set GOAUTH)
+
+    try:
+        parse_goauth(goauth, lambda path: Path(path).is_dir())
+    except GoAuthError:
+        return True
+    return False
 
 
 def _ahead(line: GoLine, settings: GoEnv) -> "list[Wanted]":

@@ -48,6 +48,11 @@ class Plan:
         at = 1 if self._chain[0].kind is EntryKind.NOPROXY else 0
         return self._number_at(at)
 
+    @property
+    def asks_https(self) -> bool:
+        """Whether any of the entries behind the door is https."""
+        return any(entry.base.startswith("https:") for entry in self.entries.values())
+
     def step(self, number: int, *, not_found: bool) -> int | None:
         """The door entry that go asks after entry `number` answered so; None where it asks none behind the door."""
         answer = Answer.NOT_EXIST if not_found else Answer.FAILED

@@ -14,7 +14,7 @@ from gomend.net.faults import WireError
 from gomend.net.forward import ForwardProxies
 from gomend.net.roots import client_context
 from gomend.relay.credentials.access import Credentials, Surroundings, access_of
-from gomend.relay.credentials.goauth import Method
+from gomend.relay.credentials.goauth import GoAuthError, Method, parse_goauth
 from gomend.relay.credentials.keyring import Headers
 from gomend.relay.door import Behind, Door
 from gomend.relay.limits import limits_in_force
@@ -40,7 +40,7 @@ async def serve(
     until_readable: int,
     environment: Mapping[str, str],
     folder: str,
-    goauth: Sequence[Method],
+    goauth: str,
     wanted: Sequence[Wanted],
     scratch: Path,
     clock: Callable[[], float],
@@ -57,7 +57,7 @@ async def serve(
     proxies = ForwardProxies(environment)
     tls = client_context(environment)
     client = Client(tls=tls, clock=clock, record=record.exchanges.append, proxy_for=proxies.for_url)
-    credentials = Credentials(goauth, Surroundings(environment, folder, _header_request(client)))
+    credentials = Credentials(_methods(goauth), Surroundings(environment, folder, _header_request(client)))
     healths: dict[str, Health] = {}
     sources: dict[int, Source] = {
         number: Retrying(
@@ -92,6 +92,13 @@ async def serve(
         await credentials.close()
         await client.close()
         record.ahead = ahead.tally
+
+
+def _methods(goauth: str) -> Sequence[Method]:
+    try:
+        return parse_goauth(goauth, lambda path: Path(path).is_dir())
+    except GoAuthError:  # only http sources are asked, for which go never looks at it
+        return ()
 
 
 def _header_request(client: Client) -> Callable[[str, Headers], Awaitable[int | None]]:

@@ -12,7 +12,6 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from gomend.relay.addresses import Restorer
-from gomend.relay.credentials.goauth import Method
 from gomend.relay.plan import Plan
 from gomend.relay.tunneladdress import TunnelAddress
 
@@ -37,8 +36,7 @@ class Record:
 class Session:
     """Opens with `Session(...)`, serves from `start` until `stop`.
 
-    `environment` and `folder` are go's, for certificates, forward proxies and credentials, `goauth` the methods of its
-    GOAUTH; `forecast` says what to read ahead, called once in the door's thread. With `tunnel` the door is go's HTTP
+    `environment` and `folder` are go's, for certificates, forward proxies and credentials, `goauth` its GOAUTH; `forecast` says what to read ahead, called once in the door's thread. With `tunnel` the door is go's HTTP
     proxy, too. Raises OSError if no loopback socket can be had.
     """
 
@@ -50,7 +48,7 @@ class Session:
         *,
         machine_output: bool,
         folder: str,
-        goauth: Sequence[Method],
+        goauth: str,
         tunnel: bool,
     ) -> None:
         self._plan = plan

@@ -3,10 +3,13 @@
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from gomend.net.forward import ForwardProxies, ForwardProxy
+if TYPE_CHECKING:  # loaded only where a proxy is named: this runs before every command
+    from gomend.net.forward import ForwardProxies, ForwardProxy
 
 USER = "gomend"
+_NAMES = ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy")
 _NOBODY = "gomend"  # stands for the tunnel where the user has no proxy of their own
 
 
@@ -31,14 +34,22 @@ class TunnelAddress:
         """
         address = f"http://{USER}:{self.secret}@127.0.0.1:{self.port}"
         told = {"HTTPS_PROXY": address, "https_proxy": address}
-        if ForwardProxies(self.environment).http is not None:
+        own = self._own()
+        if own is not None and own.http is not None:
             told |= {name: address for name in ("HTTP_PROXY", "http_proxy") if self.environment.get(name)}
         return told
 
+    def _own(self) -> "ForwardProxies | None":
+        if not any(self.environment.get(name) for name in _NAMES):
+            return None
+        from gomend.net.forward import ForwardProxies  # noqa: PLC0415
+
+        return ForwardProxies(self.environment)
+
     def shown(self) -> dict[bytes, bytes]:
         """What must not be seen, and what is shown for it: the user's own proxy."""
-        proxies = ForwardProxies(self.environment)
-        own = proxies.https or proxies.http
+        proxies = self._own()
+        own = None if proxies is None else proxies.https or proxies.http
         url = own.shown if own else f"http://{_NOBODY}"
         host, port = (own.host, own.port) if own else (_NOBODY, 0)
         place = _place(own)
@@ -55,7 +66,7 @@ class TunnelAddress:
         return {text.encode(): shown.encode() for text, shown in texts.items()}
 
 
-def _place(own: ForwardProxy | None) -> str:
+def _place(own: "ForwardProxy | None") -> str:
     if own is None:
         return _NOBODY
     return f"[{own.host}]:{own.port}" if ":" in own.host else f"{own.host}:{own.port}"

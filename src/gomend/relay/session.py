@@ -36,8 +36,9 @@ class Record:
 class Session:
     """Opens with `Session(...)`, serves from `start` until `stop`.
 
-    `environment` and `folder` are go's, for certificates, forward proxies and credentials, `goauth` its GOAUTH; `forecast` says what to read ahead, called once in the door's thread. With `tunnel` the door is go's HTTP
-    proxy, too. Raises OSError if no loopback socket can be had.
+    `environment` and `folder` are go's, for certificates, forward proxies and credentials, `goauth` its GOAUTH;
+    `forecast` says what to read ahead, called once in the door's thread. With `tunnel` the door is go's HTTP proxy,
+    too. Raises OSError if no loopback socket can be had.
     """
 
     def __init__(

@@ -166,6 +166,7 @@ class Setting:
             "HOME": str(home),
             "GOENV": str(home / "goenv"),
             "GOPROXY": goproxy.format(**{name: source.url for name, source in sources.items()}),
+            "GOPATH": str(place / "gopath"),  # here go keeps the newest tree of a checksum database
             "GOMODCACHE": str(place / "cache"),
             "GOCACHE": str(self.folder / "gocache"),
             "GOFLAGS": "-modcacherw" + ("" if go_sum else " -mod=mod"),

@@ -142,7 +142,6 @@ def right(tmp_path_factory: pytest.TempPathFactory, go: Path) -> dict[str, Ran]:
                 sources={"a": source},
                 log=log,
                 go_sum=kind != "sumdb",
-                variables={"GOPATH": str(tmp_path_factory.mktemp("gopath")), "GOTELEMETRY": "off"},
             )
         assert found[kind].status == 0, found[kind].stderr
     return found

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from gomend.causes import Cause, Certainty, Code, Evidence
 from gomend.net.exchange import Exchange
+from gomend.net.redirects import STATUSES as REDIRECTS
 
 # What go makes of an answer that the door gave in the source's place, or of a body that it could not finish.
 _STAND_INS = frozenset({Code.PROXY_SERVER_ERROR, Code.NET_RESET, Code.NET_RESPONSE_TIMEOUT, Code.TOOLCHAIN_UNAVAILABLE})
@@ -31,9 +32,11 @@ def _failed(exchanges: Iterable[Exchange]) -> dict[str, _Seen]:
     for exchange in exchanges:
         url = exchange.url
         began.setdefault(url, exchange.phases.start)
-        if exchange.code is None and exchange.status == 200:
+        if exchange.code is None and exchange.status in (200, 206):
             failed.pop(url, None)
             continue
+        if exchange.code is None and exchange.status in REDIRECTS:
+            continue  # what it led to tells the fault
         attempts = failed[url].attempts + 1 if url in failed else 1
         end = exchange.phases.end or exchange.phases.first_byte or exchange.phases.start
         failed[url] = _Seen(exchange, attempts, end - began[url])

@@ -13,6 +13,7 @@ from gomend.texts import text
 
 _SETTING = re.compile(r"([A-Z][A-Z0-9_]{1,24})=(.*)", re.DOTALL)
 _REPEATED = re.compile(r"(\d+) lines say so\Z")  # as explain counts lines that say the same
+_ATTEMPTS = re.compile(r"(.*) \((?:(\d+) attempts in )?(\d+\.\d) s\)\Z", re.DOTALL)  # as the relay tells them
 _GO = re.compile(r"go(?:\d[\w.]*)?(?:\.exe)?\Z")
 _TWO_WORDS = {"mod", "work", "tool"}
 _LONGEST_COMMAND = 40
@@ -102,6 +103,10 @@ def evidence(cause: Cause, lang: str, *, go: bool) -> list[tuple[str, str]]:
             continue
         if repeated := _REPEATED.match(said):
             said = text(lang, "screens.source/repeated", count=repeated[1])
+        if one.source == "exchange" and (tried := _ATTEMPTS.match(said)):
+            what, count, took = tried.groups()
+            key = "screens.source/attempts" if count else "screens.source/attempt"
+            said = text(lang, key, what=what, count=count, seconds=took)
         setting = _SETTING.match(said) if one.source == "settings" else None
         if setting:
             rows.append((setting[1], setting[2]))

@@ -1,0 +1,56 @@
+"""What the door saw becomes evidence, counted as the door itself counts, in the reader's language."""
+
+import pytest
+
+from gomend.causes import Cause, Certainty, Code, Subject
+from gomend.net.exchange import Exchange, Phases
+from gomend.relay.evidence import with_exchanges
+from gomend.report import phrases
+from gomend.report.model import Cause as Told
+from gomend.report.model import Evidence
+
+URL = "https://a.example/m/@v/v1.0.0.zip"
+
+
+def failed(start: float, *, attempt: int = 1, ahead: bool = False, url: str = URL) -> Exchange:
+    exchange = Exchange(url, "zip", 0, attempt, Phases(start, end=start + 0.5), ahead=ahead, address="192.0.2.1:443")
+    exchange.code, exchange.fault = Code.NET_RESET, "connection reset by peer"
+    return exchange
+
+
+def answered(start: float, status: int, url: str = URL) -> Exchange:
+    return Exchange(url, "zip", 0, 1, Phases(start, end=start + 0.5), status=status)
+
+
+def evidence(*exchanges: Exchange) -> list[str]:
+    root = Cause(Code.PROXY_SERVER_ERROR, Certainty.LIKELY, Subject(url=URL), (1, 1), "502 Bad Gateway")
+    (told,) = with_exchanges([root], exchanges)
+    return [one.text for one in told.evidence]
+
+
+def test_attempts_made_ahead_of_go_are_among_those_that_are_told():
+    rows = [failed(0, ahead=True), failed(1, attempt=2), failed(2, attempt=3), failed(3, attempt=4)]
+    assert evidence(*rows) == ["connection reset by peer, 192.0.2.1:443 (4 attempts in 3.5 s)"]
+
+
+def test_a_file_that_came_in_the_end_is_no_evidence_of_a_fault():
+    assert evidence(failed(0), answered(1, 200)) == []
+    assert evidence(failed(0), answered(1, 206)) == []
+
+
+def test_a_redirect_is_no_fault():
+    assert evidence(answered(0, 302)) == []
+
+
+@pytest.mark.parametrize(
+    ("lang", "words", "shown"),
+    [
+        ("en", "EOF, 192.0.2.1:443 (4 attempts in 3.5 s)", "EOF, 192.0.2.1:443 (4 attempts in 3.5 s)"),
+        ("zh", "EOF, 192.0.2.1:443 (4 attempts in 3.5 s)", "EOF, 192.0.2.1:443（3.5 秒内尝试了 4 次）"),
+        ("en", "403 (0.5 s)", "403 (0.5 s)"),
+        ("zh", "403 (0.5 s)", "403（0.5 秒）"),
+    ],
+)
+def test_how_often_and_how_long_is_told_in_the_readers_language(lang: str, words: str, shown: str):
+    cause = Told(code="net.reset", certainty="certain", evidence=(Evidence("exchange", words),))
+    assert [said for _, said in phrases.evidence(cause, lang, go=True)] == [shown]

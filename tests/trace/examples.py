@@ -2,7 +2,8 @@
 
 from gomend.causes import Code
 from gomend.net.exchange import Exchange, Phases
-from gomend.trace.recorder import Trace, recorded
+from gomend.trace.model import Trace
+from gomend.trace.recorder import recorded
 
 ORIGIN = 5000.0  # of the exchanges' clock
 

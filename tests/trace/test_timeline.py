@@ -5,7 +5,7 @@ from tests.trace.examples import exchange, failing, mock_up, trace
 
 from gomend.causes import Certainty
 from gomend.trace.hints import hints
-from gomend.trace.recorder import Request
+from gomend.trace.model import Request
 from gomend.trace.timeline import came_later, chosen, costs, slowest, spans, telling
 
 URL = "https://p.example/example.com/a/@v/v1.0.0.zip"
@@ -43,7 +43,8 @@ def test_the_slowest_stand_in_the_order_they_began():
 
 def test_what_failed_is_always_worth_a_look():
     every = trace([*mock_up(), *failing()]).requests
-    assert {request.failed for request in telling(every, 2)} == {True}
+    assert [request.failed for request in telling(every, 2)] == [True, False]
+    assert sum(request.failed for request in telling(every, 4)) == 2
     assert telling(every, 99) == list(every)
 
 
@@ -119,6 +120,19 @@ def test_times_that_tell_nothing(steps: dict[str, float], facts: dict):
 
 def test_a_connection_that_failed_is_no_lost_packet():
     assert hints(trace(failing()).requests) == []
+
+
+def test_pauses_before_another_attempt_are_told_and_count_once():
+    def twice(name: str, start: float, again: float):
+        url = f"https://p.example/example.com/{name}/@v/v1.0.0.mod"
+        first = exchange(url, "mod", start, {"wait": 0.5}, status=503)
+        return [first, exchange(url, "mod", again, {"wait": 0.5}, attempt=2)]
+
+    every = trace([*twice("a", 0.0, 2.5), *twice("b", 0.5, 3.0)]).requests
+    (hint,) = hints(every)
+    assert (hint.key, hint.numbers, hint.certainty) == ("pauses", (3, 4), Certainty.CERTAIN)
+    assert hint.seconds == pytest.approx(2.5)
+    assert hints(trace(twice("a", 0.0, 0.9)).requests) == []
 
 
 def test_one_cause_is_told_once_with_all_who_show_it():

@@ -17,7 +17,8 @@ from gomend.report.model import cleaned
 from gomend.report.waterfall import waterfall
 from gomend.settings.load import Loaded
 from gomend.texts import text
-from gomend.trace.recorder import Request, Trace, unpacked
+from gomend.trace.model import Request, Trace
+from gomend.trace.recorder import unpacked
 from gomend.trace.runs import RunEntry, entry, matching, run_list
 from gomend.trace.sharing import shared
 from gomend.trace.timeline import chosen, slowest, telling

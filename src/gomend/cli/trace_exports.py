@@ -9,7 +9,7 @@ from gomend.cli import exits
 from gomend.cli.saying import Voice
 from gomend.cli.showing import write_file
 from gomend.texts import text
-from gomend.trace.recorder import Trace
+from gomend.trace.model import Trace
 
 
 def export(trace: Trace, voice: Voice, *, html: str | None, har: str | None, otlp: str | None) -> int:

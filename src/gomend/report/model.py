@@ -13,7 +13,7 @@ from gomend import causes
 from gomend.causes import Code, Verdict
 from gomend.report.clean import clean, visible
 from gomend.texts import text
-from gomend.trace.recorder import Trace
+from gomend.trace.model import Trace
 from gomend.trace.runs import RunList
 
 

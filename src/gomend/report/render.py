@@ -4,7 +4,7 @@ from gomend.report import machine
 from gomend.report.layout import Screen
 from gomend.report.model import CodeList, CodePage, Document, Explanation, InputError, RunReport, SettingList, cleaned
 from gomend.report.place import GoMod
-from gomend.trace.recorder import Trace
+from gomend.trace.model import Trace
 from gomend.trace.runs import RunList
 
 FORMATS = ("text", "json", "ndjson", "markdown", "sarif", "github", "junit", "html")
@@ -56,12 +56,14 @@ def _report(document: Explanation | RunReport, form: str, lang: str, gomod: GoMo
 
 
 def _text(document: Document, lang: str, screen: Screen) -> str:
-    from gomend.report import listing, runs, text  # noqa: PLC0415
+    from gomend.report import listing, text  # noqa: PLC0415
 
     match document:
         case Explanation() | RunReport():
             return text.verdict_screen(document, lang, screen)
         case Trace() | RunList():
+            from gomend.report import runs  # noqa: PLC0415
+
             return runs.screen_of(document, lang, screen)
         case InputError():
             return text.error_screen(document, lang, screen)

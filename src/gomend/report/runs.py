@@ -7,7 +7,7 @@ from gomend.report.clean import one_line
 from gomend.report.layout import Screen, columns, pad, wrap
 from gomend.report.waterfall import size, waterfall
 from gomend.texts import text
-from gomend.trace.recorder import Trace
+from gomend.trace.model import Trace
 from gomend.trace.runs import RunEntry, RunList
 
 

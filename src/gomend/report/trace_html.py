@@ -10,7 +10,7 @@ from gomend.report.runs import when
 from gomend.report.waterfall import axis, cost_shares, hint_words, label_of, size
 from gomend.texts import text
 from gomend.trace.hints import hints
-from gomend.trace.recorder import Request, Trace
+from gomend.trace.model import Request, Trace
 from gomend.trace.timeline import PHASES, came_later, costs, spans
 
 _STYLE = (

@@ -8,8 +8,8 @@ from gomend.report.clean import one_line
 from gomend.report.layout import Screen, columns, pad
 from gomend.texts import text
 from gomend.trace.hints import Hint, hints
+from gomend.trace.model import Request, Trace
 from gomend.trace.naming import named
-from gomend.trace.recorder import Request, Trace
 from gomend.trace.timeline import PHASES, came_later, costs, spans
 
 _CELLS = {"dns": "·", "connect": "-", "tls": "=", "wait": "░", "transfer": "█"}

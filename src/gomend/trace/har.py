@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
-from gomend.trace.recorder import Request, Trace
+from gomend.trace.model import Request, Trace
 from gomend.trace.timeline import spans
 
 _PAGE = "run"

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from gomend.trace.recorder import Request, Trace
+from gomend.trace.model import Request, Trace
 from gomend.trace.timeline import spans
 
 _INTERNAL, _CLIENT = 1, 3  # SpanKind

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import msgspec
 
 from gomend.gomod.private import matches
+from gomend.trace.model import Request, Trace
 from gomend.trace.naming import host_alone
-from gomend.trace.recorder import Request, Trace
 
 # What may be a module's path, a host, or hold one, in a command line or a fault's words.
 _PATH_LIKE = re.compile(r"[A-Za-z0-9][\w.~+!-]*(?:/[\w.~+!-]+)*")

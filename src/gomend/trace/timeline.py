@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from gomend.trace.recorder import Request
+from gomend.trace.model import Request
 
 PHASES = ("dns", "connect", "tls", "wait", "transfer")
 
@@ -47,8 +47,10 @@ def slowest(requests: Sequence[Request], count: int) -> list[Request]:
 
 
 def telling(requests: Sequence[Request], count: int) -> list[Request]:
-    """`count` requests worth a look, in the order they began: those that failed, then the slowest."""
-    kept = sorted(range(len(requests)), key=lambda at: (not requests[at].failed, -requests[at].seconds))[:count]
+    """`count` requests worth a look, in the order they began: up to half of them failed ones, then the slowest."""
+    by_time = sorted(range(len(requests)), key=lambda at: -requests[at].seconds)
+    failed = [at for at in by_time if requests[at].failed][: (count + 1) // 2]
+    kept = [*failed, *(at for at in by_time if at not in set(failed))][:count]
     return [requests[at] for at in sorted(kept)]
 
 

@@ -75,7 +75,8 @@ class Marks:
         if self.exchange.phases.connect_start is None:
             self.exchange.phases.connect_start = self.clock()
         self.exchange.address = address
-        self.limit(self.limits.connect)
+        # A forward proxy answers after it has connected in its turn; no hook tells that it was reached.
+        self.limit(self.limits.connect * (1 if self.through is None else 2))
 
     def tls_step(self, tls: ssl.SSLObject) -> None:
         """A step of a handshake begins."""

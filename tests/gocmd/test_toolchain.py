@@ -82,7 +82,9 @@ def test_a_toolchain_on_path_is_at_hand(tmp_path: Path):
     assert is_at_hand("go1.27.1", "", f"/nowhere:{tmp_path}")
 
 
-def test_a_setting_that_is_stored_is_read_in_full(tmp_path: Path):
-    (tmp_path / "env").write_text("GOTOOLCHAIN=go1.25.1\n")
-    assert may_switch("/nowhere", {"GOENV": str(tmp_path / "env")}, str(tmp_path))
-    assert not may_switch("/nowhere", {"GOENV": str(tmp_path / "env"), "GOTOOLCHAIN": "local"}, str(tmp_path))
+def test_a_setting_that_is_stored_counts(go: Path, tmp_path: Path):
+    (tmp_path / "env").write_text("GOTOOLCHAIN=local\nGOTOOLCHAIN=go1.25.1\n")
+    goroot, stored = str(go.parent.parent), {"GOENV": str(tmp_path / "env")}
+    assert may_switch(goroot, stored, str(tmp_path))
+    assert not may_switch(goroot, {**stored, "GOTOOLCHAIN": "local"}, str(tmp_path))
+    assert not may_switch(goroot, {}, str(tmp_path))

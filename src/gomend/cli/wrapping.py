@@ -12,6 +12,7 @@ from gomend.gocmd.records import new_id
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # as typing's own, without loading it
+    from gomend.cli.shim import Shim
     from gomend.relay.session import Record, Session
 
 
@@ -48,12 +49,20 @@ def wrap(command: Sequence[str], *, go: bool, flags: Mapping[str, object]) -> in
     """
     environment = inherited.environment()
     started = time.time()
-    door = None
+    door = shim = None
     try:
-        told = _told(environment) if go else environment
-        path = program.find_go(told) if go else program.find(command[0], environment)
-        door = _open_door(path, command, told, flags) if go else None
-        ended = _run(path, command, environment, door, read_stdout=not go)
+        told = _told(environment)
+        if go:
+            path = program.find_go(told)
+            door = _open_door(path, command, told, flags)
+        else:
+            shim = _shim(told, flags)
+            given = shim.environment(environment) if shim else environment
+            path = program.find(command[0], given)
+        if door is not None:
+            ended = run_with_door(path, command, environment, door)
+        else:
+            ended = process.run(path, command, environment if go else given, read_stdout=not go)
     except program.NotFoundError as error:
         return _refuse(exits.NOT_FOUND, "run/no_go" if go and error.name == "go" else "run/not_found", name=error.name)
     except program.CannotRunError as error:
@@ -65,11 +74,24 @@ def wrap(command: Sequence[str], *, go: bool, flags: Mapping[str, object]) -> in
     except OSError as error:
         return _refuse(exits.FAILED, "run/failed", reason=error.strerror or str(error))
     finally:
-        passed = _closed(door) if door else None
+        passed = closed(door) if door else shim.close() if shim else None
     run = Run(command=command, go=go, path=path, environment=environment, started=started, ended=ended, passed=passed)
     with suppress(KeyboardInterrupt):
         _afterwards(run, flags)
     return ended.status
+
+
+def door_for(go: str, command: Sequence[str], environment: Mapping[str, str]) -> "Session | None":
+    """The door for a go command that runs with `environment` in this folder; None where it is to run untouched."""
+    return _open_door(go, command, _told(environment), {})
+
+
+def _shim(environment: Mapping[str, str], flags: Mapping[str, object]) -> "Shim | None":
+    if flags.get("relay") is False or environment.get("GOMEND_RELAY", "").lower() in ("0", "off", "false", "no"):
+        return None
+    from gomend.cli.shim import shim_for  # noqa: PLC0415 - light
+
+    return shim_for(environment)
 
 
 def _open_door(
@@ -97,7 +119,8 @@ def _open_door(
         return None
 
 
-def _closed(door: "Session") -> "Record":
+def closed(door: "Session") -> "Record":
+    """Ends a door and says so if it failed. Returns what passed it."""
     passed = door.stop()
     if passed.failed is not None:
         from gomend.cli.saying import voice  # noqa: PLC0415
@@ -106,12 +129,8 @@ def _closed(door: "Session") -> "Record":
     return passed
 
 
-def _run(
-    path: str, command: Sequence[str], environment: Mapping[str, str], door: "Session | None", *, read_stdout: bool
-) -> process.Ended:
-    if door is None:
-        return process.run(path, command, environment, read_stdout=read_stdout)
-
+def run_with_door(path: str, command: Sequence[str], environment: Mapping[str, str], door: "Session") -> process.Ended:
+    """Runs a go command behind its door. Raises as `process.run`."""
     return process.run(
         path,
         command,

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 
 _VERSION = re.compile(r"(\d+)(?:\.(\d+)(?:\.(\d+)|([a-z]+)(\d+))?)?\Z")
 _LINE = re.compile(rb"^[ \t]*(go|toolchain)[ \t]+([^\s/]+)", re.MULTILINE)
+_STORED = re.compile(rb"^(GOTOOLCHAIN|GOWORK)=(.*)$", re.MULTILINE)
 
 Key = tuple[int, int, int, str, int]
 
@@ -79,12 +80,12 @@ def deciding_file(folder: str, gowork: str) -> bytes:
 
 def may_switch(goroot: str, environment: Mapping[str, str], folder: str) -> bool:
     """Whether reading all settings is worth it: False only where no switch can come."""
-    said = environment.get("GOTOOLCHAIN", "")
-    if said == "local" or environment.get("GO111MODULE") == "off":
+    if environment.get("GO111MODULE") == "off":
         return False
-    if said not in ("", "auto", "path") or _is_stored(environment):
-        return True
-    return bool(wanted(local_toolchain(goroot), "auto", deciding_file(folder, environment.get("GOWORK", ""))))
+    stored = _stored(environment)
+    said = environment.get("GOTOOLCHAIN") or stored.get("GOTOOLCHAIN", "auto")
+    mod = deciding_file(folder, environment.get("GOWORK") or stored.get("GOWORK", ""))
+    return said != "local" and bool(wanted(local_toolchain(goroot), said, mod))
 
 
 def is_at_hand(toolchain: str, cache: str, path: str) -> bool:
@@ -99,14 +100,15 @@ def is_at_hand(toolchain: str, cache: str, path: str) -> bool:
     return any(os.access(os.path.join(place, toolchain), os.X_OK) for place in path.split(os.pathsep) if place)
 
 
-def _is_stored(environment: Mapping[str, str]) -> bool:
+def _stored(environment: Mapping[str, str]) -> dict[str, str]:
+    """What `go env -w` stored about this."""
     folder = environment.get("XDG_CONFIG_HOME") or environment.get("HOME", "") + "/.config"
     try:
         with open(environment.get("GOENV") or f"{folder}/go/env", "rb") as file:
-            found = file.read()
+            found = _STORED.findall(file.read())
     except OSError:
-        return False
-    return b"GOTOOLCHAIN=" in found or b"GOWORK=" in found
+        return {}
+    return {name.decode(): value.decode("utf-8", "replace") for name, value in found}
 
 
 def _upwards(folder: str, name: str) -> Iterator[str]:

@@ -1,0 +1,134 @@
+"""A `go` first on the PATH of a wrapped command: it opens a door for that one go process, or becomes the real go.
+
+So a script's own settings count at each call, and no variable of the script itself is changed. Light.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+
+from gomend.gocmd import process, program
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+    from gomend.relay.session import Record, Session
+
+_SCRIPT = """#!/bin/sh
+# gomend: opens a door to the module sources for this one go process
+exec {python} -I -S -c {program} {folder} "$@"
+"""
+_PROGRAM = "import sys; sys.path[:] = {path!r}; from gomend.cli.shim import run; run()"
+_TOLD = "exchanges-"
+
+
+class Shim:
+    """The folder with that `go`. Raises OSError where none can be had."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        place = environment.get("TMPDIR") or "/tmp"  # noqa: S108 - the folder in it is private
+        self.folder = os.path.join(os.path.abspath(place), f"gomend-{os.urandom(8).hex()}")
+        os.mkdir(self.folder, 0o700)
+        here = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+        words = {
+            "python": _quoted(sys.executable),
+            "program": _quoted(_PROGRAM.format(path=[here, *(one for one in sys.path if one and one != here)])),
+            "folder": _quoted(self.folder),
+        }
+        descriptor = os.open(os.path.join(self.folder, "go"), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o700)
+        with os.fdopen(descriptor, "w", encoding="utf-8", errors="surrogateescape") as file:
+            file.write(_SCRIPT.format(**words))
+
+    def environment(self, given: Mapping[str, str]) -> dict[str, str]:
+        """The command's environment: as given, with the folder first on PATH."""
+        return {**given, "PATH": f"{self.folder}{os.pathsep}{given['PATH']}"}
+
+    def close(self) -> "Record | None":
+        """Removes the folder. Returns what passed all doors, None where none was opened."""
+        found = None
+        with suppress(OSError):
+            told = [name for name in os.listdir(self.folder) if name.startswith(_TOLD)]
+            if told:
+                from gomend.cli.shimrecords import read  # noqa: PLC0415 - only where there was a door
+
+                found = read(os.path.join(self.folder, name) for name in told)
+            for name in os.listdir(self.folder):
+                os.unlink(os.path.join(self.folder, name))
+            os.rmdir(self.folder)
+        return found
+
+
+def shim_for(environment: Mapping[str, str]) -> Shim | None:
+    """A shim for a command with this environment; None where no go is on its PATH or no folder can be had."""
+    if not environment.get("PATH"):
+        return None
+    path = _real_go(environment, "")
+    if path is None:
+        return None
+    try:
+        return Shim(environment)
+    except OSError:
+        return None
+
+
+def run() -> "NoReturn":
+    """What the script does: `FOLDER ARGS…` are its words."""
+    from gomend.cli.wrapping import door_for  # noqa: PLC0415 - the other way round there, too
+    from gomend.gocmd import inherited  # noqa: PLC0415
+
+    folder, words = sys.argv[1], ["go", *sys.argv[2:]]
+    environment = inherited.environment()
+    path = _real_go(environment, folder)
+    if path is None:
+        os.write(2, b"go: command not found\n")
+        os._exit(127)
+    door = door_for(path, words, environment)
+    if door is None:
+        os.execve(path, words, environment)
+    _end(_wrapped(path, words, environment, door, folder))
+
+
+def _wrapped(
+    path: str, words: Sequence[str], environment: Mapping[str, str], door: "Session", folder: str
+) -> process.Ended:
+    from gomend.cli.wrapping import closed, run_with_door  # noqa: PLC0415
+
+    try:
+        # A go that this one starts is behind the door already.
+        ended = run_with_door(path, words, {**environment, "GOMEND_RELAY": "off"}, door)
+    finally:
+        passed = closed(door)
+    _tell(passed, folder)
+    return ended
+
+
+def _tell(passed: "Record", folder: str) -> None:
+    from gomend.cli.shimrecords import write  # noqa: PLC0415 - after go has ended
+
+    with suppress(OSError):  # the wrapped command ended first
+        write(os.path.join(folder, f"{_TOLD}{os.getpid()}"), passed)
+
+
+def _end(ended: process.Ended) -> "NoReturn":
+    if ended.signal:
+        with suppress(OSError):
+            signal.signal(ended.signal, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {ended.signal})
+        os.kill(os.getpid(), ended.signal)
+    os._exit(ended.status)
+
+
+def _real_go(environment: Mapping[str, str], folder: str) -> str | None:
+    """The go that PATH names without the shim, as the shell would have found it."""
+    places = [one for one in environment.get("PATH", os.defpath).split(os.pathsep) if not folder or one != folder]
+    try:
+        return program.find("go", {"PATH": os.pathsep.join(places)})
+    except (program.NotFoundError, program.CannotRunError):
+        return None
+
+
+def _quoted(words: str) -> str:
+    return "'" + words.replace("'", "'\\''") + "'"

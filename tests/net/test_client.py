@@ -235,7 +235,8 @@ def test_a_fault_has_its_code_and_keeps_its_phases(bench: Bench, fault: Fault) -
     assert isinstance(error, WireError)
     assert error.code is fault.code
     assert error.words.startswith(fault.words)
-    assert bench.phases()[: len(fault.phases)] == fault.phases
+    assert bench.phases() == fault.phases
+    assert (bench.exchanges[-1].code, bench.exchanges[-1].fault) == (error.code, error.words)
 
 
 @pytest.mark.parametrize(
@@ -442,6 +443,8 @@ def test_from_https_to_http_there_is_no_way(bench: Bench) -> None:
     assert isinstance(error, WireError)
     assert error.words == f"redirected from secure URL {url} to insecure URL http://u:xxxxx@localhost:{second.port}/y"
     assert second.requests == []
+    assert bench.exchanges[-1].code is Code.PROXY_BAD_RESPONSE
+    assert bench.exchanges[-1].fault.startswith(f"redirected from secure URL {url} to insecure URL http://***@")
 
 
 def test_a_signed_address_is_not_recorded(bench: Bench) -> None:

@@ -68,6 +68,13 @@ def _failed(marks: Marks, code: Code, words: str, *, before_answer: bool = True,
     return WireError(code, words, connecting=connecting, before_answer=before_answer, final=final)
 
 
+def _refused(exchange: Exchange, error: WireError) -> WireError:
+    """A redirect that is not followed is the fault of the exchange that brought it."""
+    exchange.code = error.code
+    exchange.fault = mask(error.words)
+    return error
+
+
 @dataclass(frozen=True, slots=True)
 class Ask:
     """One request to make."""
@@ -136,8 +143,12 @@ class Client:
                 if length.isdigit() and int(length) <= _SMALL:
                     async for _chunk in answer.chunks():
                         pass
-                hop = following(first, hop, target)
-        raise too_many()
+                last = answer.exchange
+                try:
+                    hop = following(first, hop, target)
+                except WireError as error:
+                    raise _refused(last, error) from error.__cause__
+        raise _refused(last, too_many())
 
     @asynccontextmanager
     async def _one(self, ask: Ask, hop: Hop, limits: Limits) -> AsyncIterator[Answer]:
@@ -149,14 +160,18 @@ class Client:
             headers.extend(ask.secrets)
         if hop.authorization is not None:
             headers.setdefault("Authorization", hop.authorization)
-        marks, response = await self._headers_of(exchange, ask.method, hop.url, headers, limits)
         try:
-            exchange.status = response.status
-            exchange.headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
-            yield Answer(response.status, response.reason or "", response.headers, exchange, response, marks)
+            marks, response = await self._headers_of(exchange, ask.method, hop.url, headers, limits)
+            try:
+                exchange.status = response.status
+                exchange.headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
+                yield Answer(response.status, response.reason or "", response.headers, exchange, response, marks)
+            finally:
+                # A body that was not read to its end leaves the connection in an unknown state: close, do not reuse.
+                response.close() if not response.content.at_eof() else response.release()
         finally:
-            # A body that was not read to its end leaves the connection in an unknown state: close, do not reuse.
-            response.close() if not response.content.at_eof() else response.release()
+            if False:  # its body was not wanted, or its asker has gone
+                exchange.phases.end = self._clock()
 
     async def _headers_of(
         self, exchange: Exchange, method: str, url: str, headers: Mapping[str, str], limits: Limits

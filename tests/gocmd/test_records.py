@@ -101,3 +101,35 @@ def test_a_full_disk_leaves_nothing_half_written(tmp_path: Path, monkeypatch: py
     with pytest.raises(records.Unrecorded, match="No space left"):
         records.save({"XDG_STATE_HOME": str(tmp_path)}, "aa", 0.0, b"{}")
     assert kept(tmp_path) == []
+
+
+def place(tmp_path: Path) -> dict[str, str]:
+    return {"XDG_STATE_HOME": str(tmp_path)}
+
+
+def test_a_runs_requests_lie_beside_its_record_and_go_with_it(tmp_path: Path):
+    for number in range(3):
+        records.save(place(tmp_path), f"{number}", number * 100.0, b"{}", 2, trace=b"requests")
+    names = [path.name for path in kept(tmp_path)]
+    assert names == [
+        f"19700101T000{minute}{second}-{number}.{ending}"
+        for number, minute, second in ((1, 1, 40), (2, 3, 20))
+        for ending in ("json", "trace")
+    ]
+    assert {stat.S_IMODE(path.stat().st_mode) for path in kept(tmp_path)} == {0o600}
+
+
+def test_a_run_without_requests_has_one_file(tmp_path: Path):
+    records.save(place(tmp_path), "a", 0.0, b"{}")
+    assert [path.suffix for path in kept(tmp_path)] == [".json"]
+
+
+def test_records_have_a_size_in_all_and_the_newest_stays_whatever_its_size(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(records, "MOST_BYTES", 1000)
+    for number in range(5):
+        records.save(place(tmp_path), f"{number}", number * 100.0, b"{}", trace=b"x" * 398)
+    assert [path.stem[-1] for path in kept(tmp_path)] == ["3", "3", "4", "4"]
+    records.save(place(tmp_path), "5", 500.0, b"{}", trace=b"x" * 5000)
+    assert [path.stem[-1] for path in kept(tmp_path)] == ["5", "5"]

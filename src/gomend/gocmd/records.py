@@ -64,6 +64,9 @@ def save(
         _write(path, document)
         _forget(place, keep)
     except OSError as error:
+        if trace:
+            with suppress(OSError):
+                os.unlink(path.removesuffix(".json") + TRACE)
         raise Unrecorded(error.strerror or str(error)) from error
     return path
 

@@ -170,7 +170,7 @@ class Client:
                 # A body that was not read to its end leaves the connection in an unknown state: close, do not reuse.
                 response.close() if not response.content.at_eof() else response.release()
         finally:
-            if False:  # its body was not wanted, or its asker has gone
+            if exchange.phases.end is None:  # its body was not wanted, or its asker has gone
                 exchange.phases.end = self._clock()
 
     async def _headers_of(

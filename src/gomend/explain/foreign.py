@@ -1,15 +1,30 @@
 """Reads lines of programs that are not known: what breaks on the way to a server is worded alike by all."""
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from gomend.causes import Certainty, Code, Subject
 from gomend.explain.golog import said
 from gomend.explain.meaning import meaning_of
+from gomend.explain.otherlogs.registry import match_registry, statement
+from gomend.explain.otherlogs.rules import url_in
 from gomend.explain.peel import Asked, asked_for, host_of, peel
 from gomend.explain.statements import Role, Speaker, Statement
 from gomend.explain.wordings import FOREIGN_LAYERS, classify
 
+_DOCKER: Final = re.compile(
+    r"(?:^|\| )(?:docker: (?:[Ee]rror|Get |Head |failed)|[Ee]rror response from daemon: |error pulling image "
+    r"|(?:target [^\s]{1,120}: )?failed to solve: |(?:#\d{1,4} )?(?:ERROR|error|Error): (?:pulling from host "
+    r"|failed to (?:do request|solve|build|resolve|fetch|copy|authorize|pull)|buildx (?:bake )?failed with: "
+    r"|initializing source docker://|error creating build container: "
+    r"|[^\s]{1,300}: failed to (?:do request|resolve|authorize|copy)))"
+)
+"""docker, its daemon and BuildKit, where they fetch images themselves; they are Go programs and word faults like go."""
+_DOCKER_WORDS: Final = ("failed", "daemon", "docker", "error pulling", "rror: ")
+_PULLED_FROM: Final = re.compile(r"pulling from host (?P<host>[\w.:-]{1,255}) ")
+_OF_A_COMMAND: Final = re.compile(r"did not complete successfully|executor failed running|process \"/bin/sh")
 _NEEDLES: Final = (
     "/@v/",
     "/@latest",
@@ -17,6 +32,8 @@ _NEEDLES: Final = (
     "/sumdb/",
     "dial tcp",
     "x509",
+    "tls: ",
+    "Timeout exceeded",
     "lookup ",
     " space",
     "空间",
@@ -33,6 +50,9 @@ _NEEDLES: Final = (
 
 def foreign(text: str, where: tuple[int, int]) -> Iterator[Statement]:
     """What an unknown program says; it weighs only where nobody else gives a reason. A full disk is full for all."""
+    if any(word in text for word in _DOCKER_WORDS) and _DOCKER.search(text) and not _OF_A_COMMAND.search(text):
+        yield from _docker(text, where)
+        return
     if not any(needle in text for needle in _NEEDLES):
         return
     peeled = peel(text)
@@ -56,3 +76,18 @@ def foreign(text: str, where: tuple[int, int]) -> Iterator[Statement]:
             file=found.facts.get("file", ""),
         ),
     )
+
+
+def _docker(text: str, where: tuple[int, int]) -> Iterator[Statement]:
+    """Why an image could not be fetched, where the words are known; the failure alone is told elsewhere."""
+    found = classify(text, FOREIGN_LAYERS)
+    if found is None:
+        if (answer := match_registry([text])) is not None:
+            named = _PULLED_FROM.search(text)
+            if named is not None and not answer.subject.host:
+                answer = replace(answer, subject=replace(answer.subject, host=named["host"]))
+            yield statement(Role.FAULT, answer, [text], where)
+        return
+    host = found.facts.get("host") or host_of(url_in(text))
+    subject = Subject(host=host, url=url_in(text), file=found.facts.get("file", ""))
+    yield Statement(Role.FAULT, found.wording.code, where, text, Speaker.CLIENT, found.wording.certainty, subject)

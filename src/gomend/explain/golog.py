@@ -11,6 +11,7 @@ from gomend.explain.meaning import Meaning, meaning_of
 from gomend.explain.notices import notice
 from gomend.explain.shapes import GO, Shape, belongs, member_of, shape_of
 from gomend.explain.statements import Role, Speaker, Statement
+from gomend.explain.wordings import classify, disk
 
 LONGEST_LINE: Final = 16_384
 MOST_QUOTED: Final = 256
@@ -116,6 +117,11 @@ class GoLog:
         where = (line.number, line.last)
         under, self._under_package = self._under_package, False
         if under and text.strip() and "warning" not in text:
+            told = classify(text, (disk.TABLE,))
+            if told is not None:
+                file = told.facts.get("file", "")
+                yield Statement(Role.FAULT, told.wording.code, where, text, subject=Subject(file=file))
+                return
             yield Statement(Role.FAULT, Code.BUILD_COMPILE, where, text, Speaker.TOOLS)
             self._took = True
 
@@ -235,6 +241,9 @@ def _position(text: str, where: tuple[int, int]) -> Statement:
     words = text.partition(": ")[2]
     if _TEST_LOG.match(text):
         return Statement(Role.FAULT, Code.BUILD_COMPILE, where, text, Speaker.TOOLS, follows=True)
+    if words.startswith("could not import "):
+        text = _innermost(text)
+        words = text.partition(": ")[2]
     meaning = meaning_of(text)
     if meaning is not None and not _compiler_words(words):
         return said(Role.FAULT, meaning, where, text)
@@ -243,6 +252,8 @@ def _position(text: str, where: tuple[int, int]) -> Statement:
 
 _TEST_LOG: Final = re.compile(r"[^\s:]{1,500}\.go:\d{1,9}: ")
 """A line number without a column is how tests log; go and its compilers give both."""
+_PLACE: Final = re.compile(r"[^\s:()]{1,500}\.go:\d{1,9}:\d{1,9}:\s")
+_MOST_NESTED: Final = 32
 _COMPILER: Final = re.compile(
     r"undefined: |undeclared|cannot use |declared and not used|imported and not used|syntax error|missing return"
     r"|not enough arguments"
@@ -250,6 +261,18 @@ _COMPILER: Final = re.compile(
     r"|unreachable code|assignment mismatch"
     r"|cannot convert|has no field or method|unknown field|expected |could not import "
 )
+
+
+def _innermost(text: str) -> str:
+    """A linter puts the import that failed inside those that needed it; the innermost says why."""
+    at = len(text)
+    for _ in range(_MOST_NESTED):
+        at = text.rfind("(", 0, at)
+        if at < 0:
+            break
+        if _PLACE.match(text, at + 1):
+            return text[at + 1 :]
+    return text
 
 
 def _compiler_words(words: str) -> bool:

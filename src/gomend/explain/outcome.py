@@ -1,5 +1,6 @@
 """From what was said to a verdict, by go's rules: the outcome decides, not the keyword."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -11,6 +12,8 @@ from gomend.explain.statements import Role, Speaker, Statement
 from gomend.explain.steps import Step
 
 MOST_ROOTS: Final = 8
+_LAST_LINES: Final = 2
+_FAILED: Final = re.compile(r"(?i)\b(?:error|fatal|failed|failure|unable to|could not)\b")
 
 _STOPS_ALL: Final = 0
 _TRANSPORT: Final = 1
@@ -97,7 +100,19 @@ def _deciding(steps: Sequence[Step], exit_status: int | None) -> _Decision:
     if red:
         return _Decision(Outcome.FAILED, _last_with_reason(red), tuple(red[:-1]))
     succeeded = last.status == 0 or last.succeeded or last.succeeding
+    if not succeeded and _ends_with_a_failure(last):
+        return _Decision(Outcome.FAILED, last)
     return _Decision(Outcome.OK if succeeded else Outcome.UNDETERMINED, last)
+
+
+def _ends_with_a_failure(step: Step) -> bool:
+    """Whether the last words of a log are a program's that is not known, saying that it failed and why."""
+    return any(
+        fault.speaker is Speaker.FOREIGN
+        and fault.lines[1] >= step.last_number[0] - _LAST_LINES
+        and _FAILED.search(fault.text) is not None
+        for fault in step.faults
+    )
 
 
 def _last_with_reason(red: Sequence[Step]) -> Step:
@@ -193,7 +208,7 @@ def _grouped(faults: Iterable[Statement]) -> list[Cause]:
         groups.setdefault((fault.code.value, *key), []).append(fault)
     causes = []
     for group in groups.values():
-        cause = cause_of(group[0])
+        cause = cause_of(next((fault for fault in group if fault.subject.module), group[0]))
         if len(group) > 1:
             more = Evidence("output", f"{len(group)} lines say so")
             cause = replace(cause, evidence=(*cause.evidence, more))

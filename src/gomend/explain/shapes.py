@@ -22,7 +22,7 @@ GO: Final = re.compile(
     r"go(?: (?:get|mod|list|build|install|run|test|vet|work|version|env|tool|generate"
     r"|vendor)(?: [^\s:]{1,300}){0,4})?: "
 )
-_GO_INSIDE: Final = re.compile(r"(?:^|[\s\"'=:>|\]])(go: )")
+_GO_INSIDE: Final = re.compile(r"(?:^|[\s\"'`=:>|\]])(go: )")
 _FRAME: Final = re.compile(r"(?:remote: {1,8}|\s{0,16}[>|] |[^\s|]{1,60} {0,20}\| )(?=\S)")
 _BARE: Final = re.compile(
     r"verifying [^\s]{1,500}: |SECURITY ERROR|no required module provides package |package [^\s]{1,500}(?: is not in "
@@ -36,8 +36,12 @@ _BARE: Final = re.compile(
     r"|cannot find main module|cannot find module|missing go\.sum entry|module [^\s]{1,500}: |ambiguous import: "
     r"|inconsistent vendoring"
     r"|no Go files in |build constraints exclude |import cycle not allowed|[^\s:]{1,500} v[^\s:]{1,200}: (?:zip|dir"
-    r"|missing)"
-    r"|build cache is |module cache not found|[^\s@:]{1,500}@v[^\s:]{1,200}(?: requires$|: |/go\.mod: )|main module \("
+    r"|missing)|[\w.-]{1,200}/[^\s:]{1,400}: zip: not a valid"
+    r"|build cache is |module cache not found|main module \("
+    r"|(?:[\w.-]{1,200}/[\w./~-]{1,400}: )?(?:[^\s@:]{1,500}@v[^\s:]{1,200}(?: requires$|: |:$|/go\.mod: )"
+    r"|ambiguous import: )|error while importing [^\s:]{1,500}: |module declares its path as: "
+    r"|invalid version: (?:module|go\.mod|should|git)"
+    r"|(?:go\.mod|[^\s@:]{1,500}@v[^\s:]{1,200}) requires go >= "
     r"|(?:[^\s:]{1,500}: )?(?:import|module) lookup disabled |[^\s]{1,500} imports$|failed to initialize build cache"
     r"|GO(?:PATH|MODCACHE|CACHE|TMPDIR) entry |warning: (?:verifying|pattern|ignoring)|checksum mismatch$"
     r"|go list error: "
@@ -46,7 +50,8 @@ _BARE: Final = re.compile(
 _REQUEST: Final = re.compile(r"# get https?://")
 _PACKAGE: Final = re.compile(r"# (?=[^\s]{0,500}[./-])[\w./~@%+-]{1,500}(?: \[[^\]\n]{1,500}\])?$")
 _POSITION: Final = re.compile(
-    r"(?:vet: )?(?:[A-Za-z]:)?[^\s:\"'(]{0,500}\.(?:go|s|c|h|cc|cpp|y|mod|work|sum):\d{1,9}(?::\d{1,9})?: \S"
+    r"(?:vet: )?(?:[A-Za-z]:)?[^\s:\"'(]{0,500}\.(?:go|s|c|h|cc|cpp|y|mod|work|sum):\d{1,9}"
+    r"(?:(?::\d{1,9})?: \S|:\d{1,9}:$)"
 )
 _TEST: Final = re.compile(r"(?:--- )?FAIL\b|ok  ?\t|panic: |=== FAIL")
 _MEMBER: Final = re.compile(
@@ -56,7 +61,8 @@ _EVENT: Final = re.compile(r"\{\"(?:Time|ImportPath|Action|Package)\":")
 _END: Final = re.compile(
     r"exit status \d|make(?:\[\d{1,4}\])?: \*\*\* |Process completed with exit code "
     r"|.{0,200}returned a non-zero code: \d"
-    r"|.{0,300}did not complete successfully: exit code: \d|ERROR: Job failed|ERROR: failed to solve|error "
+    r"|.{0,300}did not complete successfully: exit code: \d|ERROR: Job failed|ERROR: failed to "
+    r"(?:solve|build)[^\n]{0,400}(?:process \"|executor failed)|error "
     r"Command failed"
     r"|Command exited with |The command \".{1,300}\" exited with |Job succeeded|all modules verified|Build step "
     r".{1,100} failed"
@@ -95,8 +101,20 @@ _BARE_STARTS: Final = (
     "checksum mismatch",
     "go list error",
     "updates to ",
+    "error while importing ",
+    "invalid version: ",
+    "go.mod requires go ",
 )
-_BARE_MARKS: Final = (": zip has", ": dir has", ": missing ", ": zip: ", "@v", "lookup disabled ", " imports")
+_BARE_MARKS: Final = (
+    ": zip has",
+    ": dir has",
+    ": missing ",
+    ": zip: ",
+    "@v",
+    "lookup disabled ",
+    " imports",
+    ": ambiguous import: ",
+)
 _SERVER_WORDS: Final = re.compile(r"\s{0,16}server response:")
 _GIT_WORDS: Final = re.compile(
     r"(?:fatal|error|remote|warning|hint|ssh|ERROR|致命错误|错误|远程|警告)\s?[:：]|"
@@ -113,6 +131,11 @@ _SECURITY_WORDS: Final = re.compile(
     r"|go\.sum database|The checksum server|origin server|tampered|proof of|old database|new database"
     r"|.{0,200}checksum (?:server|database)|$)"
 )
+_OPEN_END: Final = re.compile(r"(?:(?:[/?][^\s/]{1,300}\"?|@v[^\s:]{1,200}|\.go:\d{1,9}:\d{1,9})):$")
+"""What go never ends a line with: a person broke it there."""
+_NAMED_FILE: Final = re.compile(r": ((?:[^\s:]{1,500}[/\\])?go\.(?:mod|work):\d{1,9}: \S)")
+_IN_MODULE_FILE: Final = re.compile(r"(?:^|: |[/\\])go\.(?:mod|work):\d{1,9}: ")
+_PATH_WORDS: Final = re.compile(r"\s{0,16}(?:module declares its path as|but was required as): ")
 _HELP_WORDS: Final = re.compile(r"Confirm the import path was entered|If this is a private repository, see")
 
 
@@ -123,17 +146,24 @@ def shape_of(text: str) -> tuple[Shape, int] | None:
     first = bare[:1]
     if first in '{"#':
         shape = _by_mark(bare)
-        return (shape, 0 if shape is Shape.MEMBER else offset) if shape else None
+        return (shape, 0 if shape is Shape.MEMBER else offset) if shape else _commented(text, offset)
     if first == "g" and GO.match(bare):
         return Shape.ERROR, offset
     shape = _of_words(bare)
     return (shape, offset) if shape else _framed(text)
 
 
+def _commented(text: str, offset: int) -> tuple[Shape, int] | None:
+    """go's words in a comment of a shell script."""
+    return (Shape.ERROR, offset + 2) if text.startswith("# go: ", offset) else None
+
+
 def _framed(text: str) -> tuple[Shape, int] | None:
     """The same words behind what another program puts before each line."""
     if "go: " in text and (inside := _GO_INSIDE.search(text)) is not None:
         return Shape.ERROR, inside.start(1)
+    if ("go.mod:" in text or "go.work:" in text) and (inside := _NAMED_FILE.search(text)) is not None:
+        return Shape.POSITION, inside.start(1)
     frame = _FRAME.match(text)
     shape = _of_words(text[frame.end() :]) if frame else None
     return (shape, frame.end()) if frame and shape else None
@@ -190,8 +220,12 @@ def _announced(head: str, last: str, text: str) -> bool:
         return not text.startswith("go: ")
     if last.strip() == "server response:" or last.endswith("note:"):
         return True
-    if "exit status" in head and _GIT_WORDS.match(text):
+    if ("exit status" in head and _GIT_WORDS.match(text)) or (
+        _PATH_WORDS.match(text) and ("pars" in last or "declares its path" in last)
+    ):
         return True
+    if last.endswith(":") and _OPEN_END.search(last):
+        return not text.startswith("go: ")
     if (last.endswith(":") and "pars" in last) or "malformed go.sum:" in last:
-        return _POSITION.match(text) is not None
+        return _POSITION.match(text) is not None or _IN_MODULE_FILE.search(text) is not None
     return head.endswith("malformed note") and text.startswith("note:")

@@ -24,6 +24,10 @@ _LAST_WORDS: Final = (
 """go prints what it changed at its very end, after all fetching (modget/get.go: reportChanges)."""
 
 
+_BESIDE: Final = ("# get", "go: finding ", "go: extracting ")
+"""go prints these of requests that run beside one that has failed already; up to Go 1.13 for each module."""
+
+
 @dataclass(slots=True, eq=False)
 class Step:
     """One command, or one go process where the log does not tell commands apart."""
@@ -98,7 +102,7 @@ class Steps:
     def add(self, channel: str, said: Statement) -> None:
         step = self._step(channel)
         works = said.role in (Role.DONE, Role.PROGRESS, Role.SUCCEEDED) and said.speaker in (Speaker.GO, Speaker.CLIENT)
-        if works and any(fault.speaker is Speaker.GO for fault in step.faults) and not said.text.startswith("# get"):
+        if works and any(fault.speaker is Speaker.GO for fault in step.faults) and not said.text.startswith(_BESIDE):
             step = self._next(channel, step.command)
         step.add(said)
 

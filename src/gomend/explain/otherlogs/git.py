@@ -178,6 +178,7 @@ _IS_GIT = re.compile(
     r"^\s*(?:remote: |(?:fatal|error|致命错误|错误|致命錯誤|錯誤|schwerwiegend|fehler|fatal|erreur|Ошибка|"
     r"fatal)\s?[:：])|"
     r"^\s*(?:ssh: |git@|\S{1,64}@\S{1,253}: permission denied|host key verification|kex_exchange|cloning into|"
+    r"permission denied \((?:publickey|password|keyboard|gssapi)|sign_and_send_pubkey|rpc failed; curl|"
     r"正克隆到|正複製到)",
     re.IGNORECASE,
 )
@@ -185,7 +186,7 @@ _IS_GIT = re.compile(
 
 def looks_like_git(text: str) -> bool:
     """Whether a line begins as git's or ssh's own complaints do."""
-    return _IS_GIT.match(text) is not None
+    return _IS_GIT.match(text) is not None and "dial tcp" not in text  # those are words of a Go program
 
 
 def _address(lines: Sequence[str]) -> str:

@@ -33,6 +33,7 @@ _SUCCESS: Final = re.compile(
 )
 _CODE: Final = re.compile(r"npm (?:ERR!|error) code (?P<code>\S{1,64})")
 _DIALLED: Final = re.compile(r"connect E\w+ (?P<address>[\d.:a-f]{3,45}):(?P<port>\d{1,5})\b")
+_READING: Final = re.compile(r"syscall read\b|\bread ETIMEDOUT\b")
 _RESOURCE: Final = re.compile(
     r"'(?P<module>@?[\w./-]{1,214})@(?P<version>[^'\s]{1,128})'|"
     r"No matching version found for (?P<module2>@?[\w./-]{1,214})@(?P<version2>\S{1,128}?)\.?(?:\s|$)"
@@ -94,6 +95,8 @@ def _found(raw: Sequence[str], lines: Sequence[str]) -> Match | None:
         found = replace(own, subject=found.subject if found else own.subject)
     if found is None:
         return None
+    if found.code is Code.NET_CONNECT_TIMEOUT and any(_READING.search(text) for text in raw):
+        found = replace(found, code=Code.NET_RESPONSE_TIMEOUT)
     found = _through_proxy(found, raw)
     for text in lines:
         if named := _RESOURCE.search(text):

@@ -18,6 +18,8 @@ _TRY: Final = re.compile(
     r"Connection timed out while downloading|Attempting to resume)"
 )
 _FAULT: Final = re.compile(
+    r"\s*(?:Could not find (?:a version|any downloads) that satisf|No (?:matching distribution|distributions at all)"
+    r" found for )|"
     r"\s*ERROR: (?:Could not find a version|No matching distribution|Could not install packages due to|HTTP error|"
     r"THESE PACKAGES DO NOT MATCH|"
     r"Hash(?:es)? (?:are|is) required|Package '.{1,200}' requires a different Python|Ignored the following|"
@@ -42,6 +44,12 @@ _NO_VERSION: Final = re.compile(
     r"(?P<name>[\w.\[\]-]{1,128})(?P<wanted>[^\s(]{0,128})[^(]{0,64}\(from versions: "
     r"(?P<versions>.{0,20})"
 )
+_MOST_PIECES: Final = 6  # of a warning that a terminal cut
+_NOTHING_FOUND: Final = re.compile(
+    r"(?:No (?:matching distribution|distributions at all) found for|any downloads that satisfy the requirement) "
+    r"(?P<name>[\w.\[\]-]{1,128})(?:==(?P<version>[\w.+!-]{1,64}))?"
+)
+_CUT: Final = re.compile(r"after connection broken by (?!.{0,4000}: /)")
 _OWN: Final = (
     Rule.of(Code.TOOLCHAIN_TOO_OLD, r"requires a different python"),
     Rule.of(Code.CHECKSUM_GOSUM_MISMATCH, r"do not match the hashes|hashes? (?:are|is) required", Strength.OVERRIDING),
@@ -68,7 +76,8 @@ class Pip:
     def goes_on(self, block: Block, text: str) -> bool:
         """Errors go on over indented lines, tracebacks and further errors."""
         if not _FAULT.match(block.lines[0]):
-            return False
+            cut = _CUT.search("".join(block.lines)) is not None
+            return cut and len(block.lines) < _MOST_PIECES and not self.opens(text)
         return bool(text.strip()) and bool(_GOES_ON.match(text)) and not _TRY.match(text)
 
     def read(self, block: Block) -> Iterator[Statement]:
@@ -101,6 +110,9 @@ class Pip:
         for text in block.lines:
             if missing := _NO_VERSION.search(text):
                 return self._nothing_found(missing)
+        if self._tried is None and (missing := _NOTHING_FOUND.search("\n".join(block.lines))):
+            subject = Subject(module=missing["name"], version=missing["version"] or "")
+            return Match(Code.MODULE_NO_MATCHING_VERSION, Strength.GENERAL, subject, 0)
         return self._tried
 
     def _nothing_found(self, missing: re.Match[str]) -> Match:

@@ -20,7 +20,8 @@ DNS: Final = (
     ),
     Rule.of(
         Code.DNS_TIMEOUT,
-        rf"could not resolve host: {_HOST} \(timeout|resolving timed out after|\bEAI_AGAIN\b(?: {_HOST})?",
+        rf"could not resolve host: {_HOST} \(timeout|resolving timed out after|\bEAI_AGAIN\b(?: {_HOST})?|"
+        r"errno -3\]|errno 11002\]",
     ),
     Rule.of(
         Code.DNS_TIMEOUT,
@@ -34,7 +35,8 @@ DNS: Final = (
     ),
     Rule.of(
         Code.DNS_SERVER_FAILURE,
-        r"non-recoverable failure in name resolution|域名解析中出现不可修复的失败|\bEAI_FAIL\b|\bSERVFAIL\b|"
+        r"non-recoverable failure in name resolution|\[errno -4\]|域名解析中出现不可修复的失败|\bEAI_FAIL\b|"
+        r"\bSERVFAIL\b|"
         r"\bESERVFAIL\b|\bEREFUSED\b",
     ),
     Rule.of(
@@ -52,7 +54,7 @@ DNS: Final = (
     Rule.of(
         Code.DNS_NXDOMAIN,
         r"name or service not known|nodename nor servname provided|no address associated with hostname|"
-        r"getaddrinfo failed|"
+        r"getaddrinfo failed|errno (?:-2|-5|1100[14])\]|"
         r"name does not resolve|\bno such host\b|不知道这样的主机|未知的名称或服务|無法識別這台主機|"
         r"名稱或服務未知|der name oder der dienst ist nicht bekannt|"
         r"nom ou service inconnu|nombre o servicio desconocido|неизвестное имя или служба|"
@@ -91,7 +93,7 @@ CONNECT: Final = (
         Code.NET_CONNECT_TIMEOUT,
         rf"connect to {_HOST} port {_PORT}.{{0,40}}(?:timed out|timeout)|"
         rf"connection timed out after \d+ milliseconds|connection timeout after \d|"
-        r"connect(?:ion)? timed? ?out\b(?!.{0,40}reading)|\bETIMEDOUT\b|connect timeout=|connecttimeouterror|"
+        r"connect(?:ion)? timed? ?out\b(?!.{0,40}reading)|(?<!read )\bETIMEDOUT\b|connect timeout=|connecttimeouterror|"
         r"\bUND_ERR_CONNECT_TIMEOUT\b|"
         r"operation timed out$|winerror 10060|did not properly respond after a period|"
         r"由于连接方在一段时间后没有正确答复|連線嘗試失敗，因為連線對象|连接超时|連線超過時間|"
@@ -203,7 +205,8 @@ TRANSFER: Final = (
     ),
     Rule.of(
         Code.NET_RESPONSE_TIMEOUT,
-        r"operation timed out after \d+|operation too slow|read timed out|read timeout=|readtimeouterror|"
+        r"\bread ETIMEDOUT\b|operation timed out after \d+|operation too slow|read timed out|read timeout=|"
+        r"readtimeouterror|"
         r"\bESOCKETTIMEDOUT\b|curl 28\b|"
         r"\bERR_SOCKET_TIMEOUT\b|socket timeout|network timeout at|\bUND_ERR_(?:HEADERS|BODY)_TIMEOUT\b|"
         r"idle timeout|rpc_timeout|"

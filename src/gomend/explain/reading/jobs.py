@@ -10,7 +10,7 @@ _GROUP_LIMIT: Final = 200  # lines; a log that was cut in the middle may lack th
 _SUMMARY_HEAD: Final = re.compile(r" ?> \[[^\]]{1,120}\] .{1,2000}:$")
 _RULE: Final = re.compile(r"-{6,40}$")
 _EXCERPT: Final = re.compile(r" {1,8}\d{1,6} \| ")
-_SUMMARY_TIME: Final = re.compile(r"\d{1,5}\.\d{1,3} ")
+_SUMMARY_TIME: Final = re.compile(r"\A\d{1,5}\.\d{1,3} ")
 _DROPPED: Final = re.compile(
     r"\[Pipeline\] |##\[(?:endgroup|section)\]|::(?:endgroup|add-mask|set-output|save-state|stop-commands|debug)|"
     r"At (?:line|[A-Za-z]:\\.{1,300}):\d+ char:\d+$|所在位置 .{0,200}行:\d+ 字符: ?\d+$|在行:\d+ 字符:\d+$|"

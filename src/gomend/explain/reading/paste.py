@@ -19,17 +19,23 @@ _PRE: Final = re.compile(
 _PRE_END: Final = re.compile(r"[ \t]{0,12}(?:(?:</code>)?</pre>|\{(?:code|noformat)\})[ \t]*$", re.IGNORECASE)
 _QUOTE: Final = re.compile(r"(?:>(?: |$|(?=>))){1,8}(?!\[)")
 _LOG_LINE: Final = re.compile(
-    r"\bgo: \S|^go get |\bverifying \S{1,300}: |\bfatal: |致命错误|\berror: |\bERROR\b|\bnpm (?:ERR!|error) |"
+    r"\bgo: \S|^go get |@v\d[^\s:]{0,200}: |\bverifying \S{1,300}: |\bfatal: |致命错误|\berror: |\bERROR\b|"
+    r"\bnpm (?:ERR!|error) |"
     r"x509: |dial tcp|curl: \(\d|^remote: |"
     r"\bexit (?:status|code) \d|^(?:---? )?FAIL\b|\bmake: \*\*\*|\.go:\d{1,6}:\d{1,5}: |"
     r"^\s{0,4}[\w@:~/\\.-]{0,64}[$>#%] (?:go|git|npm|pip|docker|make|curl) |"
     r"^# get https?://|^#\d{1,3} \d{1,4}\.\d |Could not resolve|\bwget: |正在解析主机|"
     r"WARNING: Retrying|cannot find (?:module|package)|"
-    r"no required module provides|missing go\.sum entry"
+    r"no required module provides|missing go\.sum entry|requires go >= |invalid version: |declares its path as"
 )
 _CI_LINE: Final = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d|##\[|\x1b\[|section_start:|#\d{1,3} \[|\[Pipeline\]|\+ \w"
 )
+_LINK: Final = re.compile(r"\[(?P<words>[^\]\[\s]{1,1000})\]\(https?://[^\s)]{1,2000}\)")
+_ADDRESS: Final = re.compile(r"(?:https?://)?[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}(?:[/:]|\"?$)")
+_CODE: Final = re.compile(r"`([^`\n]{6,4000})`")
+_BOLD: Final = re.compile(r"\*\*(?=go(?::| get| install| mod| build) )")
+_HIDDEN: Final = "…@…"  # sites hide what looks like an address of electronic mail, so also module@version
 _MIN_BLOCK: Final = 3  # lines; fewer may be the indented lines of a message
 _WHOLE_INDENT: Final = re.compile(r"[ \t]*")
 
@@ -44,8 +50,34 @@ def prepared(lines: list[Physical]) -> Iterator[Physical]:
     else:
         chosen = list(range(len(texts)))
     indent = _common_indent([texts[index] for index in chosen])
-    for first, last, text in rejoined([(lines[index].number, texts[index][indent:]) for index in chosen]):
+    for first, last, text in rejoined(
+        [(lines[index].number, piece) for index in chosen for piece in _plain(texts[index][indent:])]
+    ):
         yield Physical(first, text.encode("utf-8", "replace"), last)
+
+
+def _plain(text: str) -> list[str]:
+    """The lines that a line of Markdown stands for: a link is its words, code within a sentence is a line."""
+    if text.startswith(">"):
+        text = _QUOTE.sub("", text, count=1)
+    if "](" in text:
+        text = _LINK.sub(_words_of, text)
+    if "[email" in text:
+        text = text.replace("[email\xa0protected]", _HIDDEN).replace("[email protected]", _HIDDEN)
+    if (bold := _BOLD.search(text)) is not None:
+        text = text[bold.end() :].rstrip("*")
+    if "`" not in text:
+        return [text]
+    whole = text.strip()
+    if len(whole) > _MIN_BLOCK and whole[0] == whole[-1] == "`" and whole.count("`") == 2:
+        return [whole[1:-1]]
+    spans = [span for span in _CODE.findall(text) if _LOG_LINE.search(span)]
+    return spans or [text]
+
+
+def _words_of(link: re.Match[str]) -> str:
+    words = link["words"]
+    return words if _ADDRESS.match(words) else link[0]
 
 
 def _common_indent(texts: list[str]) -> int:

@@ -23,6 +23,7 @@ _STAMP: Final = re.compile(
     rf"|{_MONTH} {{1,2}}\d{{1,2}} (?:\d{{4}} )?{_CLOCK} "
     rf"|\[ {{0,6}}\d{{1,6}}\.\d{{1,6}}s?\] "
     rf"|\d{{1,3}}/{_MONTH}/\d{{4}}:{_CLOCK}{_ZONE} "
+    r"|\d{1,4}\.\d{1,3}(?: (?=[^\d\s]|\t|  |$)|$)"  # BuildKit, where it repeats the last lines of a step that failed
 )
 _AFTER_STAMP: Final = (
     re.compile(
@@ -51,8 +52,23 @@ _LEVEL: Final = re.compile(
 )
 # Any short label, when what follows can only be the beginning of a program's own line.
 _LABEL: Final = re.compile(
-    r"(?P<channel>[^\s\"'`(=][^\"'`(=]{0,79}?)(?:[:|>\])-]|\]:|=>) {0,3}(?=fatal: |npm (?:ERR!|error) code)"
+    r"(?P<channel>[^\s\"'`(=][^\"'`(=]{0,159}?)(?:[:|>\])-]|\]:|=>) {0,3}(?=fatal: |ssh: |npm (?:ERR!|error) code"
+    r"|ERROR: (?:Could not find a version|No matching distribution))"
 )
+_NPM_DEBUG: Final = re.compile(
+    r"\d{1,6} (?=error (?:code |errno |syscall |network |self|unable to |request to |[45]\d\d ))"
+)
+"""npm-debug.log numbers what npm prints with its name before."""
+_LABEL_MARKS: Final = (
+    "go: ",
+    "fatal: ",
+    "ssh: ",
+    " error ",
+    "npm ",
+    "msg=",
+    "$ ",
+    "ERROR: ",
+)  # in all that a label is taken off from
 _INDENT: Final = re.compile(
     r"[ \t]{1,24}(?=go: (?:downloading|finding|extracting|found|added|warning: |\S{1,200}@v\d|module |cannot |"
     r"updates |go\.mod |error ))"
@@ -70,13 +86,14 @@ _WORKFLOW_COMMAND: Final = re.compile(r"::(?:error|warning|notice|debug)(?: [^:]
 _ACTIONS_MARK: Final = re.compile(r"##\[(?:error|warning|debug|notice|info|section)\]")
 _ENTITY: Final = re.compile(r"&(?:quot|lt|gt|amp|apos|nbsp|#\d{2,4}|#x[0-9a-fA-F]{2,4});")
 _GITLAB_SECTION: Final = re.compile(r"section_(?:start|end):\d{1,12}:[\w.-]{1,128}(?:\[[^\]]{0,128}\])?")
+_STREAM: Final = re.compile(r"(?:stderr|stdout): (?=[^\s])")  # a program that quotes another's output
 _TRAVIS: Final = re.compile(r"(?:travis_fold:(?:start|end):[\w.-]{1,128}|travis_time:(?:start|end)[\w:=,.-]{1,200})")
 _BY_FIRST: Final = {
     "#": (_BUILDKIT, _ACTIONS_MARK),
     "[": (_KUBECTL, _WOODPECKER, _TEKTON, _CODEBUILD),
     "S": (_CLOUD_BUILD,),
     ">": (_QUOTE,),
-    "s": (_GITLAB_SECTION,),
+    "s": (_GITLAB_SECTION, _STREAM),
     "t": (_TRAVIS,),
 }
 """Patterns by the character that a line begins with."""
@@ -159,12 +176,14 @@ def _peel_label(line: Peeled) -> None:
     if text[0] in " \t" and (found := _CLIENT_INDENT.match(text)):
         line.text = text[found.end() :]
         return
-    if "go: " not in text and "fatal: " not in text and "npm " not in text and "msg=" not in text and "$ " not in text:
+    if not any(mark in text for mark in _LABEL_MARKS):
         return
     if found := _INDENT.match(text) or _NUMBER.match(text) or _LEVEL.match(text):
         line.text = text[found.end() :]
     elif "msg" in text and (found := _LOGFMT.match(text)):
         line.text = found["text"].replace('\\"', '"').replace("\\n", "\n").replace("\\t", "\t").replace("\\\\", "\\")
+    elif found := _NPM_DEBUG.match(text):
+        line.text = "npm " + text[found.end() :]
     elif not text.startswith(("go: ", "fatal: ", "npm ", "go ")) and (found := _LABEL.match(text)):
         _into(line, text[found.end() :], found["channel"].strip())
 

@@ -20,7 +20,8 @@ _START: Final = re.compile(
     r"error: |warning: |remote: |ERROR|WARN|npm |"
     r"section_(?:start|end):|travis_|The (?:command|process) |Job |Finished: |script returned|Build step|Process |"
     r"Command |Exited |make|FAIL|ok  |exit status|verifying |SECURITY|note: |package |Error|curl: |ssh: |hint: |"
-    r"At line|PS |[A-Z]:\\|```|pip|Collecting|\{|\}|致命错误|错误|"
+    r"At line|Permission denied|Host key |Cloning into|\d{1,4}\.\d{1,3} |PS |[A-Z]:\\|"
+    r"```|pip|Collecting|\{|\}|致命错误|错误|"
     r"go\.mod:|-> |---|===|[\w.-]{1,32}@[\w.-]{1,64}[:$#]|\d{1,2}:\d\d:\d\d"
 )
 _OPEN_URL: Final = re.compile(r"\"(?:https?|ssh|git|file):[^\s\"]*$")
@@ -86,6 +87,8 @@ def _blank_then_word(following: str) -> bool:
 
 def _width(text: str) -> int:
     plain = clean(text)
+    if plain.endswith("  "):
+        plain = plain.rstrip()  # a screen's rows are copied with the blanks that fill them
     if plain.isascii():
         return len(plain)
     return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in plain)

@@ -9,6 +9,21 @@ from gomend.explain.wordings.wording import Wording
 TABLE: Final[tuple[Wording, ...]] = (
     Wording(
         Code.MODE_WORKSPACE,
+        "outside available modules",
+        "pattern ./...: directory prefix . outside available modules",
+        "search up to Go 1.18: the directory is in none of the modules of go.work",
+        certainty=Certainty.LIKELY,
+    ),
+    Wording(
+        Code.MODE_WORKSPACE,
+        "go.mod: ",
+        "open /src/y/go.mod: no such file or directory",
+        "modload/init.go of Go 1.18 and 1.19: a directory that go.work lists",
+        re.compile(r"^open (?P<file>[^\n:]{1,500}[/\\]go\.mod): (?:no such file|The system cannot find)"),
+        certainty=Certainty.LIKELY,
+    ),
+    Wording(
+        Code.MODE_WORKSPACE,
         "go.work",
         "current directory is contained in a module that is not one of the workspace modules listed in go.work. You "
         "can add the "

@@ -305,6 +305,12 @@ TABLE: Final[tuple[Wording, ...]] = (
         "./x is not a package in module rooted at /src",
         "modget/query.go",
     ),
+    Wording(
+        Code.MODULE_PACKAGE_MISSING,
+        "cannot import absolute path",
+        'import "/src/a/cmd": cannot import absolute path',
+        "go/build: a folder given where an import path is wanted",
+    ),
     Wording(Code.MODULE_PACKAGE_MISSING, "directory not found", "package ./x: directory not found", "modload"),
     Wording(
         Code.MODULE_PACKAGE_MISSING,

@@ -292,3 +292,20 @@ def test_gits_helper_is_told_what_came_of_its_credential(
         session.stop()
     assert (bool(ready), os.read(reading, 100)) == (True, b"erase\n")
     os.close(reading)
+
+
+def test_two_entries_of_one_host_keep_their_own_users(
+    go: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authority = Authority.new()
+    with Upstream(lambda exchange: exchange.send(404), tls=authority.server("localhost")) as server:
+        town = Town(go, tmp_path / "town", authority)
+        monkeypatch.chdir(town.work)
+        at = f"localhost:{server.port}"
+        town.settle(Case("", "", "https://one:a@{at}/x,https://two:b@{at}/y,https://{at}/z"), at)
+        assert town.run(door=True) == 1
+    assert [(target.split("/")[1], authorization) for target, authorization, _ in heard(server)] == [
+        ("x", BASIC("one", "a")),
+        ("y", BASIC("two", "b")),
+        ("z", None),
+    ]

@@ -194,3 +194,21 @@ def test_a_file_that_cannot_be_written_is_told(download, tmp_path: Path):
     done = call("trace", "last", "--har", str(tmp_path / "nowhere" / "t.har"))
     assert (done.returncode, done.stdout) == (2, "")
     assert "could not be written" in done.stderr
+
+
+def test_two_runs_can_be_compared(download):
+    download()
+    download()
+    names = [one["run"] for one in json.loads(call("trace", "--format", "json").stdout)["runs"]]
+    shown = call("trace", "diff", names[1], "last")
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert f"from run {names[1]} to run {names[0]}" in shown.stdout
+    document = json.loads(call("trace", "diff", names[1], names[0], "--format", "json").stdout)
+    assert (document["schema"], document["before"], document["after"]) == ("gomend.trace_diff/1", names[1], names[0])
+
+
+@pytest.mark.parametrize("words", [["diff"], ["diff", "last"], ["last", "last"], ["diff", "a", "b", "c"]])
+def test_other_words_are_a_wrong_call(words: list[str]):
+    shown = call("trace", *words)
+    assert (shown.returncode, shown.stdout) == (2, "")
+    assert "gomend trace diff RUN RUN" in shown.stderr

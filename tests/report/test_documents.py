@@ -15,6 +15,7 @@ from gomend.report import model, render
 from gomend.report.model import DOCUMENTS, Document, Exchanges, Setting
 from gomend.report.schema import schema
 from gomend.texts import text
+from gomend.trace.difference import difference
 from gomend.trace.runs import RunEntry, run_list
 
 CAUSE_KEYS = ["code", "certainty", "module", "version", "host", "url", "file", "lines", "text", "evidence"]
@@ -27,6 +28,7 @@ PRODUCED: list[tuple[str, Document]] = [
     ("settings", model.setting_list([Setting("lang", "zh", "environment", "GOMEND_LANG")])),
     *(("trace", one) for one in (trace(), trace(failing(), exit_status=1))),
     ("traces", run_list([RunEntry("7f3a", "2026-11-22T10:00:00Z", ("go", "build"), 0, 4.5, 37, 1024, True)])),
+    ("trace_diff", difference(trace(), trace(failing()))),
     ("error", model.input_error("a.log", "No such file or directory")),
 ]
 

@@ -3,7 +3,7 @@
 import pytest
 from tests.trace.examples import exchange, failing, mock_up, trace
 
-from gomend.causes import Certainty
+from gomend.causes import Certainty, Code
 from gomend.trace.hints import hints
 from gomend.trace.model import Request
 from gomend.trace.timeline import came_later, chosen, costs, slowest, spans, telling
@@ -120,6 +120,7 @@ def test_times_that_tell_nothing(steps: dict[str, float], facts: dict):
 
 def test_a_connection_that_failed_is_no_lost_packet():
     assert hints(trace(failing()).requests) == []
+    assert hints([one({"connect": 3.0}, status=None, code=Code.NET_CONNECT_TIMEOUT, fault="i/o timeout")]) == []
 
 
 def test_pauses_before_another_attempt_are_told_and_count_once():

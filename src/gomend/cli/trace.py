@@ -17,6 +17,7 @@ from gomend.report.model import cleaned
 from gomend.report.waterfall import waterfall
 from gomend.settings.load import Loaded
 from gomend.texts import text
+from gomend.trace.difference import difference
 from gomend.trace.model import Request, Trace
 from gomend.trace.recorder import unpacked
 from gomend.trace.runs import RunEntry, entry, matching, run_list
@@ -28,7 +29,7 @@ _ROWS = 20  # of a waterfall, unless more are asked for
 
 def _trace(
     context: click.Context,
-    run: str | None,
+    words: tuple[str, ...],
     *,
     slow: int | None,
     host: str,
@@ -38,12 +39,18 @@ def _trace(
 ) -> int:
     loaded, voice = in_force(context)
     kept = recorded(os.environ)
-    if run is None:
+    if words[:1] == ("diff",) and len(words) == 3:
+        before, after = (_read(_named(word, kept, context, voice), context, voice) for word in words[1:])
+        hand_out(difference(before, after), loaded, voice)
+        return exits.FINE
+    if len(words) > 1 or words == ("diff",):
+        raise click.UsageError(_said(voice, "usage"), context)
+    if not words:
         if any(value is not None for value in wanted.values()):
             raise click.UsageError(_said(voice, "which"), context)
         hand_out(run_list(_entries(kept)), loaded, voice)
         return exits.FINE
-    trace = _read(_named(run, kept, context, voice), context, voice)
+    trace = _read(_named(words[0], kept, context, voice), context, voice)
     found = chosen(trace.requests, host=host, module=module, failed=failed)
     if slow is not None:
         found = slowest(found, slow)
@@ -113,7 +120,7 @@ command = make(
     "trace",
     _trace,
     [
-        click.Argument(["run"], required=False, shell_complete=_complete),
+        click.Argument(["words"], nargs=-1, metavar="[RUN]", shell_complete=_complete),
         click.Option(["--slowest", "slow"], type=click.IntRange(min=1), metavar="N", help=_help("slowest")),
         click.Option(["--host"], default="", metavar="HOST", help=_help("host")),
         click.Option(["--module"], default="", metavar="MODULE", help=_help("module")),

@@ -13,6 +13,7 @@ from gomend import causes
 from gomend.causes import Code, Verdict
 from gomend.report.clean import clean, visible
 from gomend.texts import text
+from gomend.trace.difference import Difference
 from gomend.trace.model import Trace
 from gomend.trace.runs import RunList
 
@@ -156,7 +157,7 @@ class InputError(msgspec.Struct, frozen=True):
     message: str
 
 
-Document = Explanation | RunReport | Trace | RunList | CodeList | CodePage | SettingList | InputError
+Document = Explanation | RunReport | Trace | RunList | Difference | CodeList | CodePage | SettingList | InputError
 
 _T = TypeVar("_T")
 
@@ -165,6 +166,7 @@ DOCUMENTS: Mapping[str, type[Document]] = {
     "report": RunReport,
     "trace": Trace,
     "traces": RunList,
+    "trace_diff": Difference,
     "codes": CodeList,
     "code": CodePage,
     "settings": SettingList,

@@ -4,6 +4,7 @@ from gomend.report import machine
 from gomend.report.layout import Screen
 from gomend.report.model import CodeList, CodePage, Document, Explanation, InputError, RunReport, SettingList, cleaned
 from gomend.report.place import GoMod
+from gomend.trace.difference import Difference
 from gomend.trace.model import Trace
 from gomend.trace.runs import RunList
 
@@ -61,7 +62,7 @@ def _text(document: Document, lang: str, screen: Screen) -> str:
     match document:
         case Explanation() | RunReport():
             return text.verdict_screen(document, lang, screen)
-        case Trace() | RunList():
+        case Trace() | RunList() | Difference():
             from gomend.report import runs  # noqa: PLC0415
 
             return runs.screen_of(document, lang, screen)

@@ -1,6 +1,7 @@
 """One go command, plain and under gomend, each time against sources that log what they were asked."""
 
 import hashlib
+import json
 import os
 import re
 import ssl
@@ -123,6 +124,7 @@ class Ran:
     cache: Mapping[str, str]  # file below GOMODCACHE -> SHA-256 of its bytes
     asked: list[Asked]
     known: str  # the addresses that the command was given
+    ahead: tuple[int, int]  # files that gomend read ahead, and those of them that go asked for; by its own record
 
 
 Server = Callable[[Log], ExitStack]
@@ -185,7 +187,21 @@ class Setting:
             text=True,
         )
         known = " ".join([environment["GOPROXY"], *(variables or {}).values()])
-        return Ran(ended.returncode, ended.stdout, ended.stderr, tree(place / "cache"), log.entries, known)
+        return Ran(
+            ended.returncode,
+            ended.stdout,
+            ended.stderr,
+            tree(place / "cache"),
+            log.entries,
+            known,
+            _read_ahead(home) if gomend else (0, 0),
+        )
+
+
+def _read_ahead(home: Path) -> tuple[int, int]:
+    records = sorted((home / ".local" / "state" / "gomend" / "runs").glob("*.json"))
+    exchanges = json.loads(records[-1].read_text())["exchanges"] if records else None
+    return (exchanges["ahead"]["fetched"], exchanges["ahead"]["used"]) if exchanges else (0, 0)
 
 
 def tree(cache: Path) -> dict[str, str]:

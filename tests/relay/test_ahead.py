@@ -159,3 +159,48 @@ def test_a_module_that_only_the_checksum_database_must_not_know_may_be_read_ahea
 def test_without_reading_ahead_go_alone_asks(setting: Setting):
     plain, mended = both(setting, ("mod", "download"), GOMEND_READAHEAD="0")
     assert sorted(one.path for one in mended.asked) == sorted(one.path for one in plain.asked)
+
+
+GRAPH = Project.of(
+    [
+        Module("example.com/new", "v1.0.0", {"example.com/inner": "v1.0.0"}, go="1.21"),
+        Module("example.com/inner", "v1.0.0", {"example.com/innermost": "v1.0.0"}, go="1.21"),
+        Module("example.com/innermost", "v1.0.0", go="1.21"),
+        Module("example.com/old", "v1.0.0", {"example.com/older": "v1.0.0"}, go="1.16"),
+        Module("example.com/older", "v1.0.0", {"example.com/oldest": "v1.0.0"}, go="1.21"),
+        Module("example.com/oldest", "v1.0.0", go="1.21"),
+    ]
+)
+
+
+def _fresh(project: Path) -> None:
+    (project / "go.mod").write_text(
+        "module example.com/app\n\ngo 1.21\n\nrequire (\n\texample.com/new v1.0.0\n\texample.com/old v1.0.0\n)\n"
+    )
+    imports = 'import (\n\t_ "example.com/new"\n\t_ "example.com/old"\n)'
+    (project / "main.go").write_text(f"package main\n\n{imports}\n\nfunc main() {{}}\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "least"),
+    [
+        ("mod tidy", 4),  # two named in go.mod, two below the older one
+        ("mod graph", 4),
+        ("mod download", 4),
+        ("get example.com/older@v1.0.0", 2),
+        ("get example.com/inner@latest", 2),
+        ("mod download example.com/old@v1.0.0 example.com/new@v1.0.0", 6),
+        ("install example.com/old@v1.0.0", 1),
+    ],
+)
+def test_the_graph_that_go_sum_does_not_tell_is_walked_no_further_than_go_walks(
+    setting: Setting, words: str, least: int
+):
+    plain, mended = both(
+        setting, tuple(words.split()), goproxy="{a}", project=GRAPH, prepare=_fresh, go_sum=False, GOSUMDB="off"
+    )
+    assert (mended.status, mended.stdout) == (plain.status, plain.stdout), mended.stderr
+    assert asked(mended) == asked(plain)
+    assert mended.cache == plain.cache
+    assert mended.ahead[0] >= least
+    assert mended.ahead[1] == mended.ahead[0]

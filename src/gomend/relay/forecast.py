@@ -5,15 +5,15 @@ first and their .info last (Go 1.21 to 1.26, seen on the wire). Only what go.sum
 version without one may not be part of the build list.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from gomend.gomod.gomodfile import GoMod, ModFileErrors, parse_gomod, parse_gowork, replacement
 from gomend.gomod.gosum import GoSum, MalformedGoSumError, parse_gosum
-from gomend.gomod.path import InvalidPathError, escape_path, escape_version, wire_form
-from gomend.gomod.refusal import GoRefusalError
 from gomend.relay.goline import GoLine, Need
+from gomend.relay.graphwalk import GraphWalk, prunes, wanted
 from gomend.sources.base import Wanted
 
 _ORDERS = {
@@ -24,6 +24,8 @@ _ORDERS = {
 }
 
 
+_WALKED = (Need.GRAPH, Need.DOWNLOAD, Need.TIDY, Need.NAMED)
+_EXACT = re.compile(r"v\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+incompatible)?")
 _PACKAGES = (Need.BUILD, Need.TIDY)
 
 
@@ -50,23 +52,56 @@ def forecast(need: Need, ground: Ground, wants: Callable[[str, str, str], bool])
     if not any(wants(module, version, kind) for module, version in listed for kind in _ORDERS[need]):
         return []
     modules = {
-        "mod": listed if need in _PACKAGES else ground.sums.gomods,
+        "mod": listed if need in _PACKAGES else dict.fromkeys([*ground.sums.gomods, *listed]),
         "info": listed,
         "zip": [one for one in listed if one in ground.sums.zips],
     }
     return [
-        wanted
+        file
         for kind in _ORDERS[need]
         for module, version in modules[kind]
-        if (wanted := _wanted(module, version, kind)) is not None and wants(module, version, kind)
+        if (file := wanted(module, version, kind)) is not None and wants(module, version, kind)
     ]
 
 
-def _wanted(module: str, version: str, kind: str) -> Wanted | None:
-    try:
-        return Wanted(f"{wire_form(escape_path(module))}/@v/{wire_form(escape_version(version))}.{kind}", kind)
-    except (InvalidPathError, GoRefusalError):
+def walk(line: GoLine, ground: Ground | None, wants: Callable[[str, str, str], bool]) -> GraphWalk | None:
+    """The walk of the module graph for a command whose go.sum does not tell it; None where there is none to make.
+
+    `wants` as for `forecast`.
+    """
+    mains = ground.mods if ground is not None else ()
+    named = [argument.partition("@")[0] for argument in line.arguments if "@" in argument]
+    if line.need is Need.NAMED and line.installs:
+        return GraphWalk(pruned=True, is_main=lambda module: any(_is_in(name, module) for name in named), wants=wants)
+    if ground is None or line.need not in _WALKED or line.downloads_named:
         return None
+    if line.need is not Need.NAMED and all(one in ground.sums.gomods for one in _listed(ground)):
+        return None
+
+    def not_replaced(module: str, version: str, kind: str) -> bool:
+        return wants(module, version, kind) and not _is_replaced(ground, module, version)
+
+    return GraphWalk(pruned=all(prunes(mod.go) for mod in mains), is_main=lambda _: False, wants=not_replaced)
+
+
+def named(line: GoLine, ground: Ground | None, wants: Callable[[str, str, str], bool]) -> list[Wanted]:
+    """The files of the versions that `go mod download MODULE@VERSION…` names in full; `wants` as for `forecast`."""
+    if not line.downloads_named:
+        return []
+    exact = [(module, version) for module, _, version in (one.partition("@") for one in line.arguments)]
+    exact = [one for one in exact if _EXACT.fullmatch(one[1]) and not _is_replaced(ground, *one)]
+    files = [
+        (module, version, kind) for kinds in (("info", "mod"), ("zip",)) for module, version in exact for kind in kinds
+    ]
+    return [file for one in files if (file := wanted(*one)) is not None and wants(*one)]
+
+
+def _is_replaced(ground: Ground | None, module: str, version: str) -> bool:
+    return ground is not None and any(replacement(mod.replace, module, version) for mod in ground.mods)
+
+
+def _is_in(package: str, module: str) -> bool:
+    return package == module or package.startswith(f"{module}/")
 
 
 def _listed(ground: Ground) -> Iterable[tuple[str, str]]:

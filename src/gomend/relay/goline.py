@@ -77,6 +77,8 @@ class GoLine:
     modfile: str  # of -modfile
     mod: str  # of -mod: readonly, mod, vendor or ""
     arguments: tuple[str, ...]  # what is neither flag nor subcommand
+    installs: bool  # `run` or `install` of PACKAGE@VERSION, whose module becomes the main one
+    downloads_named: bool  # `mod download` of what its arguments name, and nothing below it
     json: bool  # -json: stdout is for machines
     starts_programs: bool  # of the user's: tests, tools, generators, what is run
 
@@ -101,6 +103,8 @@ def read_go_line(arguments: Sequence[str], goflags: str = "") -> GoLine:
         modfile=flags.get("modfile", ""),
         mod=flags.get("mod", ""),
         arguments=tuple(rest),
+        installs=verb in ("run", "install"),
+        downloads_named=submodule == "download" and bool(rest),
         json=flags.get("json", "false") not in ("false", "0"),
         starts_programs=verb in _STARTERS or not _STARTING_FLAGS.isdisjoint(flags),
     )

@@ -10,7 +10,7 @@ from gomend.gomod.goenv import GoEnv, machine_defaults, user_file
 from gomend.gomod.private import matches
 from gomend.relay.goline import GoLine, Need, read_go_line
 from gomend.relay.plan import plan
-from gomend.relay.session import Session
+from gomend.relay.session import Ahead, Session
 
 if TYPE_CHECKING:
     from gomend.sources.base import Wanted
@@ -61,7 +61,7 @@ def open_for(go: str, arguments: Sequence[str], environment: Mapping[str, str]) 
     return Session(
         made,
         environment,
-        list if quiet else lambda: _ahead(line, settings),
+        Ahead if quiet else lambda: _ahead(line, settings),
         # What needs no modules prints settings, the door's among them.
         machine_output=line.json or line.need is Need.NOTHING,
         folder=str(folder),
@@ -101,8 +101,21 @@ def _go_refuses(goauth: str) -> bool:
     return False
 
 
-def _ahead(line: GoLine, settings: GoEnv) -> "list[Wanted]":
-    return _missing(line, settings)  # in the door's thread, while go loads
+def _ahead(line: GoLine, settings: GoEnv) -> Ahead:
+    # In the door's thread, while go loads.
+    from gomend.gocmd import modcache  # noqa: PLC0415
+    from gomend.relay.forecast import ground, named, walk  # noqa: PLC0415
+
+    cache = _module_cache(settings)
+    if cache is None:
+        return Ahead()
+    gonoproxy = settings.get("GONOPROXY")
+
+    def wants(module: str, version: str, kind: str) -> bool:
+        return not matches(gonoproxy, module) and not modcache.has(cache, module, version, kind)
+
+    main = ground(line, Path.cwd(), settings.get("GOWORK"))
+    return Ahead(_missing(line, settings) or named(line, main, wants), walk(line, main, wants))
 
 
 def _missing(line: GoLine, settings: GoEnv, of_a_build: Callable[[str], bool] = lambda _: True) -> "list[Wanted]":

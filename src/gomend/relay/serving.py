@@ -19,10 +19,10 @@ from gomend.relay.credentials.keyring import Headers
 from gomend.relay.door import Behind, Door
 from gomend.relay.limits import limits_in_force
 from gomend.relay.plan import Plan
-from gomend.relay.session import Record
+from gomend.relay.session import Ahead, Record
 from gomend.relay.tunnel import Tunnel
 from gomend.relay.tunneladdress import TunnelAddress
-from gomend.sources.base import Source, Wanted
+from gomend.sources.base import Source
 from gomend.sources.health import Health
 from gomend.sources.kept import Shelf
 from gomend.sources.policy import Budget, Policy
@@ -41,7 +41,7 @@ async def serve(
     environment: Mapping[str, str],
     folder: str,
     goauth: str,
-    wanted: Sequence[Wanted],
+    expected: Ahead,
     scratch: Path,
     clock: Callable[[], float],
     record: Record,
@@ -70,7 +70,8 @@ async def serve(
         )
         for number, entry in plan.entries.items()
     }
-    ahead = ReadAhead(sources, plan.step, Shelf(scratch), clock)
+    follow = expected.walk.after if expected.walk is not None and plan.first is not None else None
+    ahead = ReadAhead(sources, plan.step, Shelf(scratch), clock, follow=follow, first=plan.first or 0)
     door = Door(secret, {n: Behind(ahead.at(n), entry.may_move_on) for n, entry in plan.entries.items()})
     await door.open(listening)
     by_connect = None
@@ -80,7 +81,7 @@ async def serve(
         by_connect = Tunnel(address.authorization, dialer, proxies, policy, budget, world, record.exchanges.append)
         await by_connect.open(waiting)
     if plan.first is not None:
-        ahead.want(wanted, plan.first)
+        ahead.want(expected.files, plan.first)
     try:
         await ended.wait()
     finally:

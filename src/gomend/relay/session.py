@@ -17,11 +17,20 @@ from gomend.relay.tunneladdress import TunnelAddress
 
 if TYPE_CHECKING:  # loaded by the thread: importing aiohttp takes longer than go needs to start
     from gomend.net.exchange import Exchange
+    from gomend.relay.graphwalk import GraphWalk
     from gomend.sources.base import Wanted
     from gomend.sources.readahead import Tally
 
 
 _HEAD_SECONDS = 1.0  # for a client to send its request and take the answer, where the door only refuses
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What to read ahead: files known when the command starts, and what follows from each go.mod that arrives."""
+
+    files: Sequence["Wanted"] = ()
+    walk: "GraphWalk | None" = None
 
 
 @dataclass(slots=True)
@@ -30,6 +39,7 @@ class Record:
 
     exchanges: list["Exchange"] = field(default_factory=list)
     ahead: "Tally | None" = None
+    expected: int = 0  # zips that were known from the beginning to be needed
     failed: BaseException | None = None  # why the door itself could not serve
 
 
@@ -45,7 +55,7 @@ class Session:
         self,
         plan: Plan,
         environment: Mapping[str, str],
-        forecast: Callable[[], Sequence["Wanted"]],
+        forecast: Callable[[], Ahead],
         *,
         machine_output: bool,
         folder: str,
@@ -96,18 +106,18 @@ class Session:
 
     def _serve(self) -> None:
         try:
-            wanted = self._forecast()
-            if not wanted:
+            ahead = self._forecast()
+            if not ahead.files:
                 # All is in the module cache, as far as can be told: load nothing until go asks after all.
                 ready, _, _ = select.select([*(door.fileno() for door in self._doors()), self._wake_read], [], [])
                 if self._wake_read in ready:
                     return
-            self._serve_all(wanted)
+            self._serve_all(ahead)
         except Exception as error:  # told by the caller: a door that fails must not leave go waiting
             self.record.failed = error
             self._refuse_all(f"gomend's relay failed ({type(error).__name__}: {error}); run gomend with --no-relay\n")
 
-    def _serve_all(self, wanted: Sequence["Wanted"]) -> None:
+    def _serve_all(self, ahead: Ahead) -> None:
         import asyncio  # noqa: PLC0415
         import tempfile  # noqa: PLC0415
 
@@ -124,7 +134,7 @@ class Session:
                 environment=self._environment,
                 folder=self._folder,
                 goauth=self._goauth,
-                wanted=wanted,
+                expected=ahead,
                 scratch=Path(scratch),
                 clock=monotonic,
                 record=self.record,

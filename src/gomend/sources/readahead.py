@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Protocol
@@ -18,6 +18,31 @@ class Step(Protocol):
     """Which entry of the list go asks after entry `number` answered so; None: it asks none."""
 
     def __call__(self, number: int, /, *, not_found: bool) -> int | None: ...
+
+
+class Follow(Protocol):
+    """Which files go will ask for once it has this answer to the request for `path`."""
+
+    def __call__(self, path: str, headers: Mapping[str, str], body: bytes, /) -> Sequence[Wanted]: ...
+
+
+class Heard:
+    """An answer whose whole body is told to `tell` when it has passed."""
+
+    def __init__(self, answer: Answer, tell: Callable[[bytes], None]) -> None:
+        self.status = answer.status
+        self.reason = answer.reason
+        self.headers = answer.headers
+        self._answer = answer
+        self._tell = tell
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """The body."""
+        whole = b""
+        async for chunk in self._answer.chunks():
+            whole += chunk
+            yield chunk
+        self._tell(whole)
 
 
 @dataclass(slots=True)
@@ -62,9 +87,23 @@ class Width:
 
 
 class ReadAhead:
-    """Over the entries of one run. `step` says where go goes on, `clock` gives seconds, `shelf` holds what came."""
+    """Over the entries of one run. `step` says where go goes on, `clock` gives seconds, `shelf` holds what came.
 
-    def __init__(self, entries: dict[int, Source], step: Step, shelf: Shelf, clock: Callable[[], float]) -> None:
+    `follow` tells what follows from a .mod that arrived; it is asked from entry `first` on.
+    """
+
+    def __init__(
+        self,
+        entries: dict[int, Source],
+        step: Step,
+        shelf: Shelf,
+        clock: Callable[[], float],
+        *,
+        follow: Follow | None = None,
+        first: int = 0,
+    ) -> None:
+        self._follow = follow
+        self._first = first
         self._entries = entries
         self._step = step
         self._shelf = shelf
@@ -113,7 +152,7 @@ class ReadAhead:
         if kept is None:
             async with self._entries[index].get(request) as answer:
                 self._reached(index)
-                yield answer
+                yield self._heard(request.path, answer)
             return
         self.tally.used += 1
         self.tally.bytes_used += kept.size
@@ -122,6 +161,13 @@ class ReadAhead:
         finally:
             kept.drop()
             self._start_more()
+
+    def _heard(self, path: str, answer: Answer) -> Answer:
+        """The answer to go's own request; what follows from a .mod is wanted when it has passed."""
+        follow = self._follow
+        if follow is None or answer.status != 200 or not path.endswith(".mod"):
+            return answer
+        return Heard(answer, lambda body: self.want(follow(path, answer.headers, body), self._first))
 
     def _reached(self, index: int) -> None:
         if index in self._down:
@@ -167,6 +213,9 @@ class ReadAhead:
                     kept = await self._shelf.keep(answer)
                     self.tally.fetched += 1
                     self.tally.bytes_fetched += kept.size
+                    if self._follow is not None and answer.status == 200 and file.path.endswith(".mod"):
+                        body = b"".join([chunk async for chunk in kept.chunks()])
+                        self.want(self._follow(file.path, kept.headers, body), self._first)
         except GaveUpError as gave_up:  # go will ask itself, and be told
             refused = gave_up.last.connecting or gave_up.last.is_silence
             if gave_up.last.connecting:

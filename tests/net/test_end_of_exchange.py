@@ -59,7 +59,7 @@ def test_a_request_that_was_given_up_has_an_end():
         assert exchange.phases.end >= exchange.phases.start
 
 
-def test_an_answer_whose_body_was_not_wanted_has_an_end():
+def test_an_answer_whose_body_was_not_wanted_ends_with_its_headers_however_long_it_is_held():
     async def glance() -> Exchange:
         record: list[Exchange] = []
         client = Client(tls=ssl.create_default_context(), clock=monotonic, record=record.append)
@@ -69,5 +69,6 @@ def test_an_answer_whose_body_was_not_wanted_has_an_end():
             await client.close()
         return record[0]
 
-    exchange = asyncio.run(glance())
-    assert exchange.phases.end is not None
+    phases = asyncio.run(glance()).phases
+    assert phases.end is not None
+    assert phases.end == phases.first_byte

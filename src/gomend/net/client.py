@@ -170,8 +170,10 @@ class Client:
                 # A body that was not read to its end leaves the connection in an unknown state: close, do not reuse.
                 response.close() if not response.content.at_eof() else response.release()
         finally:
-            if exchange.phases.end is None:  # its body was not wanted, or its asker has gone
-                exchange.phases.end = self._clock()
+            phases = exchange.phases
+            if phases.end is None:  # its asker has gone, or did not want its body: to hold it is no transfer
+                unread = phases.first_byte is not None and not exchange.bytes
+                phases.end = phases.first_byte if unread else self._clock()
 
     async def _headers_of(
         self, exchange: Exchange, method: str, url: str, headers: Mapping[str, str], limits: Limits

@@ -13,7 +13,9 @@ from gomend.explain.steps import Step
 
 MOST_ROOTS: Final = 8
 _LAST_LINES: Final = 2
-_FAILED: Final = re.compile(r"(?i)\b(?:error|fatal|failed|failure|unable to|could not)\b")
+_FAILED: Final = re.compile(
+    r"(?i)\b(?:error|fatal|failed|failure|unable to|could not)\b|\b(?:get|head|post) \"?https?://"
+)
 
 _STOPS_ALL: Final = 0
 _TRANSPORT: Final = 1
@@ -140,7 +142,7 @@ def _mended_later(step: Step, later: Sequence[Step]) -> bool:
 
 def _roots(step: Step, earlier: Sequence[Step]) -> list[Statement]:
     faults = _ordered(step.faults)
-    if not faults or rank(faults[0].code) in (_OFTEN_FOLLOWS, _NOTHING):
+    if not faults or faults[0].speaker is Speaker.FOREIGN or rank(faults[0].code) in (_OFTEN_FOLLOWS, _NOTHING):
         before = _ordered([fault for failed in earlier if failed is not step for fault in failed.faults])
         if before and rank(before[0].code) < _OFTEN_FOLLOWS:
             faults = _ordered([*before, *faults])

@@ -92,7 +92,7 @@ _SERVER: Final = re.compile(r"\n?[ \t]{0,16}server response:")
 _STATUS: Final = re.compile(r"(?P<status>[1-5]\d\d)(?: [A-Za-z][A-Za-z' -]{0,60})?(?= ?\(\d|\s{0,20}$|\n|[:;,.\"\\])")
 _REPOSITORY: Final = re.compile(r"(?:https?|ssh|git)://[^\s'\"]{1,1000}")
 _PROTOCOL: Final = re.compile(
-    r"/(?:@v/(?:list|(?P<version>[^/?#]{1,300})\.(?:info|mod|zip|ziphash))|@latest)(?:$|[?#])"
+    r"/(?:(?:@v|\.{3})/(?:list|(?P<version>[^/?#]{1,300})\.(?:info|mod|zip|ziphash))|@latest)(?:$|[?#])"
 )
 
 

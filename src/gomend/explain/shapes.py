@@ -41,7 +41,7 @@ _BARE: Final = re.compile(
     r"|(?:[\w.-]{1,200}/[\w./~-]{1,400}: )?(?:[^\s@:]{1,500}@v[^\s:]{1,200}(?: requires$|: |:$|/go\.mod: )"
     r"|ambiguous import: )|error while importing [^\s:]{1,500}: |module declares its path as: "
     r"|invalid version: (?:module|go\.mod|should|git)"
-    r"|(?:go\.mod|[^\s@:]{1,500}@v[^\s:]{1,200}) requires go >= "
+    r"|(?:go\.mod|[^\s@:]{1,500}@v[^\s:]{1,200}) requires go >= |\$GOPATH/go\.mod exists but should not"
     r"|(?:[^\s:]{1,500}: )?(?:import|module) lookup disabled |[^\s]{1,500} imports$|failed to initialize build cache"
     r"|GO(?:PATH|MODCACHE|CACHE|TMPDIR) entry |warning: (?:verifying|pattern|ignoring)|checksum mismatch$"
     r"|go list error: "
@@ -104,6 +104,7 @@ _BARE_STARTS: Final = (
     "error while importing ",
     "invalid version: ",
     "go.mod requires go ",
+    "$GOPATH/go.mod ",
 )
 _BARE_MARKS: Final = (
     ": zip has",

@@ -22,6 +22,8 @@ NEEDLES: Final[tuple[bytes, ...]] = (
     b"been modified",
     b"requires Go",
     b"no required",
+    b"reading http",
+    b"exists but",
     b"unrecognized",
     b"declares its path",
     b"exclude all",

@@ -9,6 +9,12 @@ from gomend.explain.wordings.wording import Wording
 TABLE: Final[tuple[Wording, ...]] = (
     Wording(
         Code.ENV_INVALID,
+        "exists but should not",
+        "$GOPATH/go.mod exists but should not",
+        "modload/init.go: the module's folder is GOPATH itself",
+    ),
+    Wording(
+        Code.ENV_INVALID,
         "neither GO",
         "module cache not found: neither GOMODCACHE nor GOPATH is set",
         "modfetch/cache.go",

@@ -268,6 +268,21 @@ def test_where_go_cannot_move_on_a_request_to_a_dead_host_waits_for_the_next_tri
     assert not bench.health.is_dead(bench.clock.now)
 
 
+def test_nobody_waits_for_a_trial_where_a_certificate_is_wrong() -> None:
+    bench = Bench(Reply(fault=Code.TLS_EXPIRED, connecting=True, takes=2))
+
+    async def five() -> list[int]:
+        attempts = []
+        for number in range(5):
+            with pytest.raises(GaveUpError) as told:
+                await bench.read(Request(f"m/@v/v{number}.info", "info"))
+            attempts.append(told.value.attempts)
+        return attempts
+
+    assert asyncio.run(five()) == [1, 1, 1, 0, 0]
+    assert bench.clock.slept == []
+
+
 def test_when_the_run_is_hopeless_nobody_waits_for_a_trial() -> None:
     bench = Bench(Reply(fault=Code.NET_CONNECT_REFUSED, connecting=True, takes=1))
 

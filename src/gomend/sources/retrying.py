@@ -130,12 +130,13 @@ class Retrying:
             state.stack = AsyncExitStack()
 
     async def _wait_for_turn(self, state: _Try) -> None:
-        """For a dead host: the remembered cause at once where go can move on, else the next trial."""
+        """For a dead host: the remembered cause at once where waiting gains nothing, else the next trial."""
         now = self._world.clock()
         if not self._health.is_dead(now) or self._health.cause is None:
             return
         cause = self._health.cause
-        if state.request.may_move_on or state.request.ahead or self._budget.is_hopeless:
+        lasting = cause.final or not is_passing_fault(cause.code)
+        if lasting or state.request.may_move_on or state.request.ahead or self._budget.is_hopeless:
             raise GaveUpError(cause, state.attempt - 1)
         turn = self._health.trial_at(now)
         if self._spent(state) + turn - now > self._policy.patience:

@@ -46,7 +46,9 @@ def meaning_of(text: str) -> Meaning | None:
         code, about = git
         return Meaning(code, _git_certainty(code), _git_subject(peeled, about), direct=True)
     else:
-        found = classify(peeled.core) or classify(_without_quote(text))
+        found, said = classify(peeled.core), _without_quote(text)
+        if found is None and said.removeprefix("go: ") != peeled.core:
+            found = classify(said)
         if found is None:
             return _by_wrapper(peeled)
         code = _in_context(found.wording.code, peeled, asked)

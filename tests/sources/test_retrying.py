@@ -307,6 +307,31 @@ def test_where_go_can_move_on_a_refused_connection_is_tried_again_once_a_run() -
     assert second.attempts == 1
 
 
+def test_a_broken_host_is_paid_for_with_a_few_files_where_go_can_move_on() -> None:
+    bench = Bench(Reply(502, body=b"broken"), policy=Policy(hopeless=99))
+
+    async def ten() -> list[int]:
+        asked = []
+        for number in range(10):
+            before = len(bench.upstream.asked)
+            await bench.read(Request(f"m/@v/v{number}.info", "info", may_move_on=True))
+            asked.append(len(bench.upstream.asked) - before)
+        return asked
+
+    assert asyncio.run(ten()) == [4, 4, 4] + [1] * 7
+
+
+def test_a_host_that_answers_again_is_no_longer_broken() -> None:
+    bench = Bench(
+        *[Reply(502, body=b"broken")] * 12, Reply(), Reply(502, body=b"broken"), Reply(), policy=Policy(hopeless=99)
+    )
+
+    async def five() -> list[int]:
+        return [(await bench.read(Request(f"m/@v/v{number}.info", "info", may_move_on=True)))[0] for number in range(5)]
+
+    assert asyncio.run(five()) == [502, 502, 502, 200, 200]
+
+
 def test_reading_ahead_makes_no_host_dead() -> None:
     bench = Bench(Reply(fault=Code.NET_CONNECT_REFUSED, connecting=True, takes=2))
 

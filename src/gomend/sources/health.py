@@ -14,6 +14,7 @@ class Health:
     trial_every: float = 5
     cause: WireError | None = None
     is_mute: bool = False  # the last request was sent, and no answer began in time
+    in_vain: int = 0  # files in a row that did not come although all attempts were spent on them
     _since: float = 0
     _seen: set[int] = field(default_factory=set)
     _next_trial: float = 0

@@ -39,6 +39,7 @@ class Policy:
     longest_retry_after: float = 30  # what a source may make us wait at most
     share: float = 0.5  # retries of the whole run, at most this share of its requests …
     floor: int = 20  # … plus this many
+    in_vain: int = 3  # files that did not come from a host in spite of all attempts, after which go moves on at once
     hopeless: int = 12  # attempts that failed in a row, over all hosts, after which no more is tried again at once
 
 

@@ -119,6 +119,7 @@ class Retrying:
             self._health.connected()
             if not is_passing_status(answer.status, state.request.purpose):
                 self._budget.succeeded()
+                self._health.in_vain = 0
                 state.began = True
                 return answer
             self._failed(state)
@@ -164,8 +165,10 @@ class Retrying:
             self._budget.failed()
 
     def _miss(self, state: _Try, wanted: float | None) -> None:
-        """An attempt made ahead came to nothing: go's own request goes on from there."""
-        if state.request.ahead:
+        """The attempts came to nothing. Where they were made ahead, go's own request goes on from there."""
+        if not state.request.ahead:
+            self._health.in_vain += 1
+        else:
             pause = min(wanted or 0, self._policy.longest_retry_after)
             self._missed[state.request.path] = _Missed(state.attempt, self._world.clock() + pause)
 
@@ -173,7 +176,9 @@ class Retrying:
         """Whether to try once more; has waited if so. `wanted`: seconds that the source asked for."""
         policy = self._policy
         most = policy.attempts_ahead + state.began if state.request.ahead else policy.attempts
-        if state.attempt >= most or not self._budget.grants_retry():
+        # A host that was tried in vain for some files is broken: where go can move on, its answers are the last word.
+        broken = state.request.may_move_on and self._health.in_vain >= policy.in_vain
+        if state.attempt >= most or broken or not self._budget.grants_retry():
             return False
         pause = delay(policy, state.attempt - 1, self._world.random)
         if wanted is not None:

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from gomend.causes import Code, Outcome, Verdict
+from gomend.causes import Cause, Code, Outcome, Verdict
 from gomend.cli import language
 from gomend.cli.grounds import with_settings
 from gomend.cli.saying import Voice, write
 from gomend.cli.showing import is_on, screen, write_file
+from gomend.cli.stalled import stall_cause
 from gomend.cli.tracing import trace_of
 from gomend.cli.wrapping import Run
 from gomend.explain import Explainer
@@ -25,8 +26,7 @@ from gomend.relay.summary import summary
 from gomend.report import render
 from gomend.report.model import Ahead, Exchanges, RunReport, run_report
 from gomend.report.place import GoMod
-from gomend.settings.load import Loaded, Value, load
-from gomend.settings.schema import OPTIONS, Origin
+from gomend.settings.load import Loaded, defaults, load
 from gomend.settings.trouble import SettingError
 
 _NOT_ABOUT_MODULES = {Code.BUILD_COMPILE, Code.UNKNOWN}
@@ -39,7 +39,7 @@ def tell(run: Run, flags: Mapping[str, object]) -> None:
     try:
         loaded, trouble = load(flags, run.environment, folder), None
     except SettingError as error:
-        loaded, trouble = _flags_alone(flags), error
+        loaded, trouble = defaults(flags), error
     voice = Voice(language.choose(loaded.text("lang"), run.environment))
     if trouble is not None:
         voice.line(voice.setting(trouble))
@@ -109,6 +109,9 @@ def _verdict(run: Run, folder: str | None, lang: str) -> Verdict:
     go = _go_of(run) if run.ended.status else None
     settings = (goenv.effective(go, run.environment, folder or ".") or None) if go else None
     verdict = explainer.finish(run.ended.status, settings=settings)
+    if run.stalled is not None:
+        roots: tuple[Cause, ...] = (stall_cause(run.stalled),)
+        return replace(verdict, roots=roots, fixes=fixes_for(roots, verdict.warnings, settings, list(run.command)))
     if not verdict.roots:
         return verdict
     roots = verdict.roots
@@ -136,18 +139,6 @@ def _folder(run: Run) -> str | None:
     except OSError:
         return None
     return str(Path(here, goenv.working_folder(run.command[1:]))) if run.go else here
-
-
-def _flags_alone(flags: Mapping[str, object]) -> Loaded:
-    values = {}
-    for name, option in OPTIONS.items():
-        given = flags.get(name)
-        values[name] = (
-            Value(option, option.default, Origin.DEFAULT)
-            if given is None
-            else Value(option, option.parse(given), Origin.FLAG)
-        )
-    return Loaded(values)
 
 
 def _record(run: Run, document: RunReport, loaded: Loaded, voice: Voice) -> None:

@@ -98,10 +98,15 @@ def _wrapped(
 
     try:
         # A go that this one starts is behind the door already.
-        ended = run_with_door(path, words, {**environment, "GOMEND_RELAY": "off"}, door)
+        ended, stalled = run_with_door(path, words, {**environment, "GOMEND_RELAY": "off"}, door, {})
     finally:
         passed = closed(door)
     _tell(passed, folder)
+    if stalled is not None:
+        from gomend.cli.saying import voice  # noqa: PLC0415
+        from gomend.relay.live import host_of  # noqa: PLC0415
+
+        voice().tell("run/stalled", host=host_of(stalled.url))
     return ended
 
 

@@ -13,13 +13,15 @@ from gomend.gocmd.records import new_id
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # as typing's own, without loading it
     from gomend.cli.shim import Shim
+    from gomend.net.exchange import Exchange
     from gomend.relay.session import Record, Session
+    from gomend.settings.load import Loaded
 
 
 class Run:
     """A command that ran under gomend, with what has to be known to talk about it."""
 
-    __slots__ = ("command", "ended", "environment", "go", "id", "passed", "path", "started")
+    __slots__ = ("command", "ended", "environment", "go", "id", "passed", "path", "stalled", "started")
 
     def __init__(
         self,
@@ -31,6 +33,7 @@ class Run:
         started: float,
         ended: process.Ended,
         passed: "Record | None",
+        stalled: "Exchange | None",
     ) -> None:
         self.id = new_id()
         self.command = command
@@ -40,6 +43,7 @@ class Run:
         self.started = started  # seconds since 1970
         self.ended = ended
         self.passed = passed  # what passed the door; None where there was none
+        self.stalled = stalled  # the request for which gomend ended it
 
 
 def wrap(command: Sequence[str], *, go: bool, flags: Mapping[str, object]) -> int:
@@ -49,7 +53,7 @@ def wrap(command: Sequence[str], *, go: bool, flags: Mapping[str, object]) -> in
     """
     environment = inherited.environment()
     started = time.time()
-    door = shim = None
+    door = shim = stalled = None
     try:
         told = _told(environment)
         if go:
@@ -60,7 +64,7 @@ def wrap(command: Sequence[str], *, go: bool, flags: Mapping[str, object]) -> in
             given = shim.environment(environment) if shim else environment
             path = program.find(command[0], given)
         if door is not None:
-            ended = run_with_door(path, command, environment, door)
+            ended, stalled = run_with_door(path, command, environment, door, flags)
         else:
             ended = process.run(path, command, environment if go else given, read_stdout=not go)
     except program.NotFoundError as error:
@@ -75,7 +79,16 @@ def wrap(command: Sequence[str], *, go: bool, flags: Mapping[str, object]) -> in
         return _refuse(exits.FAILED, "run/failed", reason=error.strerror or str(error))
     finally:
         passed = closed(door) if door else shim.close() if shim else None
-    run = Run(command=command, go=go, path=path, environment=environment, started=started, ended=ended, passed=passed)
+    run = Run(
+        command=command,
+        go=go,
+        path=path,
+        environment=environment,
+        started=started,
+        ended=ended,
+        passed=passed,
+        stalled=stalled,
+    )
     with suppress(KeyboardInterrupt):
         _afterwards(run, flags)
     return ended.status
@@ -129,16 +142,43 @@ def closed(door: "Session") -> "Record":
     return passed
 
 
-def run_with_door(path: str, command: Sequence[str], environment: Mapping[str, str], door: "Session") -> process.Ended:
-    """Runs a go command behind its door. Raises as `process.run`."""
-    return process.run(
+def run_with_door(
+    path: str,
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    door: "Session",
+    flags: Mapping[str, object],
+) -> "tuple[process.Ended, Exchange | None]":
+    """Runs a go command behind its door. Raises as `process.run`.
+
+    Returns also the request for which gomend ended it, since nothing moved; None where go ended by itself.
+    """
+    from gomend.cli.watching import Watch  # noqa: PLC0415 - light
+
+    watch = Watch(door, lambda: _options(flags, environment), environment)
+    ended = process.run(
         path,
         command,
         {**environment, **door.environment()},
         read_stdout=door.machine_output,
         started=door.start,
         change=door.restorer,
+        watch=watch,
     )
+    watch.clear()
+    if watch.stalled is not None:
+        ended.status, ended.signal = exits.STALLED, 0
+    return ended, watch.stalled
+
+
+def _options(flags: Mapping[str, object], environment: Mapping[str, str]) -> "Loaded":
+    from gomend.settings.load import defaults, load  # noqa: PLC0415 - while go waits
+    from gomend.settings.trouble import SettingError  # noqa: PLC0415
+
+    try:
+        return load(flags, environment, os.getcwd())
+    except (SettingError, OSError):  # told after the run
+        return defaults(flags)
 
 
 def _told(environment: Mapping[str, str]) -> Mapping[str, str]:

@@ -28,6 +28,19 @@ class StartError(Exception):
         self.cause = cause
 
 
+class Watch:
+    """Looks on while a command runs. This one does nothing."""
+
+    interval = 60.0  # seconds between two ticks while nothing is printed
+
+    def clear(self) -> None:
+        """The command is about to print something that is read on its way."""
+
+    def tick(self, *, at_line_start: bool) -> int:  # noqa: ARG002
+        """Nothing was printed for a while, no line unfinished if `at_line_start`. Returns a signal to send, or 0."""
+        return 0
+
+
 class Ended:
     """A command that ran."""
 
@@ -49,19 +62,21 @@ def run(
     read_stdout: bool,
     started: Callable[[], object] = lambda: None,
     change: Callable[[], Change] | None = None,
+    watch: Watch | None = None,
 ) -> Ended:
     """Runs the program `path` and returns once it has ended and all that it printed is passed on.
 
     Standard error is read on the way, with `read_stdout` standard output too; `change` makes what alters each of them.
-    `started` is called once it runs.
+    `started` is called once it runs, `watch` is told how it goes on.
     Raises StartError when the system refuses the program, OSError when gomend cannot make the streams.
     """
-    return _Run(read_stdout, change).through(path, argv, environment, started)
+    return _Run(read_stdout, change, watch).through(path, argv, environment, started)
 
 
 class _Run:
-    def __init__(self, read_stdout: bool, change: Callable[[], Change] | None) -> None:
+    def __init__(self, read_stdout: bool, change: Callable[[], Change] | None, watch: Watch | None) -> None:
         opened = _standard_outputs()
+        self.watch = watch
         self.output = Capture()
         self.streams: list[Stream] = []
         self.parts: list[Lines] = []
@@ -136,7 +151,8 @@ class _Run:
         ended_at = 0.0
         while True:
             _settle_at_rest(by_source, poll)
-            ready = poll.poll(_IDLE_SECONDS * 1000 if ended_at else None)
+            ready = poll.poll(self._patience(ended=bool(ended_at)))
+            self._look_on(silent=not ready, ended=bool(ended_at))
             for fd, _ in ready:
                 if fd in by_source:
                     if by_source[fd].open:
@@ -157,6 +173,23 @@ class _Run:
                     for stream in by_source.values():
                         stream.hand_over()
                     return
+
+    def _patience(self, *, ended: bool) -> float | None:
+        if ended:
+            return _IDLE_SECONDS * 1000
+        return None if self.watch is None else self.watch.interval * 1000
+
+    def _look_on(self, *, silent: bool, ended: bool) -> None:
+        watch = self.watch
+        if watch is None or ended:
+            return
+        if not silent:
+            watch.clear()
+            return
+        number = watch.tick(at_line_start=all(stream.at_line_start for stream in self.streams))
+        if number and self.conductor.status is None:
+            with suppress(ProcessLookupError):
+                os.kill(self.child, number)
 
     def _drain(self, by_source: Mapping[int, Stream]) -> None:
         poll = select.poll()

@@ -54,6 +54,7 @@ class Stream:
                 with suppress(OSError):
                     fcntl.fcntl(self.sink, fcntl.F_SETPIPE_SZ, _PIPE_SIZE)
         self.open = True
+        self.at_line_start = True  # what was passed on ends with a line's end
 
     def close_sink(self) -> None:
         """To be called once the command has its copy, else the end of the stream never shows."""
@@ -92,6 +93,7 @@ class Stream:
             # Nobody reads what the command prints. Closing tells it so, as its own stream would have.
             self.close()
             return
+        self.at_line_start = block.endswith(b"\n")
         self.keep(block)
 
     def close(self) -> None:

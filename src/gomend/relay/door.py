@@ -21,6 +21,7 @@ from gomend.sources.retrying import GaveUpError
 _OF_THE_CONNECTION = frozenset(
     {"connection", "keep-alive", "proxy-connection", "transfer-encoding", "te", "trailer", "upgrade", "date", "server"}
 )
+_AT_ONCE = 0.01  # seconds; 0 would wait for every answer under way
 _ASKED_BY_GO = ("User-Agent", "Accept-Encoding")
 
 
@@ -60,8 +61,9 @@ class Door:
     def __init__(self, secret: str, entries: Mapping[int, Behind]) -> None:
         self._prefix = f"/{secret}/"
         self._entries = entries
+        self.waiting: list[str] = []  # the paths that go asked and that are not answered to the end
         self._runner = web.ServerRunner(
-            web.Server(self._handle, access_log=None), handle_signals=False, shutdown_timeout=0
+            web.Server(self._handle, access_log=None), handle_signals=False, shutdown_timeout=_AT_ONCE
         )
 
     async def open(self, listening: socket) -> None:
@@ -87,6 +89,7 @@ class Door:
             headers={name: request.headers[name] for name in _ASKED_BY_GO if name in request.headers},
             may_move_on=entry.may_move_on and not bound,
         )
+        self.waiting.append(path)
         try:
             async with entry.source.get(asked) as answer:
                 response = web.StreamResponse(
@@ -97,6 +100,8 @@ class Door:
                 return response
         except GaveUpError as gave_up:
             return refusal(gave_up)
+        finally:
+            self.waiting.remove(path)
 
     def _find(self, request: web.BaseRequest) -> tuple[Behind, str] | None:
         raw = request.raw_path

@@ -73,6 +73,7 @@ async def serve(
     follow = expected.walk.after if expected.walk is not None and plan.first is not None else None
     ahead = ReadAhead(sources, plan.step, Shelf(scratch), clock, follow=follow, first=plan.first or 0)
     door = Door(secret, {n: Behind(ahead.at(n), entry.may_move_on) for n, entry in plan.entries.items()})
+    record.waiting = door.waiting
     await door.open(listening)
     by_connect = None
     if tunnel is not None:

@@ -39,6 +39,7 @@ class Record:
 
     exchanges: list["Exchange"] = field(default_factory=list)
     ahead: "Tally | None" = None
+    waiting: Sequence[str] = ()  # the paths below an entry that go waits for now
     expected: int = 0  # zips that were known from the beginning to be needed
     failed: BaseException | None = None  # why the door itself could not serve
 

@@ -63,6 +63,11 @@ def load(flags: Mapping[str, object], environment: Mapping[str, str], folder: st
     return Loaded(values, tuple(unknown))
 
 
+def defaults(flags: Mapping[str, object]) -> Loaded:
+    """The options where neither variables nor files can be read: what `flags` say, else the defaults."""
+    return Loaded({name: _in_force(option, flags, {}, ({}, None), ({}, None)) for name, option in OPTIONS.items()})
+
+
 def nearest(word: str, known: Mapping[str, object] | tuple[str, ...]) -> str:
     """The known word that is spelled most alike; "" where none is."""
     return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)), "")
@@ -89,7 +94,7 @@ def _in_force(
         return by_user
     place = str(project[1] or "")
     by_project = Value(option, _parsed(option, project[0][option.name], place), Origin.PROJECT, place)
-    if option.project is Project.LOWER and int(by_project.value) > int(by_user.value):
+    if option.project is Project.LOWER and option.is_looser(int(by_project.value), int(by_user.value)):
         raise SettingError("looser", place=place, name=option.name, allowed=str(by_user.value))
     return by_project
 

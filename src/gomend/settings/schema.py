@@ -37,6 +37,7 @@ class Option:
     choices: tuple[str, ...] = ()
     most: int = 0  # for numbers: the largest value taken
     least: int = 0
+    zero_is_never: bool = False  # of a limit: 0 is the loosest value
 
     @property
     def variable(self) -> str:
@@ -52,6 +53,12 @@ class Option:
         if not isinstance(words, str) or (self.choices and words not in self.choices):
             raise ValueError(", ".join(self.choices) or '"…"')
         return words
+
+    def is_looser(self, value: int, than: int) -> bool:
+        """Whether a limit of `value` leaves more room than one of `than`."""
+        if self.zero_is_never and 0 in (value, than):
+            return value == 0 != than
+        return value > than
 
     def _number(self, words: object) -> int:
         try:
@@ -90,5 +97,6 @@ OPTIONS: Mapping[str, Option] = {
         Option("tls_limit", 10, Project.LOWER, least=1, most=600),
         Option("first_byte_limit", 60, Project.LOWER, least=1, most=600),
         Option("stall_limit", 20, Project.LOWER, least=1, most=600),
+        Option("stall", 300, Project.LOWER, most=86_400, zero_is_never=True),
     )
 }

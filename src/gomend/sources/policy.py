@@ -34,7 +34,7 @@ class Policy:
     patient: int = 5  # times the limit for a first byte, where no other source could be asked
     patience: float = 60  # of failed attempts and waiting, for one file
     first_delay: float = 0.2  # full jitter: a delay lies between 0 and first_delay * growth^retries
-    growth: float = 5  # attempts spread over some seconds, as long as a passing fault of a network often lasts
+    growth: float = 4  # attempts spread over some seconds, as long as a passing fault of a network often lasts
     longest_delay: float = 10
     longest_retry_after: float = 30  # what a source may make us wait at most
     share: float = 0.5  # retries of the whole run, at most this share of its requests …

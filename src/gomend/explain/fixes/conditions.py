@@ -71,6 +71,10 @@ def is_proxy_host(situation: Situation) -> bool:
     return situation.host in situation.proxies
 
 
+def is_public_proxy(situation: Situation) -> bool:
+    return situation.is_public_proxy
+
+
 def is_own_proxy(situation: Situation) -> bool:
     return is_proxy_host(situation) and not situation.is_public_proxy
 

@@ -207,3 +207,10 @@ def test_a_reader_that_leaves_is_no_trouble():
     script = f"{' '.join(GOMEND)} codes | head -1 >/dev/null; echo ${{PIPESTATUS[0]}}"
     ran = subprocess.run(["bash", "-c", script], capture_output=True, check=True)
     assert (ran.stdout, ran.stderr) == (b"0\n", b"")
+
+
+@pytest.mark.parametrize(("fail_on", "status"), [((), 0), (("--fail-on", "warning"), 1), (("--fail-on", "fatal"), 0)])
+def test_a_warning_fails_where_that_is_asked_for(tmp_path: Path, fail_on: tuple[str, ...], status: int) -> None:
+    log = tmp_path / "build.log"
+    log.write_text("go: warning: example.com/m@v1.0.0: retracted by module author\ngo: added example.com/m v1.0.0\n")
+    assert call("explain", *fail_on, str(log)).returncode == status

@@ -11,7 +11,7 @@ from click.shell_completion import CompletionItem
 
 from gomend.causes import Code, Outcome
 from gomend.cli import exits
-from gomend.cli.command import in_force, make
+from gomend.cli.command import current_voice, in_force, make
 from gomend.cli.output import deliver, formed
 from gomend.cli.saying import Voice
 from gomend.report.model import Document, code_page, explanation, input_error
@@ -24,7 +24,7 @@ _STATUS = {Outcome.OK: exits.FINE, Outcome.FAILED: exits.PROBLEM, Outcome.UNDETE
 _WORST_FIRST = (exits.USAGE, exits.PROBLEM, exits.UNDETERMINED, exits.FINE)
 
 
-def _explain(context: click.Context, inputs: tuple[str, ...]) -> int:
+def _explain(context: click.Context, inputs: tuple[str, ...], fail_on: str) -> int:
     loaded, voice = in_force(context)
     if not inputs:
         if sys.stdin is None or sys.stdin.isatty():
@@ -35,7 +35,7 @@ def _explain(context: click.Context, inputs: tuple[str, ...]) -> int:
         raise click.UsageError(voice.text("explain/one_input", format=form), context)
     statuses, parts = [], []
     for name in inputs:
-        document, status = _one(name, form, voice)
+        document, status = _one(name, form, voice, fail_on)
         statuses.append(status)
         if document is None:
             continue
@@ -50,7 +50,7 @@ def _explain(context: click.Context, inputs: tuple[str, ...]) -> int:
     return next(status for status in _WORST_FIRST if status in statuses)
 
 
-def _one(name: str, form: str, voice: Voice) -> tuple[Document | None, int]:
+def _one(name: str, form: str, voice: Voice, fail_on: str) -> tuple[Document | None, int]:
     if name != "-" and not Path(name).exists():
         code = next((code for code in Code if code.value == name), None)
         if code is not None:
@@ -73,7 +73,8 @@ def _one(name: str, form: str, voice: Voice) -> tuple[Document | None, int]:
         voice.tell("explain/unreadable", name=name, reason=reason)
         return (input_error(name, reason) if form in ("json", "ndjson") else None), exits.USAGE
     verdict = explainer.finish()
-    return explanation(name, verdict, voice.lang), _STATUS[verdict.outcome]
+    warned = fail_on == "warning" and verdict.outcome is Outcome.OK and bool(verdict.warnings)
+    return explanation(name, verdict, voice.lang), exits.PROBLEM if warned else _STATUS[verdict.outcome]
 
 
 def _read(name: str) -> Iterator[bytes]:
@@ -103,5 +104,14 @@ def _complete(_: click.Context, __: click.Parameter, begun: str) -> list[Complet
 command = make(
     "explain",
     _explain,
-    [click.Argument(["inputs"], nargs=-1, metavar="[FILE|-|CODE]...", shell_complete=_complete)],
+    [
+        click.Argument(["inputs"], nargs=-1, metavar="[FILE|-|CODE]...", shell_complete=_complete),
+        click.Option(
+            ["--fail-on"],
+            type=click.Choice(["fatal", "warning"]),
+            default="fatal",
+            metavar="fatal|warning",
+            help=current_voice().text("option/fail_on"),
+        ),
+    ],
 )

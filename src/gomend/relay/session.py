@@ -169,7 +169,14 @@ class Session:
 
 
 def _listen() -> socket.socket:
+    """A socket of the door's. Raises OSError where go could not reach it: in a namespace whose loopback is down."""
     listening = socket.socket()
-    listening.bind(("127.0.0.1", 0))
-    listening.listen(512)
+    try:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen(512)
+        with socket.create_connection(listening.getsockname(), timeout=1):
+            listening.accept()[0].close()
+    except OSError:
+        listening.close()
+        raise
     return listening

@@ -152,7 +152,7 @@ _TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
         *_MOVE_ON,
         _USE_GOPROXY_CN,
     ),
-    Code.NET_UNREACHABLE: (Remedy("connect_network", _MANUAL, any_client=True), *_MOVE_ON),
+    Code.NET_UNREACHABLE: (Remedy("connect_network", _MANUAL, any_client=True),),
     Code.NET_RESET: (
         _AGAIN,
         *_MOVE_ON,

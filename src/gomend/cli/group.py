@@ -2,14 +2,12 @@
 
 import os
 from collections.abc import Sequence
-from importlib import import_module
 
 import click
 
 from gomend import __version__
 from gomend.cli import exits
-from gomend.cli.command import Helpful, current_voice
-from gomend.cli.options import shared
+from gomend.cli.command import Group, current_voice, make_group
 from gomend.cli.saying import Voice
 from gomend.errors import GomendError
 from gomend.settings.load import nearest
@@ -18,32 +16,9 @@ from gomend.settings.trouble import SettingError
 COMMANDS: tuple[str, ...] = ("go", "run", "explain", "trace", "codes", "settings", "schema", "completion")
 
 
-class Group(Helpful, click.Group):
-    """Commands are loaded when they are named."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        """All commands, in the order of their use."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """The command, from the file of its name."""
-        if cmd_name not in COMMANDS:
-            return None
-        command: click.Command = import_module(f"gomend.cli.{cmd_name}").command
-        return command
-
-
 def build() -> Group:
     """`gomend` itself."""
-    speaker = current_voice()
-    group = Group(
-        "gomend",
-        params=[*shared(speaker), _version(speaker)],
-        help=speaker.text("help/gomend"),
-        no_args_is_help=True,
-    )
-    group.speaker = speaker
-    return group
+    return make_group("gomend", COMMANDS, [_version(current_voice())])
 
 
 def main(words: Sequence[str]) -> int:
@@ -94,7 +69,7 @@ def _refuse(error: click.UsageError) -> None:
 def _said(error: click.UsageError, speaker: Voice) -> str:
     match error:
         case click.exceptions.NoSuchCommand():
-            said, word, known = "error/no_command", error.command_name, COMMANDS
+            said, word, known = "error/no_command", error.command_name, tuple(_commands(error.ctx))
         case click.NoSuchOption():
             said, word, known = "error/no_option", error.option_name, tuple(_options(error.ctx))
         case click.MissingParameter():
@@ -118,6 +93,11 @@ def _name(error: click.BadParameter) -> str:
         if isinstance(error.param, click.Option)
         else error.param.make_metavar(error.ctx or click.Context(click.Command("")))
     )
+
+
+def _commands(context: click.Context | None) -> list[str]:
+    group = context.command if context is not None else None
+    return group.list_commands(context) if context is not None and isinstance(group, click.Group) else []
 
 
 def _options(context: click.Context | None) -> list[str]:

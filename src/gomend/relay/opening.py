@@ -86,7 +86,7 @@ def _lies_at_hand(line: GoLine, settings: GoEnv) -> bool:
 
 def _go_refuses(goauth: str) -> bool:
     """Whether go ends with a word of its own when it asks its first https source."""
-    from gomend.relay.credentials.goauth import GoAuthError, parse_goauth  # noqa: PLC0415  (few set GOAUTH)
+    from gomend.sources.credentials.goauth import GoAuthError, parse_goauth  # noqa: PLC0415  (few set GOAUTH)
 
     try:
         parse_goauth(goauth, lambda path: Path(path).is_dir())

@@ -1,6 +1,5 @@
 """Which entries of GOPROXY get an address behind the door, and what go is given instead. Pure."""
 
-import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -13,7 +12,7 @@ from gomend.gomod.proxylist import (
     parse_proxy_list,
     rewrite_proxy_list,
 )
-from gomend.gomod.weburl import WebURL
+from gomend.sources.entry import HttpEntry, http_entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +20,8 @@ class DoorEntry:
     """One http(s) entry of GOPROXY behind the door."""
 
     number: int  # among the list's URLs, from 0: its part of the door's address
-    base: str  # scheme, host and path without trailing slash; no credentials
-    query: str  # what a query of the entry adds to every request, without `?`
-    user: str | None  # of the entry's URL, for its own host only
-    password: str | None
-    shown: str  # as go prints it, password as xxxxx
+    address: HttpEntry
     may_move_on: bool  # any failure lets go ask a later entry, and that is not `off`
-
-    def url(self, path: str) -> str:
-        """The true address of a path asked behind the door."""
-        return f"{self.base}/{path}" + (f"?{self.query}" if self.query else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +42,7 @@ class Plan:
     @property
     def asks_https(self) -> bool:
         """Whether any of the entries behind the door is https."""
-        return any(entry.base.startswith("https:") for entry in self.entries.values())
+        return any(entry.address.base.startswith("https:") for entry in self.entries.values())
 
     def step(self, number: int, *, not_found: bool) -> int | None:
         """The door entry that go asks after entry `number` answered so; None where it asks none behind the door."""
@@ -90,19 +81,9 @@ def plan(goproxy: str, gonoproxy: str) -> Plan | None:
         if entry.kind is not EntryKind.URL:
             continue
         number += 1
-        url = entry.parsed
-        if url.scheme not in ("http", "https") or not url.host or url.opaque or entry.refuses_credentials:
+        address = http_entry(entry)
+        if address is None:
             continue
-        path = posixpath.normpath(url.escaped_path or "/").strip("/")
-        place_only = WebURL(scheme=url.scheme, host=url.host)
-        entries[number] = DoorEntry(
-            number=number,
-            base=f"{place_only}/{path}".rstrip("/"),
-            query=url.query,
-            user=url.user,
-            password=url.password,
-            shown=entry.redacted.rstrip("/"),
-            may_move_on=_has_a_successor(chain, place),
-        )
+        entries[number] = DoorEntry(number, address, _has_a_successor(chain, place))
         places[number] = place
     return Plan(goproxy, entries, places, chain) if entries else None

@@ -13,9 +13,6 @@ from gomend.net.dial import Dialer
 from gomend.net.faults import WireError
 from gomend.net.forward import ForwardProxies
 from gomend.net.roots import client_context
-from gomend.relay.credentials.access import Credentials, Surroundings, access_of
-from gomend.relay.credentials.goauth import GoAuthError, Method, parse_goauth
-from gomend.relay.credentials.keyring import Headers
 from gomend.relay.door import Behind, Door
 from gomend.relay.limits import limits_in_force
 from gomend.relay.plan import Plan
@@ -23,6 +20,9 @@ from gomend.relay.session import Ahead, Record
 from gomend.relay.tunnel import Tunnel
 from gomend.relay.tunneladdress import TunnelAddress
 from gomend.sources.base import Source
+from gomend.sources.credentials.access import Credentials, Surroundings, access_of
+from gomend.sources.credentials.goauth import GoAuthError, Method, parse_goauth
+from gomend.sources.credentials.keyring import Headers
 from gomend.sources.health import Health
 from gomend.sources.kept import Shelf
 from gomend.sources.policy import Budget, Policy
@@ -61,11 +61,11 @@ async def serve(
     healths: dict[str, Health] = {}
     sources: dict[int, Source] = {
         number: Retrying(
-            Upstream(client, entry.url, number, access_of(entry, credentials)),
+            Upstream(client, entry.address.url, number, access_of(entry.address, credentials)),
             policy=policy,
             limits=limits,
             budget=budget,
-            health=healths.setdefault(urlsplit(entry.base).netloc, Health()),
+            health=healths.setdefault(urlsplit(entry.address.base).netloc, Health()),
             world=world,
         )
         for number, entry in plan.entries.items()

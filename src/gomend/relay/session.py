@@ -87,7 +87,7 @@ class Session:
 
     def restorer(self) -> Restorer:
         """A filter that puts the true addresses back; one for each stream."""
-        shown = {number: entry.shown for number, entry in self._plan.entries.items()}
+        shown = {number: entry.address.shown for number, entry in self._plan.entries.items()}
         return Restorer(self._port, self._secret, shown, {} if self._tunnel is None else self._tunnel[0].shown())
 
     def start(self) -> None:

@@ -10,7 +10,7 @@ from typing import Protocol
 from gomend.errors import GomendError
 from gomend.gomod.weburl import WebURL
 from gomend.net.forward import basic_authorization
-from gomend.relay.credentials.goauth import (
+from gomend.sources.credentials.goauth import (
     FormatError,
     Kind,
     Method,
@@ -19,9 +19,9 @@ from gomend.relay.credentials.goauth import (
     refusal_in_words,
     split_command,
 )
-from gomend.relay.credentials.keyring import Headers, Keyring
-from gomend.relay.credentials.netrc import netrc_file, parse_netrc
-from gomend.relay.plan import DoorEntry
+from gomend.sources.credentials.keyring import Headers, Keyring
+from gomend.sources.credentials.netrc import netrc_file, parse_netrc
+from gomend.sources.entry import HttpEntry
 
 _GIT_TRIES = 3  # as go: gitauth.go (maxTries)
 _OK, _UNAUTHORIZED = 200, 401
@@ -212,7 +212,7 @@ class Access:
         return f"https://{self.userinfo}{url.removeprefix('https://')}"
 
 
-def access_of(entry: DoorEntry, credentials: Credentials) -> Access | None:
+def access_of(entry: HttpEntry, credentials: Credentials) -> Access | None:
     """How an entry is asked; None over plain http, which gets no credentials at all."""
     if not entry.base.startswith("https:"):
         return None

@@ -9,7 +9,7 @@ from enum import Enum
 from gomend.errors import GomendError
 from gomend.gomod.proxylist import SPACES
 from gomend.gomod.weburl import URLError, WebURL, parse_url
-from gomend.relay.credentials.keyring import Headers
+from gomend.sources.credentials.keyring import Headers
 
 _NAME = re.compile(r"[!#$%&'*+\-.0-9A-Z^_`a-z|~]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")

@@ -81,8 +81,15 @@ class Socks5(Listener):
     was given.
     """
 
-    def __init__(self, reply: int = 0, *, method: int = 0, address: tuple[str, int] = ("127.0.0.1", 0)) -> None:
-        self._reply, self._method = reply, method
+    def __init__(
+        self,
+        reply: int = 0,
+        *,
+        method: int = 0,
+        address: tuple[str, int] = ("127.0.0.1", 0),
+        connect: Tunnel = _connect,
+    ) -> None:
+        self._reply, self._method, self._tunnel = reply, method, connect
         self.asked: list[str] = []
         super().__init__(self._converse, address)
 
@@ -104,4 +111,4 @@ class Socks5(Listener):
             self.asked.append(f"{host}:{port}")
             connection.sendall(bytes([5, self._reply, 0, 1, 0, 0, 0, 0, 0, 0]))
             if self._reply == 0:
-                _relay(connection, _connect(host, port))
+                _relay(connection, self._tunnel(host, port))

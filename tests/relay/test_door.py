@@ -10,7 +10,7 @@ import pytest
 from gomend.causes import Code
 from gomend.net.faults import WireError
 from gomend.relay.door import Behind, Door
-from gomend.sources.base import Answer, Request
+from gomend.sources.base import Answer, Request, Source
 from gomend.sources.retrying import GaveUpError
 
 
@@ -28,12 +28,47 @@ class Failing:
         yield
 
 
-def ask(source: Failing, path: str, *, may_move_on: bool = False) -> str:
-    """The whole answer to a request for a path of entry 0."""
+class Whole:
+    """An answer with a body in two pieces; after the first of them `fault` is raised, if there is one."""
+
+    def __init__(self, body: bytes, fault: Exception | None = None, tag: str = "1") -> None:
+        self.status, self.reason, self.headers = 200, "OK", {"Content-Length": str(len(body)), "ETag": tag}
+        self._body, self._fault = body, fault
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        yield self._body[:3]
+        if self._fault is not None:
+            raise self._fault
+        yield self._body[3:]
+
+
+class Giving:
+    """A source that gives one answer, or breaks before it."""
+
+    def __init__(self, answer: Whole | None) -> None:
+        self._answer = answer
+
+    @asynccontextmanager
+    async def get(self, request: Request) -> AsyncIterator[Answer]:
+        if self._answer is None:
+            raise KeyError("a fault of gomend's own")
+        yield self._answer
+
+
+def ask(
+    source: Source,
+    path: str,
+    *,
+    may_move_on: bool = False,
+    plain: Source | None = None,
+    broken: list[Exception] | None = None,
+) -> str:
+    """The whole answer to a request for a path of entry 0; what broke goes to `broken`."""
+    broken = [] if broken is None else broken
 
     async def talk() -> str:
         listening = socket.create_server(("127.0.0.1", 0))
-        door = Door("secret", {0: Behind(source, may_move_on)})
+        door = Door("secret", {0: Behind(source, plain or source, may_move_on)}, broken.append)
         await door.open(listening)
         try:
             reader, writer = await asyncio.open_connection(*listening.getsockname())
@@ -86,3 +121,28 @@ def test_a_checksum_database_that_was_found_is_asked_nowhere_else(path: str, may
     source = Failing()
     ask(source, f"/secret/0/{path}", may_move_on=True)
     assert [(asked.path, asked.may_move_on) for asked in source.asked] == [(path, may_move_on)]
+
+
+@pytest.mark.parametrize(
+    ("source", "plain", "whole"),
+    [
+        (Giving(None), Giving(Whole(b"of the source")), True),
+        (Giving(Whole(b"of the source", KeyError("x"))), Giving(Whole(b"of the source")), True),
+        (Giving(Whole(b"of the source", OSError("the scratch file is gone"))), Giving(Whole(b"of the source")), True),
+        (Giving(Whole(b"of the source", KeyError("x"))), Giving(Whole(b"quite another", tag="2")), False),
+        (Giving(Whole(b"of the source", KeyError("x"))), Failing(), False),
+    ],
+)
+def test_what_breaks_in_gomend_is_asked_without_it_and_never_contradicts_what_go_has(
+    source: Source, plain: Source, whole: bool
+):
+    broken: list[Exception] = []
+    body = ask(source, "/secret/0/m/@v/list", plain=plain, broken=broken).partition("\r\n\r\n")[2]
+    assert body == ("of the source" if whole else "of ")
+    assert len(broken) == 1
+
+
+def test_a_source_that_fails_without_gomends_help_is_told_as_ever():
+    said = ask(Giving(None), "/secret/0/m/@v/list", plain=Failing())
+    assert said.startswith("HTTP/1.1 502")
+    assert said.endswith("in words (net.reset, tried once)\n")

@@ -23,9 +23,18 @@ def test_http_entries_get_addresses_and_all_else_stays_as_written(goproxy: str, 
     assert made.value(DOOR) == given
 
 
-@pytest.mark.parametrize("goproxy", ["direct", "off", "file:///srv/mod", "foo,https://a.example", "ftp://a", ","])
-def test_without_an_entry_to_serve_or_with_one_that_go_refuses_there_is_no_door(goproxy: str) -> None:
+@pytest.mark.parametrize("goproxy", ["off", "off,https://a.example", "foo,https://a.example", "ftp://a", ","])
+def test_where_go_asks_nothing_or_refuses_the_list_there_is_no_door(goproxy: str) -> None:
     assert plan(goproxy, "") is None
+
+
+@pytest.mark.parametrize(
+    ("goproxy", "gonoproxy"), [("direct", ""), ("file:///srv/mod", ""), ("off", "*.corp.example"), ("http://u:p@a", "")]
+)
+def test_a_list_without_an_entry_to_serve_is_left_as_it_is(goproxy: str, gonoproxy: str) -> None:
+    made = plan(goproxy, gonoproxy)
+    assert made is not None
+    assert (dict(made.entries), made.first, made.value(DOOR)) == ({}, None, goproxy)
 
 
 def test_credentials_belong_to_their_entry_and_are_never_part_of_its_address() -> None:

@@ -455,10 +455,15 @@ def test_only_what_the_user_has_is_replaced(environment: dict[str, str], names: 
     assert set(told.values()) == {"http://gomend:s3cr3t@127.0.0.1:4712"}
 
 
+@pytest.mark.parametrize(
+    ("goproxy", "goprivate"),
+    [("https://localhost:{port},direct", ""), ("direct", ""), ("https://localhost:{port}", "*.corp.example"),
+     ("off", "*.corp.example")],
+)  # fmt: skip
 def test_go_and_git_pass_through_it_to_the_users_proxy(
-    go: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    go: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, goproxy: str, goprivate: str
 ) -> None:
-    """Behind a module proxy that lacks a module, go asks for its page and git for its repository."""
+    """Where no module proxy has a module, or none is asked, go asks for its page and git for its repository."""
     authority = Authority.new()
     authority.write(tmp_path / "ca.pem")
     page = b'<meta name="go-import" content="go.corp.example/m git https://git.corp.example/m">'
@@ -475,7 +480,8 @@ def test_go_and_git_pass_through_it_to_the_users_proxy(
             "HOME": str(tmp_path),
             "GOPATH": str(tmp_path / "go"),
             "GOENV": "off",
-            "GOPROXY": f"https://localhost:{host.port},direct",
+            "GOPROXY": goproxy.format(port=host.port),
+            "GOPRIVATE": goprivate,
             "GOSUMDB": "off",
             "GOTOOLCHAIN": "local",
             "GOFLAGS": "-modcacherw",

@@ -4,7 +4,7 @@ It decides nothing about modules: status, headers and body are the source's. Whe
 and a line of text that go prints as "server response".
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from socket import socket
 
@@ -14,15 +14,11 @@ from multidict import CIMultiDict
 from gomend.causes import Code
 from gomend.gomod.protocol import NotProtocolError, parse_path
 from gomend.net.faults import WireError
+from gomend.relay.headers import ASKED_BY_GO, OF_THE_CONNECTION
 from gomend.sources.base import Answer, Request, Source
 from gomend.sources.retrying import GaveUpError
 
-# Headers of one connection, not of the answer (RFC 9110 §7.6.1), and what the door's own server sets.
-_OF_THE_CONNECTION = frozenset(
-    {"connection", "keep-alive", "proxy-connection", "transfer-encoding", "te", "trailer", "upgrade", "date", "server"}
-)
 _AT_ONCE = 0.01  # seconds; 0 would wait for every answer under way
-_ASKED_BY_GO = ("User-Agent", "Accept-Encoding")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +26,7 @@ class Behind:
     """One GOPROXY entry behind the door."""
 
     source: Source
+    plain: Source  # the same, without whatever gomend adds: for when that breaks
     may_move_on: bool  # any failure lets go ask a later entry
 
 
@@ -44,7 +41,7 @@ def purpose_of(path: str) -> str:
 
 def passed_on(headers: Mapping[str, str]) -> CIMultiDict[str]:
     """The headers of a source's answer that go gets."""
-    return CIMultiDict((name, value) for name, value in headers.items() if name.lower() not in _OF_THE_CONNECTION)
+    return CIMultiDict((name, value) for name, value in headers.items() if name.lower() not in OF_THE_CONNECTION)
 
 
 def refusal(gave_up: GaveUpError) -> web.Response:
@@ -55,12 +52,64 @@ def refusal(gave_up: GaveUpError) -> web.Response:
     return web.Response(status=status, text=f"{last.words} ({last.code}, {tried})\n")
 
 
-class Door:
-    """Serves one run. `serve` runs until `close`."""
+class _Reply:
+    """The answer to one request on its way to go."""
 
-    def __init__(self, secret: str, entries: Mapping[int, Behind]) -> None:
+    def __init__(self, request: web.BaseRequest) -> None:
+        self.request = request
+        self._response: web.StreamResponse | None = None
+        self._told: tuple[int, str | None, str | None] = (0, None, None)
+        self._passed = 0  # bytes of the body
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether go is still there."""
+        return self.request.transport is not None and not self.request.transport.is_closing()
+
+    async def take(self, answer: Answer) -> web.StreamResponse:
+        """Passes an answer on; a second one for the same file goes on where the first broke off."""
+        told = answer.status, answer.headers.get("Content-Length"), answer.headers.get("ETag")
+        response = self._response
+        if response is None:
+            self._told = told
+            self._response = response = web.StreamResponse(
+                status=answer.status, reason=answer.reason, headers=passed_on(answer.headers)
+            )
+            await response.prepare(self.request)
+        elif told != self._told:
+            return self._cut(response)
+        skip = self._passed
+        try:
+            async for chunk in answer.chunks():
+                if skip:
+                    known, chunk = chunk[:skip], chunk[skip:]  # noqa: PLW2901
+                    skip -= len(known)
+                if chunk:
+                    await response.write(chunk)
+                    self._passed += len(chunk)
+            await response.write_eof()
+        except WireError:
+            return self._cut(response)
+        return response
+
+    def _cut(self, response: web.StreamResponse) -> web.StreamResponse:
+        """Lets go see that the body is not whole."""
+        if self.request.transport is not None:
+            self.request.transport.abort()
+        return response
+
+    def refuse(self, gave_up: GaveUpError) -> web.StreamResponse:
+        """Tells go that there is no answer, or no more of it."""
+        return refusal(gave_up) if self._response is None else self._cut(self._response)
+
+
+class Door:
+    """Serves one run. `serve` runs until `close`. `broke` is told what went wrong in gomend itself."""
+
+    def __init__(self, secret: str, entries: Mapping[int, Behind], broke: Callable[[Exception], None]) -> None:
         self._prefix = f"/{secret}/"
         self._entries = entries
+        self._broke = broke
         self.waiting: list[str] = []  # the paths that go asked and that are not answered to the end
         self._runner = web.ServerRunner(
             web.Server(self._handle, access_log=None), handle_signals=False, shutdown_timeout=_AT_ONCE
@@ -86,22 +135,29 @@ class Door:
         asked = Request(
             path,
             purpose=purpose,
-            headers={name: request.headers[name] for name in _ASKED_BY_GO if name in request.headers},
+            headers={name: request.headers[name] for name in ASKED_BY_GO if name in request.headers},
             may_move_on=entry.may_move_on and not bound,
         )
         self.waiting.append(path)
+        reply = _Reply(request)
         try:
-            async with entry.source.get(asked) as answer:
-                response = web.StreamResponse(
-                    status=answer.status, reason=answer.reason, headers=passed_on(answer.headers)
-                )
-                await response.prepare(request)
-                await self._pass(answer, request, response)
-                return response
-        except GaveUpError as gave_up:
-            return refusal(gave_up)
+            return await self._answered(entry.source, asked, reply)
+        except Exception as error:
+            if not reply.is_wanted:
+                raise
+            self._broke(error)
+            return await self._answered(entry.plain, asked, reply)
         finally:
             self.waiting.remove(path)
+
+    async def _answered(self, source: Source, asked: Request, reply: _Reply) -> web.StreamResponse:
+        try:
+            async with source.get(asked) as answer:
+                return await reply.take(answer)
+        except GaveUpError as gave_up:
+            return reply.refuse(gave_up)
+        except WireError as error:
+            return reply.refuse(GaveUpError(error, 1))
 
     def _find(self, request: web.BaseRequest) -> tuple[Behind, str] | None:
         raw = request.raw_path
@@ -110,13 +166,3 @@ class Door:
         index, _, path = raw[len(self._prefix) :].partition("/")
         entry = self._entries.get(int(index)) if index.isascii() and index.isdigit() else None
         return (entry, path) if entry is not None and path else None
-
-    async def _pass(self, answer: Answer, request: web.BaseRequest, response: web.StreamResponse) -> None:
-        try:
-            async for chunk in answer.chunks():
-                await response.write(chunk)
-            await response.write_eof()
-        except WireError:
-            # go must see that the body is not whole.
-            if request.transport is not None:
-                request.transport.abort()

@@ -31,8 +31,9 @@ def open_for(go: str, arguments: Sequence[str], environment: Mapping[str, str]) 
     """A session for `go ARGUMENTS` run with `environment` in this folder; None where go runs untouched.
 
     That is: switched off (GOMEND_RELAY), a command that needs no modules, unless go downloads another toolchain first;
-    a GOPROXY that leads nowhere over HTTP or that go refuses; a command that starts a user's program while all that it
-    needs lies in the module cache, since a test's cached result would not outlast a changed GOPROXY.
+    a GOPROXY that leads nowhere or that go refuses; a command that starts a user's program, where GOPROXY names no
+    proxy or all that the command needs lies in the module cache, since a test's cached result would not outlast a
+    changed GOPROXY.
     Raises OSError if no loopback socket can be had.
     """
     if is_off(environment.get("GOMEND_RELAY", "")):
@@ -42,10 +43,10 @@ def open_for(go: str, arguments: Sequence[str], environment: Mapping[str, str]) 
     if settings.get("GO111MODULE") == "off":
         return None
     fetches_toolchain = _fetches_toolchain(go, line, settings, environment)
-    if line.need is Need.NOTHING and not fetches_toolchain:
-        return None
     made = plan(settings.get("GOPROXY"), settings.get("GONOPROXY"))
-    if made is None or (line.starts_programs and not fetches_toolchain and _lies_at_hand(line, settings)):
+    if made is None or (line.need is Need.NOTHING and not fetches_toolchain):
+        return None
+    if line.starts_programs and (not made.entries or (not fetches_toolchain and _lies_at_hand(line, settings))):
         return None
     folder = Path.cwd() / line.folder
     goauth = settings.get("GOAUTH")

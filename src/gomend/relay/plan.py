@@ -66,9 +66,10 @@ def _has_a_successor(chain: tuple[ProxyEntry, ...], place: int) -> bool:
 
 
 def plan(goproxy: str, gonoproxy: str) -> Plan | None:
-    """What the door serves; None where no entry can be served, or go itself will refuse the list.
+    """What the door serves; None where go asks nothing of any network, or itself will refuse the list.
 
-    `file://`, `direct`, `off` and entries that go refuses (credentials to http) stay as they are written.
+    `file://`, `direct`, `off` and entries that go refuses (credentials to http) stay as they are written; a list of
+    such alone has no entries.
     """
     try:
         chain = parse_proxy_list(goproxy, gonoproxy)
@@ -86,4 +87,4 @@ def plan(goproxy: str, gonoproxy: str) -> Plan | None:
             continue
         entries[number] = DoorEntry(number, address, _has_a_successor(chain, place))
         places[number] = place
-    return Plan(goproxy, entries, places, chain) if entries else None
+    return None if chain[0].kind is EntryKind.OFF else Plan(goproxy, entries, places, chain)

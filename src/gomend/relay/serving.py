@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from socket import socket
+from typing import Any
 from urllib.parse import urlsplit
 
 from gomend.net.client import Ask, Client, Limits
@@ -28,7 +29,7 @@ from gomend.sources.kept import Shelf
 from gomend.sources.policy import Budget, Policy
 from gomend.sources.readahead import ReadAhead
 from gomend.sources.retrying import Retrying, World
-from gomend.sources.upstream import Upstream
+from gomend.sources.upstream import Once, Upstream
 
 
 async def serve(
@@ -50,6 +51,11 @@ async def serve(
     loop = asyncio.get_running_loop()
     ended = asyncio.Event()
     loop.add_reader(until_readable, ended.set)
+
+    def broke(error: Exception) -> None:
+        record.failed = record.failed or error
+
+    loop.set_exception_handler(lambda _, context: _heard_of(context, broke))
     policy = Policy()
     limits = limits_in_force(environment, folder)
     budget = Budget(policy)
@@ -59,9 +65,13 @@ async def serve(
     client = Client(tls=tls, clock=clock, record=record.exchanges.append, proxy_for=proxies.for_url)
     credentials = Credentials(_methods(goauth), Surroundings(environment, folder, _header_request(client)))
     healths: dict[str, Health] = {}
+    upstreams = {
+        number: Upstream(client, entry.address.url, number, access_of(entry.address, credentials))
+        for number, entry in plan.entries.items()
+    }
     sources: dict[int, Source] = {
         number: Retrying(
-            Upstream(client, entry.address.url, number, access_of(entry.address, credentials)),
+            upstreams[number],
             policy=policy,
             limits=limits,
             budget=budget,
@@ -72,7 +82,10 @@ async def serve(
     }
     follow = expected.walk.after if expected.walk is not None and plan.first is not None else None
     ahead = ReadAhead(sources, plan.step, Shelf(scratch), clock, follow=follow, first=plan.first or 0)
-    door = Door(secret, {n: Behind(ahead.at(n), entry.may_move_on) for n, entry in plan.entries.items()})
+    behind = {
+        n: Behind(ahead.at(n), Once(upstreams[n], limits), entry.may_move_on) for n, entry in plan.entries.items()
+    }
+    door = Door(secret, behind, broke)
     record.waiting = door.waiting
     await door.open(listening)
     by_connect = None
@@ -94,6 +107,13 @@ async def serve(
         await credentials.close()
         await client.close()
         record.ahead = ahead.tally
+
+
+def _heard_of(context: Mapping[str, Any], broke: Callable[[Exception], None]) -> None:
+    """What a loop has to tell: connections that end badly are no fault of gomend's, and nothing is printed."""
+    error = context.get("exception")
+    if isinstance(error, Exception) and not isinstance(error, OSError):
+        broke(error)
 
 
 def _methods(goauth: str) -> Sequence[Method]:

@@ -4,8 +4,8 @@ import os
 import select
 import socket
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
@@ -20,9 +20,6 @@ if TYPE_CHECKING:  # loaded by the thread: importing aiohttp takes longer than g
     from gomend.relay.graphwalk import GraphWalk
     from gomend.sources.base import Wanted
     from gomend.sources.readahead import Tally
-
-
-_HEAD_SECONDS = 1.0  # for a client to send its request and take the answer, where the door only refuses
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +38,7 @@ class Record:
     ahead: "Tally | None" = None
     waiting: Sequence[str] = ()  # the paths below an entry that go waits for now
     expected: int = 0  # zips that were known from the beginning to be needed
-    failed: BaseException | None = None  # why the door itself could not serve
+    failed: BaseException | None = None  # what broke in the door itself: go was served without it
 
 
 class Session:
@@ -82,7 +79,9 @@ class Session:
 
     def environment(self) -> dict[str, str]:
         """What the go command is given in place of its own settings."""
-        told = {"GOPROXY": self._plan.value(f"http://127.0.0.1:{self._port}/{self._secret}")}
+        told = {}
+        if self._plan.entries:
+            told["GOPROXY"] = self._plan.value(f"http://127.0.0.1:{self._port}/{self._secret}")
         return told if self._tunnel is None else told | self._tunnel[0].variables()
 
     def restorer(self) -> Restorer:
@@ -107,65 +106,81 @@ class Session:
 
     def _serve(self) -> None:
         try:
-            ahead = self._forecast()
-            if not ahead.files:
-                # All is in the module cache, as far as can be told: load nothing until go asks after all.
-                ready, _, _ = select.select([*(door.fileno() for door in self._doors()), self._wake_read], [], [])
-                if self._wake_read in ready:
-                    return
-            self._serve_all(ahead)
-        except Exception as error:  # told by the caller: a door that fails must not leave go waiting
+            self._serve_all(self._foreseen())
+        except BaseException as error:  # whatever it was: go must not be left waiting, nor fail for it
+            self.record.failed = self.record.failed or error
+            self._carry_on()
+
+    def _foreseen(self) -> Ahead:
+        try:
+            return self._forecast()
+        except Exception as error:  # nothing is read ahead, then
             self.record.failed = error
-            self._refuse_all(f"gomend's relay failed ({type(error).__name__}: {error}); run gomend with --no-relay\n")
+            return Ahead()
 
     def _serve_all(self, ahead: Ahead) -> None:
+        if not ahead.files:
+            # All is in the module cache, as far as can be told: load nothing until go asks after all.
+            ready, _, _ = select.select([*(door.fileno() for door in self._doors()), self._wake_read], [], [])
+            if self._wake_read in ready:
+                return
         import asyncio  # noqa: PLC0415
-        import tempfile  # noqa: PLC0415
 
         from gomend.relay.serving import serve  # noqa: PLC0415
 
-        with tempfile.TemporaryDirectory(prefix="gomend-", ignore_cleanup_errors=True) as scratch:
+        with ExitStack() as held:
+            # Copies: what serves closes its own, and go is served to the end whatever becomes of it.
+            copies = [held.enter_context(door.dup()) for door in self._doors()]
             serving = serve(
                 plan=self._plan,
                 secret=self._secret,
-                # Copies: what serves closes its own, and go is answered to the end whatever becomes of it.
-                listening=self._listening.dup(),
-                tunnel=None if self._tunnel is None else (self._tunnel[0], self._tunnel[1].dup()),
+                listening=copies[0],
+                tunnel=None if self._tunnel is None else (self._tunnel[0], copies[1]),
                 until_readable=self._wake_read,
                 environment=self._environment,
                 folder=self._folder,
                 goauth=self._goauth,
                 expected=ahead,
-                scratch=Path(scratch),
+                scratch=held.enter_context(_scratch_folder()),
                 clock=monotonic,
                 record=self.record,
             )
             asyncio.run(serving)
 
+    def _carry_on(self) -> None:
+        """Serves go to the end with as little as can be."""
+        try:
+            from gomend.relay import lastresort  # noqa: PLC0415
+
+            lastresort.serve(
+                plan=self._plan,
+                secret=self._secret,
+                environment=self._environment,
+                goauth=self._goauth,
+                listening=self._listening,
+                tunnel=self._tunnel,
+                until_readable=self._wake_read,
+            )
+        except BaseException:  # told already; now go is told by the system
+            for door in self._doors():
+                door.close()
+
     def _doors(self) -> list[socket.socket]:
         return [self._listening] if self._tunnel is None else [self._listening, self._tunnel[1]]
 
-    def _refuse_all(self, words: str) -> None:
-        """Answers 502 with `words` to whatever is asked until the run ends."""
-        body = words.encode("utf-8", "replace")
-        head = (
-            f"HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: {len(body)}"
-        )
-        for door in self._doors():
-            door.setblocking(False)
-        while True:
-            ready, _, _ = select.select([*(door.fileno() for door in self._doors()), self._wake_read], [], [])
-            if self._wake_read in ready:
-                return
-            for door in self._doors():
-                with suppress(OSError):
-                    asking, _ = door.accept()
-                    with asking:
-                        asking.settimeout(_HEAD_SECONDS)
-                        asking.recv(1 << 16)
-                        asking.sendall(f"{head}\r\n\r\n".encode() + body)
-                        asking.shutdown(socket.SHUT_WR)
-                        asking.recv(1 << 16)  # closing with something unread would cut the answer off
+
+@contextmanager
+def _scratch_folder() -> Iterator[Path]:
+    """For what does not fit into memory; where none can be made, one in which nothing can be written."""
+    import tempfile  # noqa: PLC0415
+
+    try:
+        made = tempfile.TemporaryDirectory(prefix="gomend-", ignore_cleanup_errors=True)
+    except OSError:
+        yield Path(os.devnull)
+        return
+    with made as folder:
+        yield Path(folder)
 
 
 def _listen() -> socket.socket:

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 from gomend.net.faults import WireError
@@ -189,13 +190,15 @@ class ReadAhead:
             self._known[index, file.path] = future
             task = asyncio.create_task(self._fetch(index, file, future))
             self._running.add(task)
-            task.add_done_callback(self._ended)
+            task.add_done_callback(partial(self._ended, future))
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
+    def _ended(self, future: "asyncio.Future[Kept | None]", task: asyncio.Task[None]) -> None:
         self._running.discard(task)
+        if not future.done():  # it broke before it came to its end: go does not wait for it
+            future.set_result(None)
         if not task.cancelled():
-            task.result()
             self._start_more()
+            task.result()  # a fault of gomend's own is told to the loop
 
     async def _fetch(self, index: int, file: Wanted, future: asyncio.Future[Kept | None]) -> None:
         kept: Kept | None = None

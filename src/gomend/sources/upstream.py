@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Protocol
 
 from gomend.net.client import Answer, Ask, Client, Limits
@@ -71,3 +72,17 @@ class Upstream:
             user=self._access.user if self._access else None,
             password=self._access.password if self._access else None,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """An upstream as a Source that is asked once, each wait limited by `limits`."""
+
+    upstream: Upstream
+    limits: Limits
+
+    @asynccontextmanager
+    async def get(self, request: Request) -> AsyncIterator[Answer]:
+        """As `Source.get`."""
+        async with self.upstream.get(request, self.limits) as answer:
+            yield answer

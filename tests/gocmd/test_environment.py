@@ -1,30 +1,11 @@
-"""go's settings in force, and the folder a go command works in."""
+"""go's settings in force."""
 
 import os
 from pathlib import Path
 
 import pytest
 
-from gomend.gocmd.environment import effective, working_folder
-
-
-@pytest.mark.parametrize(
-    ("words", "folder"),
-    [
-        ("mod download", "."),
-        ("-C sub mod download", "sub"),
-        ("-C=sub build ./...", "sub"),
-        ("build -C sub ./...", "sub"),
-        ("mod download -C sub", "sub"),
-        ("build --C=sub", "sub"),
-        ("build -v", "."),
-        ("test ./... -C elsewhere", "elsewhere"),
-        ("run main.go x -C notmine", "."),
-        ("", "."),
-    ],
-)
-def test_the_folder(words: str, folder: str):
-    assert working_folder(words.split()) == folder
+from gomend.gocmd.environment import effective
 
 
 def test_settings_are_those_that_go_tells(go: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):

@@ -30,7 +30,14 @@ RETRACTED = Cause(
     (3, 4),
     "go: warning: example.com/old@v1.0.0: retracted by module author: broken",
 )
-SAFE = Fix(1, Level.SAFE, "move_on_public", {}, (MOVE_ON,))
+SAFE = Fix(
+    1,
+    Level.SAFE,
+    "move_on_public",
+    {},
+    (MOVE_ON,),
+    {"code": "proxy.server_error", "host": "goproxy.corp.example"},
+)
 CAREFUL = Fix(2, Level.CAREFUL, "move_on", {}, ("go env -w GOPROXY=https://a.example",))
 MANUAL = Fix(3, Level.MANUAL, "tell_owner", {"host": "goproxy.corp.example"})
 
@@ -59,4 +66,6 @@ def run(
         verdict=verdict,
         exchanges=exchanges,
         lang=lang,
+        folder="/home/dev/app/cmd",
+        root="/home/dev/app",
     )

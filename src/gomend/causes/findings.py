@@ -91,6 +91,7 @@ class Fix:
     key: str
     params: Mapping[str, str] = field(default_factory=dict)
     commands: tuple[str, ...] = ()
+    about: Mapping[str, str] = field(default_factory=dict)  # code, and the valid module, version, host of its cause
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from gomend.cli.wrapping import Run
 from gomend.explain import Explainer
 from gomend.explain.fixes import fixes_for
 from gomend.gocmd import environment as goenv
-from gomend.gocmd import program, records
+from gomend.gocmd import program, records, workfolder
 from gomend.masking import mask
 from gomend.relay.evidence import with_exchanges
 from gomend.relay.opening import go_settings
@@ -54,6 +54,8 @@ def tell(run: Run, flags: Mapping[str, object]) -> None:
         verdict=verdict,
         exchanges=_exchanges(run.passed),
         lang=voice.lang,
+        folder=mask(here) if (here := _here()) else "",
+        root=mask(workfolder.module_root(folder, run.environment)) if folder else "",
     )
     _record(run, document, loaded, voice)
     _write_report(document, loaded, voice, folder)
@@ -134,11 +136,17 @@ def _go_of(run: Run) -> str | None:
 
 def _folder(run: Run) -> str | None:
     """The folder the command worked in; None where there is none any more."""
+    here = _here()
+    if here is None:
+        return None
+    return str(Path(here, workfolder.working_folder(run.command[1:]))) if run.go else here
+
+
+def _here() -> str | None:
     try:
-        here = os.getcwd()  # noqa: PTH109 - joined below as go joins it
+        return os.getcwd()  # noqa: PTH109 - as the quick record has it
     except OSError:
         return None
-    return str(Path(here, goenv.working_folder(run.command[1:]))) if run.go else here
 
 
 def _record(run: Run, document: RunReport, loaded: Loaded, voice: Voice) -> None:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 
-from gomend.gocmd import records
+from gomend.gocmd import records, workfolder
 from gomend.settings.places import all_default
 
 TYPE_CHECKING = False  # typing costs more than all else here
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _MOST_LOOKED_AT = (
     1 << 20
 )  # bytes; to read more of what a command printed on its way to success costs more than it tells
-_PLAIN = re.compile(r"[A-Za-z0-9_./-]{1,15}\Z")  # no secret is that short
+_PLAIN = re.compile(r"[A-Za-z0-9_./-]{1,15}\Z|(?:/[A-Za-z0-9_.-]+)+\Z")  # no secret is that short, or a path
 
 
 def nothing_to_say(run: "Run", flags: Mapping[str, object]) -> bool:
@@ -37,6 +37,8 @@ def nothing_to_say(run: "Run", flags: Mapping[str, object]) -> bool:
 
 def record(run: "Run") -> None:
     """Keeps the record: the same document, `gomend.report/1`, that the report's own part makes of a longer run."""
+    here = os.getcwd()
+    folder = os.path.join(here, workfolder.working_folder(run.command[1:])) if run.go else here
     document = {
         "schema": "gomend.report/1",
         "run": run.id,
@@ -47,6 +49,8 @@ def record(run: "Run") -> None:
         "relay": run.passed is not None,
         "verdict": {"outcome": "ok", "roots": [], "warnings": [], "harmless": {}, "fixes": []},
         "exchanges": {"count": 0, "bytes": 0, "attempts": 0, "rescued": 0, "ahead": {"fetched": 0, "used": 0}},
+        "folder": _masked(here),
+        "root": _masked(workfolder.module_root(folder, run.environment)),
     }
     with suppress(records.Unrecorded):
         records.save(run.environment, run.id, run.started, json.dumps(document).encode() + b"\n")

@@ -2,24 +2,9 @@
 
 import json
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 _SECONDS = 5.0
-
-
-def working_folder(arguments: Sequence[str]) -> str:
-    """The folder that `go ARGUMENTS` works in, as its -C says; "." without one. Only leading flags are looked at."""
-    words = iter(arguments)
-    commands = 0
-    for word in words:
-        name, equals, value = word.removeprefix("-").removeprefix("-").partition("=")
-        if not word.startswith("-"):
-            commands += 1
-            if commands > 2:  # go mod download: two words may stand before the flag
-                break
-        elif name == "C":
-            return value if equals else next(words, ".")
-    return "."
 
 
 def effective(go: str, environment: Mapping[str, str], folder: str = ".") -> dict[str, str]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from gomend.gocmd.records import TRACE, folder
+from gomend.gocmd.records import RUNS, TRACE, folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +16,9 @@ class Recorded:
     trace: Path | None
 
 
-def recorded(environment: Mapping[str, str]) -> list[Recorded]:
-    """The recorded runs, the newest first; none where the folder is missing or closed."""
-    place = folder(environment)
+def recorded(environment: Mapping[str, str], kind: str = RUNS) -> list[Recorded]:
+    """What is recorded of a `kind`, the newest first; nothing where the folder is missing or closed."""
+    place = folder(environment, kind)
     try:
         names = {path.name for path in Path(place).iterdir()} if place else set()
     except OSError:

@@ -1,4 +1,4 @@
-"""The record of each run: one small file in the state folder, readable by its owner alone."""
+"""The record of each run, and of each look around: one small file in the state folder, readable by its owner alone."""
 
 import os
 import time
@@ -7,6 +7,8 @@ from contextlib import suppress
 
 KEPT = 50
 MOST_BYTES = 100_000_000  # of all files; the oldest runs go first
+RUNS = "runs"  # of wrapped commands: gomend.report/1
+DOCTOR = "doctor"  # of gomend doctor: gomend.doctor/1
 TRACE = ".trace"  # the end of the name of a run's second file: its requests
 
 
@@ -18,15 +20,15 @@ class Unrecorded(Exception):  # noqa: N818 - never an error of the run
         self.reason = reason
 
 
-def folder(environment: Mapping[str, str]) -> str | None:
-    """Where records are kept: gomend/runs in $XDG_STATE_HOME or ~/.local/state; None where neither is known."""
+def folder(environment: Mapping[str, str], kind: str = RUNS) -> str | None:
+    """Where a `kind` of records is kept: gomend/<kind> in $XDG_STATE_HOME or ~/.local/state; None without either."""
     state = environment.get("XDG_STATE_HOME", "")
     home = environment.get("HOME", "")
     if not os.path.isabs(state):
         if not os.path.isabs(home):
             return None
         state = os.path.join(home, ".local", "state")
-    return os.path.join(state, "gomend", "runs")
+    return os.path.join(state, "gomend", kind)
 
 
 def new_id() -> str:
@@ -42,23 +44,19 @@ def save(
     keep: int = KEPT,
     *,
     trace: bytes = b"",
+    kind: str = RUNS,
 ) -> str:
     """Keeps `document` as the record of the run begun at `started` (seconds since 1970), and the `keep` newest in all.
 
     `trace` is what is kept of the run's requests, in a file beside the record; empty for none. Returns the record's
     path. Raises Unrecorded.
     """
-    place = folder(environment)
+    place = folder(environment, kind)
     if place is None:
         raise Unrecorded
     path = os.path.join(place, f"{time.strftime('%Y%m%dT%H%M%S', time.gmtime(started))}-{run}.json")
     try:
-        os.makedirs(os.path.dirname(os.path.dirname(place)), exist_ok=True)
-        for private in (os.path.dirname(place), place):
-            with suppress(FileExistsError):
-                os.mkdir(private, 0o700)
-            if os.stat(private).st_mode & 0o077:
-                os.chmod(private, 0o700)
+        make_private(place)
         if trace:
             _write(path.removesuffix(".json") + TRACE, trace)
         _write(path, document)
@@ -69,6 +67,16 @@ def save(
                 os.unlink(path.removesuffix(".json") + TRACE)
         raise Unrecorded(error.strerror or str(error)) from error
     return path
+
+
+def make_private(place: str) -> None:
+    """Makes a folder of gomend's state, `gomend/<kind>`, for its owner alone. Raises OSError."""
+    os.makedirs(os.path.dirname(os.path.dirname(place)), exist_ok=True)
+    for private in (os.path.dirname(place), place):
+        with suppress(FileExistsError):
+            os.mkdir(private, 0o700)
+        if os.stat(private).st_mode & 0o077:
+            os.chmod(private, 0o700)
 
 
 def _write(path: str, document: bytes) -> None:

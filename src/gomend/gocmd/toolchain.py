@@ -66,10 +66,15 @@ def local_toolchain(goroot: str) -> str:
         return ""
 
 
+def deciding_files(folder: str, gowork: str) -> list[str]:
+    """The go.work and go.mod in force for work in `folder`, the one that decides first. `gowork` is GOWORK as set."""
+    names = [gowork] if gowork not in ("", "off") else list(_upwards(folder, "go.work")) if not gowork else []
+    return [*names, *_upwards(folder, "go.mod")]
+
+
 def deciding_file(folder: str, gowork: str) -> bytes:
     """What the go.work or go.mod holds that decides for work in `folder`; empty for none. `gowork` is GOWORK as set."""
-    names = [gowork] if gowork not in ("", "off") else list(_upwards(folder, "go.work")) if not gowork else []
-    for path in [*names, *_upwards(folder, "go.mod")]:
+    for path in deciding_files(folder, gowork):
         try:
             with open(path, "rb") as file:
                 return file.read()
@@ -82,9 +87,9 @@ def may_switch(goroot: str, environment: Mapping[str, str], folder: str) -> bool
     """Whether reading all settings is worth it: False only where no switch can come."""
     if environment.get("GO111MODULE") == "off":
         return False
-    stored = _stored(environment)
-    said = environment.get("GOTOOLCHAIN") or stored.get("GOTOOLCHAIN", "auto")
-    mod = deciding_file(folder, environment.get("GOWORK") or stored.get("GOWORK", ""))
+    kept = stored(environment)
+    said = environment.get("GOTOOLCHAIN") or kept.get("GOTOOLCHAIN", "auto")
+    mod = deciding_file(folder, environment.get("GOWORK") or kept.get("GOWORK", ""))
     return said != "local" and bool(wanted(local_toolchain(goroot), said, mod))
 
 
@@ -100,8 +105,8 @@ def is_at_hand(toolchain: str, cache: str, path: str) -> bool:
     return any(os.access(os.path.join(place, toolchain), os.X_OK) for place in path.split(os.pathsep) if place)
 
 
-def _stored(environment: Mapping[str, str]) -> dict[str, str]:
-    """What `go env -w` stored about this."""
+def stored(environment: Mapping[str, str]) -> dict[str, str]:
+    """GOTOOLCHAIN and GOWORK, as far as `go env -w` stored them."""
     folder = environment.get("XDG_CONFIG_HOME") or environment.get("HOME", "") + "/.config"
     try:
         with open(environment.get("GOENV") or f"{folder}/go/env", "rb") as file:

@@ -41,12 +41,18 @@ class Cause(msgspec.Struct, frozen=True):
 
 
 class Fix(msgspec.Struct, frozen=True):
-    """One way out: `level` is safe, careful or manual; `commands` are literal and run in their order."""
+    """One way out: `level` is safe, careful or manual; `commands` are literal and run in their order.
+
+    `key` names it whatever the language; `params` holds its cause's code and, where they are valid, module, version
+    and host.
+    """
 
     id: int
     level: str
     title: str
     commands: tuple[str, ...] = ()
+    key: str = ""
+    params: dict[str, str] = {}
 
 
 class VerdictPart(msgspec.Struct, frozen=True):
@@ -89,7 +95,11 @@ class Explanation(msgspec.Struct, frozen=True):
 
 
 class RunReport(msgspec.Struct, frozen=True):
-    """A wrapped command. `started` is UTC in RFC 3339, `seconds` decimal, `exit` what gomend itself exits with."""
+    """A wrapped command. `started` is UTC in RFC 3339, `seconds` decimal, `exit` what gomend itself exits with.
+
+    `folder` is where it was run, `root` the folder of the go.mod or go.work in force there, else where it worked; both
+    are absolute, and empty where they cannot be told.
+    """
 
     schema: str
     run: str
@@ -100,6 +110,8 @@ class RunReport(msgspec.Struct, frozen=True):
     relay: bool
     verdict: VerdictPart
     exchanges: Exchanges
+    folder: str = ""
+    root: str = ""
 
 
 class CodeEntry(msgspec.Struct, frozen=True):
@@ -191,7 +203,9 @@ def _cause(cause: causes.Cause) -> Cause:
 
 
 def _fixes(fixes: Iterable[causes.Fix], lang: str) -> tuple[Fix, ...]:
-    return tuple(Fix(fix.id, fix.level.value, _title(fix, lang), tuple(fix.commands)) for fix in fixes)
+    return tuple(
+        Fix(fix.id, fix.level.value, _title(fix, lang), tuple(fix.commands), fix.key, dict(fix.about)) for fix in fixes
+    )
 
 
 def _title(fix: causes.Fix, lang: str) -> str:
@@ -234,6 +248,8 @@ def run_report(
     verdict: Verdict,
     exchanges: Exchanges | None,
     lang: str,
+    folder: str = "",
+    root: str = "",
 ) -> RunReport:
     """The report of one wrapped command; `started` is UTC in RFC 3339, `exchanges` None where no request was seen.
 
@@ -249,6 +265,8 @@ def run_report(
         relay=relay,
         verdict=verdict_part(verdict, lang),
         exchanges=exchanges or Exchanges(),
+        folder=folder,
+        root=root,
     )
 
 
@@ -303,7 +321,9 @@ def _walk(value: Any) -> Any:
     if isinstance(value, str):
         return clean(value)
     if isinstance(value, Fix):
-        return Fix(value.id, value.level, visible(value.title), _walk(value.commands))
+        return msgspec.structs.replace(
+            value, title=visible(value.title), commands=_walk(value.commands), params=_walk(value.params)
+        )
     if isinstance(value, msgspec.Struct):
         return type(value)(*(_walk(getattr(value, name)) for name in value.__struct_fields__))
     if isinstance(value, tuple):

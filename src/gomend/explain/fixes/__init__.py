@@ -39,7 +39,8 @@ def fixes_for(
             if (remedy.key, commands) in seen or (not commands and remedy.key in {fix.key for fix in fixes}):
                 continue
             seen.add((remedy.key, commands))
-            fixes.append(Fix(len(fixes) + 1, remedy.level, remedy.key, remedy.params(situation), commands))
+            params, about = remedy.params(situation), situation.about
+            fixes.append(Fix(len(fixes) + 1, remedy.level, remedy.key, params, commands, about))
             if len(fixes) == MOST:
                 return tuple(fixes)
     return tuple(fixes)

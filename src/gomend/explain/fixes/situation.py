@@ -62,6 +62,12 @@ class Situation:
         host = self.cause.subject.host
         return host if is_host(host) else ""
 
+    @property
+    def about(self) -> Mapping[str, str]:
+        """The cause's code, and of its module, version and host those that are valid."""
+        known = {"code": self.cause.code.value, "module": self.module, "version": self.version, "host": self.host}
+        return {name: value for name, value in known.items() if value}
+
     @cached_property
     def file(self) -> str:
         """The file or folder, "" unless it is a plain absolute path."""

@@ -5,10 +5,10 @@ Source: golang.org/x/mod/sumdb/dirhash (Hash1, HashZip) and golang.org/x/mod/zip
 
 import hashlib
 import posixpath
-import zipfile
-import zlib
 from base64 import b64encode
+from collections import deque
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -16,11 +16,14 @@ from gomend.gomod.path import InvalidPathError, check_file_path
 from gomend.gomod.quoting import quote
 from gomend.gomod.refusal import GoRefusalError
 from gomend.gomod.version import canonical, check
+from gomend.gomod.ziparchive import Archive, Entry, ZipContentError, unpacked
 
 MAX_ZIP = 500 << 20  # bytes, packed and unpacked
 MAX_GOMOD = 16 << 20
 MAX_LICENSE = 16 << 20
-_CHUNK = 1 << 16
+_BATCH = 1 << 20  # packed bytes a task; larger entries are read in pieces
+_BATCHES = 16
+_BYTES = ("utf-8", "surrogateescape")
 _TOO_LARGE = f"total uncompressed size of module contents too large (max size is {MAX_ZIP} bytes)"
 
 
@@ -46,15 +49,25 @@ class ModuleZip:
 
 def hash_files(files: Iterable[tuple[str, Iterable[bytes]]]) -> str:
     """The `h1:` hash of named contents: names are sorted bytewise. Raises ModuleZipError for a name with a newline."""
+    return hash_digests((name, digest_of(chunks)) for name, chunks in files)
+
+
+def digest_of(chunks: Iterable[bytes]) -> str:
+    """SHA-256 of one file's content, in hexadecimal."""
+    digest = hashlib.sha256()
+    for chunk in chunks:
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+def hash_digests(files: Iterable[tuple[str, str]]) -> str:
+    """The `h1:` hash of (name, `digest_of` its content) pairs. Raises ModuleZipError for a name with a newline."""
     lines = []
-    for name, chunks in files:
+    for name, digest in files:
         raw = name.encode("utf-8", "surrogateescape")
         if b"\n" in raw:
             raise ModuleZipError("dirhash: filenames with newlines are not supported")
-        digest = hashlib.sha256()
-        for chunk in chunks:
-            digest.update(chunk)
-        lines.append((raw, digest.hexdigest().encode()))
+        lines.append((raw, digest.encode()))
     total = hashlib.sha256()
     for raw, hexdigest in sorted(lines):
         total.update(hexdigest + b"  " + raw + b"\n")
@@ -66,47 +79,58 @@ def hash_gomod(data: bytes) -> str:
     return hash_files([("go.mod", (data,))])
 
 
-def hash_zip(file: BinaryIO) -> str:
+def hash_zip(file: BinaryIO, pool: Executor | None = None) -> str:
     """The `h1:` hash of a module zip. Entries that are folders count as empty files.
 
-    Reads in small pieces and never unpacks more than an entry declares, nor more than 500 MiB in all.
+    Never unpacks more than an entry declares, nor more than 500 MiB in all, and holds a few MiB of it. With a `pool`
+    of threads (not one that this call itself runs in) they share the work.
     Raises ModuleZipError where the zip is broken or larger.
     """
-    with _opened(file) as archive:
-        entries = {_name(entry): entry for entry in archive.infolist()}
-        names = [_name(entry) for entry in archive.infolist()]
-        if sum(entries[name].file_size for name in names) > MAX_ZIP:
-            raise ModuleZipError(_TOO_LARGE)
-        return hash_files((name, _content(archive, entries[name])) for name in names)
-
-
-def _opened(file: BinaryIO) -> zipfile.ZipFile:
+    archive = open_zip(file)
+    last = {entry.name: entry for entry in archive.entries}  # of entries with the same name the last one counts
+    entries = [last[entry.name] for entry in sorted(archive.entries, key=lambda one: one.name.encode(*_BYTES))]
     try:
-        return zipfile.ZipFile(file)
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError) as error:
-        raise ModuleZipError("zip: not a valid zip file") from error
+        if pool is None:
+            return hash_digests((entry.name, digest_of(archive.content(entry))) for entry in entries)
+        return hash_digests(_shared_out(archive, entries, pool))
+    except ZipContentError as error:
+        raise ModuleZipError(str(error)) from error
 
 
-def _name(entry: zipfile.ZipInfo) -> str:
-    """The name's bytes as UTF-8, whatever the zip's flag says: Go looks at the bytes alone."""
-    if entry.flag_bits & 0x800 or entry.orig_filename.isascii():
-        return entry.orig_filename
-    return entry.orig_filename.encode("cp437").decode("utf-8", "surrogateescape")
-
-
-def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
-    if _name(entry).endswith("/"):
-        if entry.file_size:
-            raise ModuleZipError("zip: not a valid zip file")
-        return
-    if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise ModuleZipError("zip: unsupported compression algorithm")
+def open_zip(file: BinaryIO) -> Archive:
+    """A module zip with its entries. Raises ModuleZipError where it is none, or declares more than 500 MiB."""
     try:
-        with archive.open(entry) as content:
-            while chunk := content.read(_CHUNK):
-                yield chunk
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
-        raise ModuleZipError(f"{_name(entry)}: {error}") from error
+        archive = Archive(file)
+    except ZipContentError as error:
+        raise ModuleZipError(str(error)) from error
+    if sum(entry.size for entry in archive.entries) > MAX_ZIP:
+        raise ModuleZipError(_TOO_LARGE)
+    return archive
+
+
+def _shared_out(archive: Archive, entries: Iterable[Entry], pool: Executor) -> Iterator[tuple[str, str]]:
+    """The digests of the entries, a batch of small ones a task; few batches are under way at a time."""
+    under_way: deque[Future[list[tuple[str, str]]]] = deque()
+    batch: list[tuple[Entry, bytes]] = []
+    size = 0
+    for entry in entries:
+        if entry.packed > _BATCH:
+            yield entry.name, digest_of(archive.content(entry))
+            continue
+        batch.append((entry, archive.raw(entry)))
+        size += entry.packed
+        if size >= _BATCH:
+            under_way.append(pool.submit(_digests, batch))
+            batch, size = [], 0
+            if len(under_way) >= _BATCHES:
+                yield from under_way.popleft().result()
+    yield from _digests(batch)
+    while under_way:
+        yield from under_way.popleft().result()
+
+
+def _digests(batch: Iterable[tuple[Entry, bytes]]) -> list[tuple[str, str]]:
+    return [(entry.name, digest_of(unpacked(entry, [raw] if raw else []))) for entry, raw in batch]
 
 
 def check_zip(file: BinaryIO, module: str, version: str) -> ModuleZip:
@@ -120,10 +144,13 @@ def check_zip(file: BinaryIO, module: str, version: str) -> ModuleZip:
     size = file.seek(0, 2)
     if size > MAX_ZIP:
         raise ModuleZipError(f"module zip file is too large ({size} bytes; limit is {MAX_ZIP} bytes)")
-    with _opened(file) as archive:
-        checker = _Checker(f"{module}@{version}/")
-        for entry in archive.infolist():
-            checker.add(_name(entry), entry.file_size)
+    try:
+        archive = Archive(file)
+    except ZipContentError as error:
+        raise ModuleZipError(str(error)) from error
+    checker = _Checker(f"{module}@{version}/")
+    for entry in archive.entries:
+        checker.add(entry.name, entry.size)
     if checker.too_large:
         raise ModuleZipError(_TOO_LARGE)
     if checker.invalid:

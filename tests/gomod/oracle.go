@@ -3,15 +3,20 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"net/url"
 	"os"
 	"path"
 	"strconv"
+	"strings"
 
 	"golang.org/x/mod/modfile"
 	"golang.org/x/mod/module"
 	"golang.org/x/mod/semver"
+	"golang.org/x/mod/sumdb"
 	"golang.org/x/mod/sumdb/dirhash"
+	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
 	"golang.org/x/mod/zip"
 )
 
@@ -45,6 +50,34 @@ func either(s string, err error) []string {
 	}
 	return []string{"ok", s}
 }
+
+// A checksum database in memory: the content of every path, and the signed tree known before.
+type database struct {
+	key, latest string
+	files       map[string]string
+	forked      bool
+}
+
+func (d *database) ReadRemote(path string) ([]byte, error) {
+	if data, ok := d.files[strings.TrimPrefix(path, "/")]; ok {
+		return []byte(data), nil
+	}
+	return nil, errors.New("404 Not Found")
+}
+func (d *database) ReadConfig(file string) ([]byte, error) {
+	if file == "key" {
+		return []byte(d.key), nil
+	}
+	return []byte(d.latest), nil
+}
+func (d *database) WriteConfig(file string, old, new []byte) error {
+	d.latest = string(new)
+	return nil
+}
+func (d *database) ReadCache(file string) ([]byte, error) { return nil, errors.New("empty") }
+func (d *database) WriteCache(file string, data []byte)   {}
+func (d *database) Log(msg string)                        {}
+func (d *database) SecurityError(msg string)              { d.forked = true }
 
 func answer(op string, a []string) []string {
 	switch op {
@@ -122,6 +155,41 @@ func answer(op string, a []string) []string {
 		}
 		text, err := json.Marshal(got)
 		return either(string(text), err)
+	case "verifier":
+		v, err := note.NewVerifier(a[0])
+		if err != nil {
+			return []string{"error", err.Error()}
+		}
+		return []string{"ok", v.Name(), strconv.FormatUint(uint64(v.KeyHash()), 10)}
+	case "open_note":
+		v, err := note.NewVerifier(a[0])
+		if err != nil {
+			return []string{"error", err.Error()}
+		}
+		n, err := note.Open([]byte(a[1]), note.VerifierList(v))
+		if err != nil {
+			return []string{"error", err.Error()}
+		}
+		return []string{"ok", n.Text}
+	case "parse_tree":
+		tree, err := tlog.ParseTree([]byte(a[0]))
+		return either(strconv.FormatInt(tree.N, 10)+" "+tree.Hash.String(), err)
+	case "parse_record":
+		id, text, rest, err := tlog.ParseRecord([]byte(a[0]))
+		return either(strconv.FormatInt(id, 10)+"|"+string(text)+"|"+string(rest), err)
+	case "parse_tile":
+		tile, err := tlog.ParseTilePath(a[0])
+		return either(tile.Path(), err)
+	case "sumdb": // key, latest, module, version, then pairs of path and content
+		d := &database{key: a[0], latest: a[1], files: map[string]string{}}
+		for i := 4; i+1 < len(a); i += 2 {
+			d.files[a[i]] = a[i+1]
+		}
+		lines, err := sumdb.NewClient(d).Lookup(a[2], a[3])
+		if d.forked {
+			return []string{"forked"}
+		}
+		return either(strings.Join(lines, "\n")+"|"+d.latest, err)
 	case "module_path":
 		return []string{modfile.ModulePath([]byte(a[0]))}
 	}

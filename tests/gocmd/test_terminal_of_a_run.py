@@ -26,7 +26,7 @@ def test_the_screen_shows_the_same_bytes():
 def test_the_size_is_the_terminals_and_follows_it():
     code = (
         "import os, signal, sys\n"
-        "def tell(*_): print('size', *os.get_terminal_size(2), file=sys.stderr, flush=True)\n"
+        "def tell(*_): os.write(2, b'size %d %d\\n' % os.get_terminal_size(2))\n"
         "signal.signal(signal.SIGWINCH, tell); tell(); sys.stdin.readline()"
     )
     with Terminal([*RUN, *python(code)], size=(33, 77)) as terminal:

@@ -48,6 +48,7 @@ class Stream:
             from gomend.gocmd import terminal  # noqa: PLC0415 - only a terminal needs it
 
             self.source, self.sink = terminal.open_like(target)
+            os.set_blocking(self.source, False)
         else:
             self.source, self.sink = os.pipe()
             if hasattr(fcntl, "F_SETPIPE_SZ"):
@@ -62,17 +63,26 @@ class Stream:
 
     def copy(self) -> None:
         """Passes on one block that is there to be read. `open` is false afterwards when the stream has ended."""
-        try:
-            block = os.read(self.source, CHUNK)
-        except OSError as error:  # EIO: nobody holds the other end of the pty any more
-            if error.errno != errno.EIO:
-                raise
-            block = b""
+        block = self._read()
         if not block:
             self.settle()
             self.close()
             return
         self._pass_on(self.change.restore(block) if self.change else block)
+
+    def _read(self) -> bytes:
+        block = _read(self.source)
+        if not self.is_terminal:
+            return block
+        # A pty gives 4 KiB at most, however much is there.
+        blocks = [block]
+        size = len(block)
+        with suppress(BlockingIOError):
+            while block and size < CHUNK:
+                block = _read(self.source)
+                blocks.append(block)
+                size += len(block)
+        return b"".join(blocks)
 
     @property
     def holds(self) -> bool:
@@ -105,6 +115,7 @@ class Stream:
     def hand_over(self) -> None:
         """Leaves the stream to a detached copier, for a process that outlives the command and still holds it."""
         self.settle()
+        os.set_blocking(self.source, True)
         nothing = os.open(os.devnull, os.O_WRONLY)
         actions = [
             (os.POSIX_SPAWN_DUP2, self.source, 0),
@@ -117,6 +128,16 @@ class Stream:
             )
         os.close(nothing)
         self.close()
+
+
+def _read(fd: int) -> bytes:
+    """The next bytes, none where the stream has ended. Raises BlockingIOError where none are there yet."""
+    try:
+        return os.read(fd, CHUNK)
+    except OSError as error:
+        if error.errno != errno.EIO:  # nobody holds the other end of the pty any more
+            raise
+        return b""
 
 
 def write_all(fd: int, block: bytes) -> None:

@@ -1,5 +1,8 @@
 """A log may be hostile, huge or secret: the explainer stays in bounds and keeps nothing that may not be kept."""
 
+import random
+from collections import Counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -84,3 +87,27 @@ def test_secrets_and_escape_sequences_are_not_kept() -> None:
 def test_what_is_shown_is_legible() -> None:
     assert legible("a\x00b\x1b[2Jc\r\td\ne\u202ef\x85g") == "ab[2Jc\td\nefg"
     assert legible("x" * 9000) == "x" * LONGEST_CAUSE + "…"
+
+
+@pytest.mark.parametrize("share", [0.0, 0.6])
+def test_harmless_lines_of_a_long_log_are_counted_to_the_last(share: float) -> None:
+    rng = random.Random(5)
+    forms = {
+        "go: downloading github.com/{a}/{b} v1.{n}.0": Code.PROGRESS_DOWNLOAD,
+        "# get https://proxy.corp.example/github.com/{a}/{b}/@v/v1.{n}.0.info": None,
+        "# get https://proxy.corp.example/github.com/{a}/{b}/@v/v1.{n}.0.info: 200 OK (0.{n}s)": Code.PROGRESS_DOWNLOAD,
+        "# get https://first.corp.example/github.com/{a}/{b}/@v/v1.{i}.0.info: 404 Not Found (0.{n}s)": (
+            Code.PROXY_NOT_FOUND
+        ),
+        'go: github.com/same/name@v1.2.3: Get "https://proxy.corp.example/x": EOF': Code.NET_RESET,
+    }
+    lines, wanted = [], Counter()
+    for i in range(40_000):
+        form = rng.choice([*forms]) if rng.random() >= share else "step {n} of {a} is done"
+        names = rng.choices(["alpha", "beta", "gamma", "delta"], k=2)
+        text = form.format(a=names[0], b=names[1], n=rng.randrange(1000), i=i)
+        lines.append(f"2026-11-22T10:{i // 60 % 60:02d}:{i % 60:02d}.{i:07d}Z {text}\n")
+        wanted[forms.get(form)] += 1
+    del wanted[None]
+    verdict = explain([line.encode() for line in lines], exit_status=0)
+    assert dict(verdict.harmless) == dict(wanted)

@@ -39,6 +39,8 @@ class Explainer:
             self._take(line)
         for name, channel in self._channels.items():
             self._say(name, channel.finish())
+        for lines, times in self._reader.left_out():
+            self._steps.left_out(_said_alone(lines), times)
         verdict = judge(self._steps.all(), exit_status)
         effective = settings if settings is not None else self._settings
         fixes = fixes_for(verdict.roots, verdict.warnings, effective, self._command)
@@ -69,6 +71,14 @@ class Explainer:
     def _say(self, channel: str, statements: Iterator[Statement]) -> None:
         for statement in statements:
             self._steps.add(channel, statement)
+
+
+def _said_alone(lines: Iterable[Line]) -> Iterator[Statement]:
+    channel = Channel()
+    for line in lines:
+        if line.kind is LineKind.OUTPUT:
+            yield from channel.feed(line)
+    yield from channel.finish()
 
 
 def explain(

@@ -245,10 +245,11 @@ def _harmless(steps: Sequence[Step], roots: Sequence[Statement]) -> dict[Code, i
     guilty_urls = {root.subject.url for root in roots if root.subject.url}
     for at, step in enumerate(steps):
         counted.update(step.counts)
-        for request in step.tries.values():
+        for key, request in step.tries.items():
             if request.lines not in guilty_lines and request.subject.url not in guilty_urls:
-                counted[request.code] += 1
+                counted[request.code] += 1 + step.again[key]
         if not roots or _mended_later(step, steps[at + 1 :]):
+            counted.update(step.faults_beyond)
             for fault in step.faults:
                 if fault.lines not in guilty_lines and fault.speaker is not Speaker.FOREIGN:
                     counted[fault.code] += 1

@@ -15,7 +15,8 @@ _PASTE_BYTES: Final = 1 << 18  # what a person pastes is shorter; GitHub's own l
 class LogReader:
     """Turns the bytes of a log, handed over piece by piece, into logical lines in order.
 
-    Of a log longer than 256 KiB lines may be left out in which nothing can matter; numbers are those of the log.
+    Of a log longer than 256 KiB lines may be left out: those in which nothing can matter, and those of which there are
+    very many, which `left_out` tells afterwards. Numbers are those of the log.
     Memory stays bounded whatever the bytes are.
     """
 
@@ -42,6 +43,12 @@ class LogReader:
             for line in prepared(early):
                 yield from self._unwrapper.take(line)
         yield from self._unwrapper.finish()
+
+    def left_out(self) -> Iterator[tuple[list[Line], int]]:
+        """Lines of which a long log has very many: what one of them reads as by itself, and how many were left out."""
+        for line, times in self._feed.left_out():
+            alone = Unwrapper()
+            yield [*alone.take(line), *alone.finish()], times
 
     def _take(self, line: Physical) -> Iterator[Line]:
         if self._early is None:

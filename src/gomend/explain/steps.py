@@ -1,6 +1,7 @@
 """The commands of a log, one after the other: what was said while each of them ran, in bounded memory."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -40,7 +41,9 @@ class Step:
     warnings: list[Statement] = field(default_factory=list)
     done: set[str] = field(default_factory=set)  # URLs that were answered, modules that go set out to fetch
     succeeding: bool = False  # go printed what it prints at its very end
-    counts: Counter[Code] = field(default_factory=Counter)
+    counts: Counter[Code] = field(default_factory=Counter)  # what is harmless in itself, and is not kept
+    faults_beyond: Counter[Code] = field(default_factory=Counter)  # faults that are not kept
+    again: Counter[str] = field(default_factory=Counter)  # tries like one that is kept, by the same key
     failed: bool = False  # a program said that it failed
     succeeded: bool = False  # a program said that all went well
     spoke: bool = False
@@ -54,11 +57,10 @@ class Step:
             case Role.FAULT:
                 if len(self.faults) < MOST_FAULTS:
                     self.faults.append(said)
+                elif said.speaker is not Speaker.FOREIGN:
+                    self.faults_beyond[said.code] += 1
             case Role.TRY:
-                if len(self.tries) < MOST_TRIES:
-                    self.tries.setdefault(said.subject.url or said.text[:200], said)
-                else:
-                    self.counts[said.code] += 1
+                self._tried(said)
             case Role.WARNING:
                 if len(self.warnings) < MOST_WARNINGS:
                     self.warnings.append(said)
@@ -71,6 +73,23 @@ class Step:
                 self.failed = True
             case Role.SUCCEEDED:
                 self.succeeded = True
+
+    def _tried(self, said: Statement) -> None:
+        key = said.subject.url or said.text[:200]
+        if key in self.tries:
+            self.again[key] += 1
+        elif len(self.tries) < MOST_TRIES:
+            self.tries[key] = said
+        else:
+            self.counts[said.code] += 1
+
+    def absorb(self, gone: "Step") -> None:
+        """Counts what an earlier command said that is not kept."""
+        self.counts.update(gone.counts)
+        for key, request in gone.tries.items():
+            self.counts[request.code] += 1 + gone.again[key]
+        self.faults_beyond.update(gone.faults_beyond)
+        self.faults_beyond.update(fault.code for fault in gone.faults if fault.speaker is not Speaker.FOREIGN)
 
     @property
     def alarming(self) -> bool:
@@ -119,6 +138,15 @@ class Steps:
         step.spoke = True
         self._next(channel, "")
 
+    def left_out(self, statements: Iterable[Statement], times: int) -> None:
+        """Counts what lines say of which so many were not handed over; it belongs to the last command."""
+        step = self.all()[-1] if self.all() else self._step("")
+        for said in statements:
+            if said.role is Role.FAULT and said.speaker is not Speaker.FOREIGN:
+                step.faults_beyond[said.code] += times
+            elif said.role in (Role.TRY, Role.DONE, Role.PROGRESS):
+                step.counts[said.code] += times
+
     def line(self, channel: str, text: str, where: tuple[int, int]) -> None:
         """A line that means nothing by itself; the last one is kept."""
         step = self._step(channel)
@@ -156,5 +184,5 @@ class Steps:
         failed = [step for step in earlier if step.red][-quarter:]
         kept = [*failed, *latest]
         for gone in set(earlier) - set(failed):
-            kept[0].counts.update(gone.counts)
+            kept[0].absorb(gone)
         self.finished = kept

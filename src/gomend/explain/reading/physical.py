@@ -65,6 +65,10 @@ class LineFeed:
             body = rest
         yield from self._all(body)
 
+    def left_out(self) -> list[tuple[Physical, int]]:
+        """Of each kind of line that came too often to hand over every one: one, and how many were left out."""
+        return [(Physical(0, raw), times) for raw, times in self._chooser.left_out()]
+
     def _shorten(self) -> None:
         """Drops the middle of a line that is longer than is ever looked at."""
         del self._pending[_LONGEST:-_LONGEST]

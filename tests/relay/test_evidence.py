@@ -54,3 +54,49 @@ def test_a_redirect_is_no_fault():
 def test_how_often_and_how_long_is_told_in_the_readers_language(lang: str, words: str, shown: str):
     cause = Told(code="net.reset", certainty="certain", evidence=(Evidence("exchange", words),))
     assert [said for _, said in phrases.evidence(cause, lang, go=True)] == [shown]
+
+
+def page(start: float, url: str, *, status: int = 200, kind: str = "text/html; charset=utf-8") -> Exchange:
+    exchange = Exchange(url, "mod", 0, 1, Phases(start, end=start + 0.1), status=status, address="192.0.2.1:443")
+    exchange.headers = {"Content-Type": kind}
+    return exchange
+
+
+MOD = "https://a.example/github.com/%21corp/m/@v/v1.0.0.mod"
+MISMATCH = Cause(
+    Code.CHECKSUM_GOSUM_MISMATCH,
+    Certainty.CERTAIN,
+    Subject(module="github.com/Corp/m", version="v1.0.0"),
+    (3, 9),
+    "verifying github.com/Corp/m@v1.0.0/go.mod: checksum mismatch",
+)
+
+
+@pytest.mark.parametrize(
+    "exchanges",
+    [
+        [page(0, MOD)],
+        [page(0, MOD, status=302), page(1, "https://portal.example/login")],
+        [page(0, "https://b.example/other/@v/v1.0.0.mod", kind="text/plain"), page(1, MOD)],
+    ],
+)
+def test_a_web_page_in_a_files_place_is_no_wrong_hash(exchanges: list[Exchange]):
+    (told,) = with_exchanges([MISMATCH], exchanges)
+    assert (told.code, told.certainty) == (Code.PROXY_BAD_RESPONSE, Certainty.CERTAIN)
+    assert (told.subject.module, told.subject.url) == ("github.com/Corp/m", exchanges[-1].url)
+    [evidence] = told.evidence
+    assert evidence.text.startswith("200 with a web page (text/html; charset=utf-8) where a module file belongs")
+
+
+@pytest.mark.parametrize(
+    "exchanges",
+    [
+        [],
+        [page(0, MOD, kind="text/plain")],
+        [page(0, MOD, status=404)],
+        [page(0, MOD, kind="text/plain"), page(1, "https://a.example/other/@v/v1.0.0.mod")],
+        [page(0, "https://a.example/github.com/%21corp/mm/@v/v1.0.0.mod")],
+    ],
+)
+def test_a_wrong_hash_of_anything_else_stays_one(exchanges: list[Exchange]):
+    assert with_exchanges([MISMATCH], exchanges) == (MISMATCH,)

@@ -2,13 +2,26 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
-from gomend.causes import Cause, Certainty, Code, Evidence
+from gomend.causes import Cause, Certainty, Code, Evidence, Subject
+from gomend.gomod.path import InvalidPathError, InvalidVersionError, escape_path, escape_version, wire_form
 from gomend.net.exchange import Exchange
 from gomend.net.redirects import STATUSES as REDIRECTS
 
 # What go makes of an answer that the door gave in the source's place, or of a body that it could not finish.
 _STAND_INS = frozenset({Code.PROXY_SERVER_ERROR, Code.NET_RESET, Code.NET_RESPONSE_TIMEOUT, Code.TOOLCHAIN_UNAVAILABLE})
+# What go makes of a web page that came with status 200 in a module file's place: it looks at the hash, or at the words.
+_OF_A_PAGE = frozenset(
+    {
+        Code.CHECKSUM_GOSUM_MISMATCH,
+        Code.CHECKSUM_SUMDB_MISMATCH,
+        Code.CHECKSUM_CACHE_CORRUPT,
+        Code.MODULE_GOMOD_INVALID,
+        Code.PROXY_BAD_RESPONSE,
+    }
+)
+_PAGE_TYPES = ("text/html", "application/xhtml+xml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +35,45 @@ class _Seen:
 
 def with_exchanges(roots: Sequence[Cause], exchanges: Iterable[Exchange]) -> tuple[Cause, ...]:
     """The roots, each with what the door saw of the address that it names; its code is the door's where go had none."""
-    failed = _failed(exchanges)
-    return tuple(_told(root, failed) for root in roots)
+    listed = list(exchanges)
+    failed = _failed(listed)
+    return tuple(_told(_of_page(root, listed), failed) for root in roots)
+
+
+def _of_page(root: Cause, exchanges: Sequence[Exchange]) -> Cause:
+    """The root, with the web page that the door saw where the module's file should have been, if that is what it was.
+
+    A login page of the network answers in any server's place; go can only call its hash wrong.
+    """
+    page = _page(root, exchanges) if root.code in _OF_A_PAGE else None
+    if page is None:
+        return root
+    where = f", {page.address}" if page.address else ""
+    took = (page.phases.end or page.phases.start) - page.phases.start
+    kind = page.headers["Content-Type"]
+    said = f"200 with a web page ({kind}) where a module file belongs{where} ({took:.1f} s)"
+    about = Subject(root.subject.module, root.subject.version, urlsplit(page.url).netloc, page.url, root.subject.file)
+    evidence = (*root.evidence, Evidence("exchange", said))
+    return replace(root, code=Code.PROXY_BAD_RESPONSE, certainty=Certainty.CERTAIN, subject=about, evidence=evidence)
+
+
+def _page(root: Cause, exchanges: Sequence[Exchange]) -> Exchange | None:
+    try:
+        module, version = escape_path(root.subject.module), escape_version(root.subject.version)
+    except (InvalidPathError, InvalidVersionError):
+        return None
+    below = wire_form(f"/{module}/@v/{version}.")
+    asked = False
+    for exchange in exchanges:
+        if below in exchange.url:
+            asked = True
+        elif not asked or exchange.purpose not in ("mod", "zip", "info"):
+            continue
+        is_page = exchange.headers.get("Content-Type", "").lower().startswith(_PAGE_TYPES)
+        if exchange.status == 200 and is_page and exchange.code is None:
+            return exchange
+        asked = asked and exchange.status in REDIRECTS  # the page may be where it led to
+    return None
 
 
 def _failed(exchanges: Iterable[Exchange]) -> dict[str, _Seen]:

@@ -9,6 +9,7 @@ from string import Formatter
 from gomend.masking import MASK
 from gomend.report.clean import one_line
 from gomend.report.model import Cause, Explanation, Fix, RunReport, VerdictPart
+from gomend.report.wirewords import spoken
 from gomend.texts import text
 
 _SETTING = re.compile(r"([A-Z][A-Z0-9_]{1,24})=(.*)", re.DOTALL)
@@ -88,6 +89,8 @@ def evidence(cause: Cause, lang: str, *, go: bool) -> list[tuple[str, str]]:
     rows: list[tuple[str, str]] = []
     whole = one_line(cause.text)
     words = _without_subject(_trimmed(cause.text), cause)
+    if not cause.lines[0]:  # no line of any output: gomend's own
+        words = spoken(words, lang)
     line = cause.lines[0]
     place = (
         text(lang, "screens.source/output_go" if go else "screens.source/output", line=line)
@@ -106,7 +109,9 @@ def evidence(cause: Cause, lang: str, *, go: bool) -> list[tuple[str, str]]:
         if one.source == "exchange" and (tried := _ATTEMPTS.match(said)):
             what, count, took = tried.groups()
             key = "screens.source/attempts" if count else "screens.source/attempt"
-            said = text(lang, key, what=what, count=count, seconds=took)
+            said = text(lang, key, what=spoken(what, lang), count=count, seconds=took)
+        elif one.source == "exchange":
+            said = spoken(said, lang)
         setting = _SETTING.match(said) if one.source == "settings" else None
         if setting:
             rows.append((setting[1], setting[2]))

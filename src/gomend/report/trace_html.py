@@ -8,6 +8,7 @@ from gomend.report.clean import one_line
 from gomend.report.html import STYLE, data_block, page
 from gomend.report.runs import when
 from gomend.report.waterfall import axis, cost_shares, hint_words, label_of, size
+from gomend.report.wirewords import spoken
 from gomend.texts import text
 from gomend.trace.hints import hints
 from gomend.trace.model import Request, Trace
@@ -151,7 +152,7 @@ def _kind(request: Request, came: bool, trace: Trace) -> str:
 def _row(number: int, one: Request, kind: str, ends: tuple[float, float], lang: str) -> str:
     said = "".join(f' <span class="note">{escape(note)}</span>' for note in _notes(one, lang))
     if one.code:
-        said += f' <span class="fault">{escape(one_line(f"{one.code}: {one.fault}"))}</span>'
+        said += f' <span class="fault">{escape(one_line(f"{one.code}: {spoken(one.fault, lang)}"))}</span>'
     sign = {"fine": "·" if one.status in (404, 410) else "", "saved": "!", "fatal": "✗"}[kind]
     return (
         f'<tr class="{kind}"><td class="number">{number}</td><td class="host">{escape(one_line(one.host))}</td>'

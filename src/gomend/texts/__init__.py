@@ -14,7 +14,8 @@ LANGUAGES = ("en", "zh")
 
 
 @cache
-def _table(language: str, file: str) -> dict[str, Any]:
+def table(language: str, file: str) -> dict[str, Any]:
+    """All texts of one file, as its tables stand in it."""
     return tomllib.loads(files(__name__).joinpath(language, f"{file}.toml").read_text(encoding="utf-8"))
 
 
@@ -24,7 +25,7 @@ def text(language: str, key: str, /, **params: object) -> str:
     Raises KeyError for a key or a placeholder that is not there: a fault in gomend, never the user's.
     """
     file, _, path = key.partition(".")
-    node: Any = _table(language, file)
+    node: Any = table(language, file)
     for part in path.split("/"):
         node = node[part]
     if not isinstance(node, str):

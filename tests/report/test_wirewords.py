@@ -1,0 +1,50 @@
+"""What gomend says of a failed request is said in the reader's language; what others said stays as it was said."""
+
+import itertools
+
+import pytest
+
+from gomend.net import faults
+from gomend.net.exchange import Phases
+from gomend.report.wirewords import spoken
+
+TIMES = {"dns_start", "connect_start", "tls_start", "sent", "first_byte"}
+OWN = [
+    *(words for _, words in faults._BY_ERRNO.values()),
+    *(words for _, words in faults._BY_EAI.values()),
+    *(words for _, words in faults._BY_VERIFY_CODE.values()),
+    *(
+        faults.timeout_in_words(Phases(0.0, **dict.fromkeys(names, 1.0)))[1]
+        for size in range(4)
+        for names in itertools.combinations(TIMES, size)
+    ),
+]
+
+
+@pytest.mark.parametrize("words", sorted(set(OWN)))
+def test_every_word_for_a_fault_on_the_wire_has_its_chinese(words: str) -> None:
+    assert spoken(words, "en") == words
+    assert spoken(words, "zh").isascii() is False
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("no such host", "没有这个主机名"),
+        ("connection refused, 127.0.0.1:443", "连接被拒绝，127.0.0.1:443"),
+        ("dial tcp: lookup proxy.corp.example: no such host", "解析 proxy.corp.example：没有这个主机名"),
+        ("dial tcp [::1]:443: connect: connection refused, [::1]:443", "连接 [::1]:443：连接被拒绝，[::1]:443"),
+        ("proxyconnect tcp: connection refused", "连接转发代理：连接被拒绝"),
+        ("the forward proxy answered 502 Bad Gateway", "转发代理回答 502 Bad Gateway"),
+        ("TLS handshake failed (wrong version number)", "TLS 握手失败（wrong version number）"),
+        ("waiting for: first byte, 127.0.0.1:8443; ended by gomend after nothing moved",
+         "正在等待：首字节，127.0.0.1:8443；因长时间毫无进展，由 gomend 结束"),
+    ],
+)  # fmt: skip
+def test_sentences_within_sentences(words: str, shown: str) -> None:
+    assert spoken(words, "zh") == shown
+
+
+@pytest.mark.parametrize("words", ["403", "502 Bad Gateway", "not found: unknown revision v9", "EOF", ""])
+def test_what_a_server_or_go_said_stays(words: str) -> None:
+    assert spoken(words, "zh") == words

@@ -5,7 +5,9 @@ import json
 import os
 import socket
 import subprocess
+import threading
 import zipfile
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import jsonschema
@@ -107,6 +109,46 @@ def test_other_faults_are_named_too(project: Path, fault, code: str):
     ran = gomend(project, "go", "mod", "download", proxy=folder_proxy(project))
     assert ran.returncode == 1
     assert code in next(line for line in said(ran).splitlines() if line.startswith("  cause"))
+
+
+class _LoginPage(BaseHTTPRequestHandler):
+    """A network's login page: it answers in any server's place."""
+
+    def do_GET(self) -> None:
+        page = b"<html><head><title>Guest Wi-Fi</title></head><body>Please sign in.</body></html>"
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(page)))
+        self.end_headers()
+        self.wfile.write(page)
+
+    def log_message(self, *_: object) -> None:
+        """Nothing is to be heard of it."""
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "200 with a web page"), ("zh", "却是网页")])
+def test_a_login_page_in_a_modules_place_is_no_wrong_hash(project: Path, lang: str, words: str):
+    _corrupted_sum(project)
+    with ThreadingHTTPServer(("127.0.0.1", 0), _LoginPage) as server:
+        serving = threading.Thread(target=server.serve_forever)
+        serving.start()
+        ran = gomend(
+            project,
+            "go",
+            "mod",
+            "download",
+            proxy=f"http://127.0.0.1:{server.server_port}",
+            GOMEND_RELAY="on",
+            LANG=f"{lang}_XX.UTF-8",
+        )
+        server.shutdown()
+        serving.join()
+    assert ran.returncode == 1
+    assert b"checksum mismatch" in ran.stderr
+    lines = said(ran).splitlines()
+    assert "proxy.bad_response" in lines[1] or "proxy.bad_response" in lines[2]
+    assert words in said(ran)
+    assert b"Traceback" not in ran.stderr
 
 
 def test_go_off_names_what_switched_it_off(project: Path):

@@ -146,3 +146,41 @@ def test_a_source_that_fails_without_gomends_help_is_told_as_ever():
     said = ask(Giving(None), "/secret/0/m/@v/list", plain=Failing())
     assert said.startswith("HTTP/1.1 502")
     assert said.endswith("in words (net.reset, tried once)\n")
+
+
+class Late:
+    """A source that answers once it is let."""
+
+    def __init__(self) -> None:
+        self.asked = asyncio.Event()
+        self.let = asyncio.Event()
+
+    @asynccontextmanager
+    async def get(self, request: Request) -> AsyncIterator[Answer]:
+        self.asked.set()
+        await self.let.wait()
+        yield Whole(b"of the source")
+
+
+def test_an_answer_that_go_no_longer_waits_for_is_no_fault(caplog: pytest.LogCaptureFixture):
+    broken: list[Exception] = []
+
+    async def leave() -> None:
+        listening = socket.create_server(("127.0.0.1", 0))
+        source = Late()
+        door = Door("secret", {0: Behind(source, source, may_move_on=False)}, broken.append)
+        await door.open(listening)
+        try:
+            _, writer = await asyncio.open_connection(*listening.getsockname())
+            writer.write(b"GET /secret/0/m/@v/list HTTP/1.1\r\nHost: door\r\n\r\n")
+            await source.asked.wait()
+            writer.transport.abort()
+            await asyncio.sleep(0)
+            source.let.set()
+            while door.waiting:
+                await asyncio.sleep(0)
+        finally:
+            await door.close()
+
+    asyncio.run(leave())
+    assert (broken, caplog.records) == ([], [])

@@ -30,7 +30,8 @@ def with_settings(roots: Sequence[Cause], settings: GoEnv, lang: str) -> tuple[C
     if at is None:
         return tuple(roots)
     origin = text(lang, f"cli.grounds/{_ORIGINS[goproxy.origin]}")
-    said = f"GOPROXY={mask(goproxy.value)}\n{_rule(chain, at, lang)} ({origin})"
+    rule = text(lang, "cli.grounds/from", rule=_rule(chain, at, lang), origin=origin)
+    said = f"GOPROXY={mask(goproxy.value)}\n{rule}"
     return (replace(roots[0], evidence=(*roots[0].evidence, Evidence("settings", said))), *roots[1:])
 
 

@@ -144,6 +144,8 @@ class Door:
             return await self._answered(entry.source, asked, reply)
         except Exception as error:
             if not reply.is_wanted:
+                if isinstance(error, ConnectionResetError):  # go has left: nobody reads this
+                    return web.Response()
                 raise
             self._broke(error)
             return await self._answered(entry.plain, asked, reply)

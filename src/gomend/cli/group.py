@@ -13,7 +13,17 @@ from gomend.errors import GomendError
 from gomend.settings.load import nearest
 from gomend.settings.trouble import SettingError
 
-COMMANDS: tuple[str, ...] = ("go", "run", "explain", "trace", "codes", "settings", "schema", "completion")
+COMMANDS: tuple[str, ...] = (
+    "go",
+    "run",
+    "explain",
+    "proxy",
+    "trace",
+    "codes",
+    "settings",
+    "schema",
+    "completion",
+)
 
 
 def build() -> Group:

@@ -12,6 +12,8 @@ import msgspec
 from gomend import causes
 from gomend.causes import Code, Verdict
 from gomend.report.clean import clean, visible
+from gomend.report.proxies import ProxyList
+from gomend.report.route import RouteList
 from gomend.texts import text
 from gomend.trace.difference import Difference
 from gomend.trace.model import Trace
@@ -169,7 +171,19 @@ class InputError(msgspec.Struct, frozen=True):
     message: str
 
 
-Document = Explanation | RunReport | Trace | RunList | Difference | CodeList | CodePage | SettingList | InputError
+Document = (
+    Explanation
+    | RunReport
+    | Trace
+    | RunList
+    | Difference
+    | ProxyList
+    | RouteList
+    | CodeList
+    | CodePage
+    | SettingList
+    | InputError
+)
 
 _T = TypeVar("_T")
 
@@ -179,6 +193,8 @@ DOCUMENTS: Mapping[str, type[Document]] = {
     "trace": Trace,
     "traces": RunList,
     "trace_diff": Difference,
+    "proxies": ProxyList,
+    "route": RouteList,
     "codes": CodeList,
     "code": CodePage,
     "settings": SettingList,

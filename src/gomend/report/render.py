@@ -1,9 +1,14 @@
 """One document, many forms."""
 
+from collections.abc import Mapping
+from importlib import import_module
+
 from gomend.report import machine
 from gomend.report.layout import Screen
 from gomend.report.model import CodeList, CodePage, Document, Explanation, InputError, RunReport, SettingList, cleaned
 from gomend.report.place import GoMod
+from gomend.report.proxies import ProxyList
+from gomend.report.route import RouteList
 from gomend.trace.difference import Difference
 from gomend.trace.model import Trace
 from gomend.trace.runs import RunList
@@ -57,20 +62,22 @@ def _report(document: Explanation | RunReport, form: str, lang: str, gomod: GoMo
 
 
 def _text(document: Document, lang: str, screen: Screen) -> str:
-    from gomend.report import listing, text  # noqa: PLC0415
+    module, _, function = _SCREENS[type(document)].partition(".")
+    made: str = getattr(import_module(f"gomend.report.{module}"), function)(document, lang, screen)
+    return made
 
-    match document:
-        case Explanation() | RunReport():
-            return text.verdict_screen(document, lang, screen)
-        case Trace() | RunList() | Difference():
-            from gomend.report import runs  # noqa: PLC0415
 
-            return runs.screen_of(document, lang, screen)
-        case InputError():
-            return text.error_screen(document, lang, screen)
-        case CodePage():
-            return listing.page_screen(document, lang, screen)
-        case CodeList():
-            return listing.codes_screen(document, lang, screen)
-        case SettingList():
-            return listing.settings_screen(document, lang, screen)
+# Loaded when one is shown: each has parts that the others do not need.
+_SCREENS: Mapping[type[Document], str] = {
+    Explanation: "text.verdict_screen",
+    RunReport: "text.verdict_screen",
+    Trace: "runs.screen_of",
+    RunList: "runs.screen_of",
+    Difference: "runs.screen_of",
+    ProxyList: "proxies.proxies_screen",
+    RouteList: "route.route_screen",
+    InputError: "text.error_screen",
+    CodePage: "listing.page_screen",
+    CodeList: "listing.codes_screen",
+    SettingList: "listing.settings_screen",
+}

@@ -4,9 +4,10 @@ import itertools
 import re
 from pathlib import PurePath
 
-from gomend.explain.fixes.situation import GOOGLE_HOSTS, PUBLIC_PROXIES, Situation, holds_secret, host_of
+from gomend.explain.fixes.situation import GOOGLE_HOSTS, Situation, holds_secret, host_of
 from gomend.gomod.private import matches
 from gomend.gomod.proxylist import EntryKind
+from gomend.gomod.publicproxies import open_hosts
 
 _OTHER_CLIENTS = frozenset({"curl", "docker", "git", "npm", "npx", "pip", "pip3", "pnpm", "wget", "yarn"})
 _OTHER_WORDS = re.compile(r"npm |curl: |ERROR: |WARNING: |fatal: |remote: |error: ")
@@ -81,7 +82,7 @@ def is_own_proxy(situation: Situation) -> bool:
 
 def out_of_reach_in_china(situation: Situation) -> bool:
     """A Google host failed, and GOPROXY names no source that the fix would drop."""
-    return situation.host in GOOGLE_HOSTS and set(situation.proxies) <= PUBLIC_PROXIES - {"goproxy.cn"}
+    return situation.host in GOOGLE_HOSTS and set(situation.proxies) <= open_hosts() - {"goproxy.cn"}
 
 
 def only_direct(situation: Situation) -> bool:
@@ -162,7 +163,7 @@ def few_modules_are_known(situation: Situation) -> bool:
 
 
 def host_surely_exists(situation: Situation) -> bool:
-    return situation.host in PUBLIC_PROXIES | GOOGLE_HOSTS | _FORGES
+    return situation.host in open_hosts() | GOOGLE_HOSTS | _FORGES
 
 
 def host_may_be_wrong(situation: Situation) -> bool:

@@ -13,17 +13,8 @@ from typing import Final
 from gomend.causes import Cause
 from gomend.explain.fixes.names import is_host, is_module_path, is_plain_path, is_repeatable, is_version_of
 from gomend.gomod.proxylist import EntryKind, ProxyEntry, ProxyListError, parse_proxy_list
+from gomend.gomod.publicproxies import open_hosts
 
-PUBLIC_PROXIES: Final = frozenset(
-    {
-        "proxy.golang.org",
-        "goproxy.cn",
-        "goproxy.io",
-        "mirrors.aliyun.com",
-        "mirrors.cloud.tencent.com",
-        "repo.huaweicloud.com",
-    }
-)
 GOOGLE_HOSTS: Final = frozenset(
     {"proxy.golang.org", "sum.golang.org", "golang.org", "go.dev", "go.googlesource.com", "storage.googleapis.com"}
 )
@@ -90,7 +81,7 @@ class Situation:
     @property
     def is_public_proxy(self) -> bool:
         """Whether the host is a module proxy open to all."""
-        return self.host in PUBLIC_PROXIES
+        return self.host in open_hosts()
 
     @cached_property
     def repeated(self) -> str:

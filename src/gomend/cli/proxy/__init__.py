@@ -1,0 +1,5 @@
+"""`gomend proxy`: the module proxies that go asks."""
+
+from gomend.cli.command import make_group
+
+command = make_group("proxy", ("list", "route"))

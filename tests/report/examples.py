@@ -1,8 +1,22 @@
 """Verdicts as runs bring them, for the tests of every form."""
 
-from gomend.causes import Cause, Certainty, Code, Evidence, Fix, Level, Outcome, Subject, Verdict
+from collections.abc import Sequence
+
+from gomend.causes import (
+    Cause,
+    Certainty,
+    Code,
+    Evidence,
+    Finding,
+    Fix,
+    Level,
+    Outcome,
+    Severity,
+    Subject,
+    Verdict,
+)
 from gomend.report import model
-from gomend.report.model import Exchanges, RunReport
+from gomend.report.model import CheckLine, DoctorReport, Exchanges, RunReport
 
 GO_LINE = (
     "go: github.com/go-chi/chi/v5@v5.2.1: reading "
@@ -45,6 +59,43 @@ FAILED = Verdict(Outcome.FAILED, roots=(ROOT,), fixes=(SAFE, MANUAL))
 NOISY = Verdict(Outcome.OK, harmless={Code.PROGRESS_DOWNLOAD: 38, Code.PROXY_NOT_FOUND: 2, Code.NET_HTTP2: 1})
 WARNED = Verdict(Outcome.OK, warnings=(RETRACTED,), harmless={Code.PROGRESS_DOWNLOAD: 3})
 CUT_OFF = Verdict(Outcome.UNDETERMINED, roots=(ROOT,))
+
+
+UNKNOWN_LOGIN = Finding(
+    Code.AUTH_CREDENTIALS,
+    Severity.FATAL,
+    Certainty.CERTAIN,
+    Subject(host="git.corp.example"),
+    "credentials",
+    "git.corp.example answers 401 and nothing is stored for it",
+    (Evidence("probe", "401 Unauthorized"), Evidence("settings", "GOPRIVATE=*.corp.example")),
+)
+LITTLE_ROOM = Finding(
+    Code.DISK_FULL, Severity.WARNING, Certainty.LIKELY, Subject(file="/cache"), "modcache", "There is little room left"
+)
+
+
+def doctor(found: Sequence[Finding] = (UNKNOWN_LOGIN, LITTLE_ROOM), lang: str = "en") -> DoctorReport:
+    """A run of the doctor that found these."""
+    checks = [
+        CheckLine("settings", "Settings", "ok", 0.1, "GOPROXY=off"),
+        CheckLine("credentials", "Credentials", "problem" if found else "ok", 1.2, "none are needed"),
+        CheckLine("modcache", "Module cache", "warning" if found else "ok", 0.2, "/cache, 2.1 GB free"),
+        CheckLine("private", "Private repos", "skipped" if found else "ok", 0, "skipped, needs Credentials"),
+    ]
+    return model.doctor_report(
+        run_id="7f3b",
+        started="2026-11-22T10:00:00Z",
+        command=["gomend", "doctor"],
+        root="/home/dev/service",
+        outcome="problems" if found else "ok",
+        seconds=1.9,
+        checks=checks,
+        found=found,
+        fixes=(MANUAL,) if found else (),
+        step="gomend explain auth.credentials" if found else "",
+        lang=lang,
+    )
 
 
 def run(

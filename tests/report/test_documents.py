@@ -7,7 +7,7 @@ from typing import Any
 import jsonschema
 import msgspec
 import pytest
-from tests.report.examples import CUT_OFF, FAILED, GO_LINE, NOISY, SAFE, WARNED, run
+from tests.report.examples import CUT_OFF, FAILED, GO_LINE, NOISY, SAFE, WARNED, doctor, run
 from tests.trace.examples import failing, trace
 
 from gomend.causes import Code, Outcome, Verdict
@@ -23,6 +23,7 @@ CAUSE_KEYS = ["code", "certainty", "module", "version", "host", "url", "file", "
 PRODUCED: list[tuple[str, Document]] = [
     *(("explanation", model.explanation("a.log", one, "en")) for one in (FAILED, NOISY, WARNED, CUT_OFF)),
     *(("report", run(one)) for one in (FAILED, NOISY, WARNED, CUT_OFF, Verdict(Outcome.OK))),
+    ("doctor", doctor()),
     ("codes", model.code_list("zh")),
     *(("code", model.code_page(code, "en", (SAFE,))) for code in (Code.UNKNOWN, Code.DNS_TIMEOUT)),
     ("settings", model.setting_list([Setting("lang", "zh", "environment", "GOMEND_LANG")])),

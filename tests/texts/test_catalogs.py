@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from gomend.causes import Code
-from gomend.explain.fixes.remedies import remedies_for
+from gomend.explain.fixes.remedies import FOR_SETTINGS, remedies_for
 from gomend.texts import LANGUAGES
 
 FILES = sorted(entry.name for entry in files("gomend.texts").joinpath("en").iterdir() if entry.name.endswith(".toml"))
@@ -62,7 +62,8 @@ def test_every_code_has_every_part(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_fix_of_the_table_has_a_title_and_no_title_is_left_over(language: str) -> None:
     titles = {key: entry["title"] for key, entry in catalog(language, "fixes.toml").items()}
-    named = {remedy.key: set(remedy.names) for code in Code for remedy in remedies_for(code)}
+    remedies = [*FOR_SETTINGS, *(remedy for code in Code for remedy in remedies_for(code))]
+    named = {remedy.key: set(remedy.names) for remedy in remedies}
     assert set(titles) == set(named)
     assert {key: placeholders(title) for key, title in titles.items()} == named
 

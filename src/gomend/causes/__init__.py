@@ -1,7 +1,19 @@
 """The vocabulary of all parts: cause codes, severity, findings. Imports nothing of gomend."""
 
 from gomend.causes.codes import Code
-from gomend.causes.findings import Cause, Certainty, Event, Evidence, Fix, Level, Outcome, Severity, Subject, Verdict
+from gomend.causes.findings import (
+    Cause,
+    Certainty,
+    Event,
+    Evidence,
+    Finding,
+    Fix,
+    Level,
+    Outcome,
+    Severity,
+    Subject,
+    Verdict,
+)
 
 __all__ = [
     "Cause",
@@ -9,6 +21,7 @@ __all__ = [
     "Code",
     "Event",
     "Evidence",
+    "Finding",
     "Fix",
     "Level",
     "Outcome",

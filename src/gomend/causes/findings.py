@@ -80,6 +80,31 @@ class Cause:
     lines: tuple[int, int]
     text: str
     evidence: tuple[Evidence, ...] = ()
+    facts: Mapping[str, str] = field(default_factory=dict)  # what a fix needs to know beyond the subject
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one look at the machine or the network showed to be wrong: `fatal` or `warning`.
+
+    `check` names the check or the command that looked; `text` says it in one sentence, in the user's language; `facts`
+    are what a fix needs to know beyond the subject (`setting`: the variable to change, `value`: what it has to be).
+    """
+
+    code: Code
+    severity: Severity
+    certainty: Certainty
+    subject: Subject
+    check: str
+    text: str
+    evidence: tuple[Evidence, ...] = ()
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def cause(self) -> Cause:
+        """The finding as a cause, for which there are fixes; its text is all that was seen."""
+        words = "\n".join((self.text, *(one.text for one in self.evidence)))
+        return Cause(self.code, self.certainty, self.subject, (0, 0), words, self.evidence, self.facts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,9 @@ from gomend.explain import Explainer
 from gomend.explain.fixes import fixes_for
 from gomend.gocmd import environment as goenv
 from gomend.gocmd import program, records, workfolder
+from gomend.gocmd.gosettings import go_settings
 from gomend.masking import mask
 from gomend.relay.evidence import with_exchanges
-from gomend.relay.opening import go_settings
 from gomend.relay.session import Record
 from gomend.relay.summary import summary
 from gomend.report import render

@@ -17,6 +17,7 @@ COMMANDS: tuple[str, ...] = (
     "go",
     "run",
     "explain",
+    "doctor",
     "proxy",
     "trace",
     "codes",

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 from gomend.cli.wrapping import Run
 from gomend.gocmd import program
-from gomend.relay.opening import go_settings
+from gomend.gocmd.gosettings import go_settings
 from gomend.report.model import RunReport
 from gomend.trace.recorder import packed, recorded
 

@@ -1,12 +1,12 @@
 """Whether a go command gets a door, and the door if so. Light: it runs before the command starts."""
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gomend.gocmd import toolchain
-from gomend.gomod.goenv import GoEnv, machine_defaults, user_file
+from gomend.gocmd.gosettings import go_settings, goroot, module_cache
+from gomend.gomod.goenv import GoEnv
 from gomend.gomod.private import matches
 from gomend.relay.goline import GoLine, Need, read_go_line
 from gomend.relay.plan import plan
@@ -15,16 +15,6 @@ from gomend.settings.switches import is_off
 
 if TYPE_CHECKING:
     from gomend.sources.base import Wanted
-
-
-def go_settings(go: str, environment: Mapping[str, str]) -> GoEnv:
-    """The settings in force for the go command at the path `go`, read as go reads them, without starting it."""
-    named, own = user_file(environment), f"{_goroot(go, environment)}/go.env"
-    return GoEnv(environment, _bytes(named), _bytes(own), machine_defaults(environment))
-
-
-def _goroot(go: str, environment: Mapping[str, str]) -> str:
-    return environment.get("GOROOT") or str(Path(go).resolve().parent.parent)
 
 
 def open_for(go: str, arguments: Sequence[str], environment: Mapping[str, str]) -> Session | None:
@@ -68,7 +58,7 @@ def open_for(go: str, arguments: Sequence[str], environment: Mapping[str, str]) 
 def _fetches_toolchain(go: str, line: GoLine, settings: GoEnv, environment: Mapping[str, str]) -> bool:
     said = settings.get("GOTOOLCHAIN")
     mod = toolchain.deciding_file(line.folder or ".", settings.get("GOWORK"))
-    name = toolchain.wanted(toolchain.local_toolchain(_goroot(go, environment)), said, mod)
+    name = toolchain.wanted(toolchain.local_toolchain(goroot(go, environment)), said, mod)
     cache = _module_cache(settings)
     downloads = said != "path" and not said.endswith("+path")
     return bool(name) and downloads and not toolchain.is_at_hand(name, str(cache or ""), environment.get("PATH", ""))
@@ -130,14 +120,5 @@ def _missing(line: GoLine, settings: GoEnv, of_a_build: Callable[[str], bool] = 
 
 
 def _module_cache(settings: GoEnv) -> Path | None:
-    named = settings.get("GOMODCACHE")
-    if named:
-        return Path(named)
-    gopath = settings.get("GOPATH").split(":")[0]
-    return Path(gopath, "pkg", "mod") if gopath else None
-
-
-def _bytes(path: str | None) -> bytes | None:
-    with suppress(OSError):
-        return Path(path).read_bytes() if path else None
-    return None
+    named = module_cache(settings)
+    return Path(named) if named else None

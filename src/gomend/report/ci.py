@@ -1,11 +1,12 @@
 """What CI systems read: GitHub's workflow commands, JUnit."""
 
+from collections.abc import Sequence
 from html import escape
 
 from gomend.report import phrases
 from gomend.report.clean import one_line
 from gomend.report.layout import Screen
-from gomend.report.model import Cause, Explanation, RunReport
+from gomend.report.model import Cause, Explanation, Finding, RunReport
 from gomend.report.place import GoMod, line_of
 from gomend.report.text import verdict_screen
 from gomend.texts import text
@@ -46,7 +47,19 @@ def _said(cause: Cause, lang: str) -> list[str]:
     return [phrases.headline(cause, lang), phrases.code_line(cause, lang), *rows]
 
 
-def _annotation(level: str, cause: Cause, said: list[str], gomod: GoMod | None) -> str:
+def annotations(findings: Sequence[Finding], step: str, lang: str, gomod: GoMod | None = None) -> str:
+    """Annotations of what checks or probes found; the first also says what to do now (`step`)."""
+    lines = []
+    for at, one in enumerate(findings):
+        said = [one.text, phrases.code_line(one, lang)]
+        said += [f"{source}: {one_line(words)}" for source, words in phrases.facts(one, lang)[:4]]
+        if step and not at:
+            said.append(f"{text(lang, 'screens.verdict/next')}: {step}")
+        lines.append(_annotation("error" if one.severity == "fatal" else "warning", one, said, gomod))
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _annotation(level: str, cause: Cause | Finding, said: list[str], gomod: GoMod | None) -> str:
     line = line_of(cause, gomod)
     place = f"file={_property(gomod.path)},line={line}," if gomod and line else ""
     return f"::{level} {place}title={_property(cause.code)}::{_data(chr(10).join(said))}"
@@ -66,21 +79,28 @@ def junit(document: Explanation | RunReport, lang: str) -> str:
             failures += 1
             said = escape(phrases.headline(cause, lang))
             about = phrases.subject(cause)
-            case = escape(f"{cause.code} {about}" if about else cause.code)
+            title = escape(f"{cause.code} {about}" if about else cause.code)
             failure = f'<failure type="{escape(cause.code)}" message="{said}">{body}</failure>'
-            cases.append(_case(name, case, seconds, failure))
+            cases.append(case(name, title, seconds, failure))
     elif verdict.outcome == "undetermined":
         errors = 1
         said = escape(phrases.first_line(document, lang))
-        cases.append(_case(name, name, seconds, f'<error type="undetermined" message="{said}">{screen}</error>'))
+        cases.append(case(name, name, seconds, f'<error type="undetermined" message="{said}">{screen}</error>'))
     else:
-        cases.append(_case(name, name, seconds, f"<system-out>{screen}</system-out>" if screen else ""))
-    counts = f'tests="{len(cases)}" failures="{failures}" errors="{errors}" time="{seconds:.3f}"'
+        cases.append(case(name, name, seconds, f"<system-out>{screen}</system-out>" if screen else ""))
+    return suites(cases, failures, errors, seconds)
+
+
+def suites(cases: Sequence[str], failures: int, errors: int, seconds: float, skipped: int = 0) -> str:
+    """A whole JUnit file around cases that are XML already."""
+    counts = f'tests="{len(cases)}" failures="{failures}" errors="{errors}"'
+    counts += (f' skipped="{skipped}"' if skipped else "") + f' time="{seconds:.3f}"'
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         f'<testsuites {counts}>\n  <testsuite name="gomend" {counts}>\n{"".join(cases)}  </testsuite>\n</testsuites>\n'
     )
 
 
-def _case(class_name: str, name: str, seconds: float, body: str) -> str:
+def case(class_name: str, name: str, seconds: float, body: str) -> str:
+    """One case; all but `seconds` is XML already."""
     return f'    <testcase classname="{class_name}" name="{name}" time="{seconds:.3f}">{body}</testcase>\n'

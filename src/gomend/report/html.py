@@ -96,22 +96,23 @@ def html(document: Explanation | RunReport, lang: str) -> str:
     if step:
         label = escape(text(lang, "screens.verdict/next"))
         parts.append(f'<div class="box next"><p class="soft">{label}</p><pre>{escape(step)}</pre></div>\n')
-    parts += _section("roots", (_cause(root, "root", lang) for root in verdict.roots), lang)
-    parts += _section("fixes", _fixes(verdict.fixes, lang), lang)
-    parts += _section("warnings", (_cause(warning, "warning", lang) for warning in verdict.warnings), lang)
+    parts += section("roots", (_cause(root, "root", lang) for root in verdict.roots), lang)
+    parts += section("fixes", fixes(verdict.fixes, lang), lang)
+    parts += section("warnings", (_cause(warning, "warning", lang) for warning in verdict.warnings), lang)
     rescued = document.exchanges.rescued if isinstance(document, RunReport) else 0
     seen = phrases.harmless(verdict.harmless, rescued, lang)
-    parts += _section("harmless", _list(seen), lang)
+    parts += section("harmless", _list(seen), lang)
     if isinstance(document, RunReport):
-        parts += _section("run", [_pairs(_run_facts(document, lang))], lang)
+        parts += section("run", [pairs(_run_facts(document, lang))], lang)
         if document.exchanges.count:
-            parts += _section("exchanges", [_pairs(_exchange_facts(document.exchanges, lang))], lang)
+            parts += section("exchanges", [pairs(_exchange_facts(document.exchanges, lang))], lang)
     parts.append(f"<footer>gomend · <code>{escape(document.schema)}</code></footer>\n</main>\n")
     parts.append(data_block(document, "document"))
     return page(text(lang, "screens.report/title", name=name), lang, "".join(parts))
 
 
-def _section(key: str, content: Iterable[str], lang: str) -> list[str]:
+def section(key: str, content: Iterable[str], lang: str) -> list[str]:
+    """A section under its heading `screens.report/<key>`; none where there is nothing in it. `content` is HTML."""
     inner = "".join(content)
     return [f"<section>\n<h2>{escape(text(lang, f'screens.report/{key}'))}</h2>\n{inner}</section>\n"] if inner else []
 
@@ -120,7 +121,8 @@ def _list(items: list[str]) -> list[str]:
     return ["<ul>\n", *(f"<li>{escape(item)}</li>\n" for item in items), "</ul>\n"] if items else []
 
 
-def _pairs(rows: Iterable[tuple[str, str]]) -> str:
+def pairs(rows: Iterable[tuple[str, str]]) -> str:
+    """Labels and what belongs to them, both plain text."""
     items = (
         f"<dt>{escape(label)}</dt><dd>{'<br>'.join(map(escape, map(one_line, value.split(chr(10)))))}</dd>\n"
         for label, value in rows
@@ -148,16 +150,17 @@ def _cause(cause: Cause, kind: str, lang: str) -> str:
     rows += phrases.evidence(cause, lang, go=False)
     return (
         f'<div class="box {kind}"><p><strong>{escape(phrases.headline(cause, lang))}</strong></p>\n'
-        f'<p><code>{escape(cause.code)}</code><span class="tag">{certainty}</span></p>\n{_pairs(rows)}'
+        f'<p><code>{escape(cause.code)}</code><span class="tag">{certainty}</span></p>\n{pairs(rows)}'
         f'<p class="soft why">{_prose(text(lang, f"codes.{cause.code}/why"))}</p></div>\n'
     )
 
 
-def _fixes(fixes: tuple[Fix, ...], lang: str) -> list[str]:
-    if not fixes:
+def fixes(listed: tuple[Fix, ...], lang: str) -> list[str]:
+    """The ways out as a list."""
+    if not listed:
         return []
     items = []
-    for fix in fixes:
+    for fix in listed:
         level = escape(text(lang, f"screens.level/{fix.level}"))
         commands = "".join(f"<pre>{escape(one_line(command))}</pre>" for command in fix.commands)
         items.append(f'<li>{escape(one_line(fix.title))}<span class="tag">{level}</span>{commands}</li>\n')

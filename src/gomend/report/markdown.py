@@ -1,10 +1,11 @@
 """Markdown, for a job's summary or an issue. Words of a log stand in code spans and fences, where nothing is markup."""
 
 import re
+from collections.abc import Sequence
 
 from gomend.report import phrases
 from gomend.report.clean import one_line
-from gomend.report.model import Cause, Explanation, RunReport
+from gomend.report.model import Cause, Explanation, Fix, RunReport
 from gomend.texts import text
 
 # What can begin markup, an autolink or a mention; a full stop only where a list item or a bare address needs it.
@@ -53,18 +54,23 @@ def markdown(document: Explanation | RunReport, lang: str) -> str:
         parts.append(f"**{text(lang, 'screens.report/warnings')}**\n")
         for warning in verdict.warnings:
             parts += _cause(warning, lang)
-    if verdict.fixes:
-        parts.append(f"**{text(lang, 'screens.report/fixes')}**\n")
-    for fix in verdict.fixes:
-        parts.append(f"{fix.id}. {plain(fix.title)} ({text(lang, f'screens.level/{fix.level}')})\n")
-        if fix.commands:
-            parts.append(block("\n".join(one_line(one) for one in fix.commands), "sh"))
+    parts += fixes(verdict.fixes, lang)
     if seen:
         parts.append(f"{text(lang, 'screens.report/harmless')}: {plain(' · '.join(seen))}\n")
     step = phrases.next_step(document, lang)
     if step:
         parts.append(f"**{text(lang, 'screens.verdict/next')}** {code(step)}\n")
     return "\n".join(parts)
+
+
+def fixes(listed: Sequence[Fix], lang: str) -> list[str]:
+    """The ways out, each with its commands."""
+    parts = [f"**{text(lang, 'screens.report/fixes')}**\n"] if listed else []
+    for fix in listed:
+        parts.append(f"{fix.id}. {plain(fix.title)} ({text(lang, f'screens.level/{fix.level}')})\n")
+        if fix.commands:
+            parts.append(block("\n".join(one_line(one) for one in fix.commands), "sh"))
+    return parts
 
 
 def _cause(cause: Cause, lang: str) -> list[str]:

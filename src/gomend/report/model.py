@@ -57,6 +57,48 @@ class Fix(msgspec.Struct, frozen=True):
     params: dict[str, str] = {}
 
 
+class Finding(msgspec.Struct, frozen=True):
+    """What a check found: `severity` is fatal or warning, `check` the check or command; as of a cause otherwise."""
+
+    code: str
+    severity: str
+    certainty: str
+    check: str
+    module: str = ""
+    version: str = ""
+    host: str = ""
+    url: str = ""
+    file: str = ""
+    text: str = ""
+    evidence: tuple[Evidence, ...] = ()
+
+
+class CheckLine(msgspec.Struct, frozen=True):
+    """One check: `status` is ok, warning, problem or skipped; `summary` one line; `seconds` decimal."""
+
+    name: str
+    title: str
+    status: str
+    seconds: float
+    summary: str
+
+
+class DoctorReport(msgspec.Struct, frozen=True):
+    """`gomend doctor`. `root` is the folder of the go.mod or go.work in force; `next` the command to run now."""
+
+    schema: str
+    run: str
+    started: str
+    command: tuple[str, ...]
+    root: str
+    outcome: str  # ok, problems or undetermined
+    seconds: float
+    checks: tuple[CheckLine, ...]
+    findings: tuple[Finding, ...]
+    fixes: tuple[Fix, ...]
+    next: str
+
+
 class VerdictPart(msgspec.Struct, frozen=True):
     """What a run came to, inside its report."""
 
@@ -174,6 +216,7 @@ class InputError(msgspec.Struct, frozen=True):
 Document = (
     Explanation
     | RunReport
+    | DoctorReport
     | Trace
     | RunList
     | Difference
@@ -190,6 +233,7 @@ _T = TypeVar("_T")
 DOCUMENTS: Mapping[str, type[Document]] = {
     "explanation": Explanation,
     "report": RunReport,
+    "doctor": DoctorReport,
     "trace": Trace,
     "traces": RunList,
     "trace_diff": Difference,
@@ -226,6 +270,56 @@ def _fixes(fixes: Iterable[causes.Fix], lang: str) -> tuple[Fix, ...]:
 
 def _title(fix: causes.Fix, lang: str) -> str:
     return text(lang, f"fixes.{fix.key}/title", **{name: clean(value) for name, value in fix.params.items()})
+
+
+def findings(found: Iterable[causes.Finding]) -> tuple[Finding, ...]:
+    """What checks or probes found, as a part of a document."""
+    return tuple(
+        Finding(
+            code=one.code.value,
+            severity=one.severity.value,
+            certainty=one.certainty.value,
+            check=one.check,
+            module=one.subject.module,
+            version=one.subject.version,
+            host=one.subject.host,
+            url=one.subject.url,
+            file=one.subject.file,
+            text=one.text,
+            evidence=tuple(Evidence(source=each.source, text=each.text) for each in one.evidence),
+        )
+        for one in found
+    )
+
+
+def doctor_report(
+    *,
+    run_id: str,
+    started: str,
+    command: Sequence[str],
+    root: str,
+    outcome: str,
+    seconds: float,
+    checks: Iterable[CheckLine],
+    found: Iterable[causes.Finding],
+    fixes: Iterable[causes.Fix],
+    step: str,
+    lang: str,
+) -> DoctorReport:
+    """What the doctor saw; `started` is UTC in RFC 3339. Raises KeyError for a fix without a title."""
+    return DoctorReport(
+        schema="gomend.doctor/1",
+        run=run_id,
+        started=started,
+        command=tuple(command),
+        root=root,
+        outcome=outcome,
+        seconds=round(seconds, 3),
+        checks=tuple(checks),
+        findings=findings(found),
+        fixes=_fixes(fixes, lang),
+        next=step,
+    )
 
 
 def verdict_part(verdict: Verdict, lang: str) -> VerdictPart:

@@ -8,7 +8,7 @@ from string import Formatter
 
 from gomend.masking import MASK
 from gomend.report.clean import one_line
-from gomend.report.model import Cause, Explanation, Fix, RunReport, VerdictPart
+from gomend.report.model import Cause, Explanation, Finding, Fix, RunReport, VerdictPart
 from gomend.report.wirewords import spoken
 from gomend.texts import text
 
@@ -68,14 +68,14 @@ def headline(cause: Cause, lang: str) -> str:
     return text(lang, f"codes.{cause.code}/headline_bare")
 
 
-def subject(cause: Cause) -> str:
+def subject(cause: Cause | Finding) -> str:
     """What the cause is about, in the most telling words there are; "" when nothing is known."""
     if cause.module:
         return one_line(f"{cause.module}@{cause.version}" if cause.version else cause.module)
     return one_line(cause.host or cause.file or cause.url)
 
 
-def code_line(cause: Cause, lang: str) -> str:
+def code_line(cause: Cause | Finding, lang: str) -> str:
     """Code, certainty and subject on one line."""
     said = text(
         lang, "screens.verdict/certain", code=cause.code, certainty=text(lang, f"screens.certainty/{cause.certainty}")
@@ -119,6 +119,20 @@ def evidence(cause: Cause, lang: str, *, go: bool) -> list[tuple[str, str]]:
             rows.append(
                 (text(lang, f"screens.source/{'output_plain' if one.source == 'output' else one.source}"), said)
             )
+    return rows
+
+
+def facts(finding: Finding, lang: str) -> list[tuple[str, str]]:
+    """What a finding rests on, as (source, words): a setting under its own name."""
+    rows = []
+    for one in finding.evidence:
+        said = _trimmed(one.text)
+        setting = _SETTING.match(said) if one.source == "settings" else None
+        if setting:
+            rows.append((setting[1], setting[2]))
+        elif said:
+            key = "output_plain" if one.source == "output" else one.source
+            rows.append((text(lang, f"screens.source/{key}"), said))
     return rows
 
 

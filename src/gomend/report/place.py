@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from gomend.report.model import Cause
+from gomend.report.model import Cause, Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,7 @@ class GoMod:
     text: str = ""
 
 
-def line_of(cause: Cause, gomod: GoMod | None) -> int:
+def line_of(cause: Cause | Finding, gomod: GoMod | None) -> int:
     """The 1-based line that requires (or else names) the cause's module; 0 where there is none."""
     if gomod is None or not cause.module:
         return 0

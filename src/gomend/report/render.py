@@ -5,7 +5,17 @@ from importlib import import_module
 
 from gomend.report import machine
 from gomend.report.layout import Screen
-from gomend.report.model import CodeList, CodePage, Document, Explanation, InputError, RunReport, SettingList, cleaned
+from gomend.report.model import (
+    CodeList,
+    CodePage,
+    DoctorReport,
+    Document,
+    Explanation,
+    InputError,
+    RunReport,
+    SettingList,
+    cleaned,
+)
 from gomend.report.place import GoMod
 from gomend.report.proxies import ProxyList
 from gomend.report.route import RouteList
@@ -40,9 +50,15 @@ def render(
             return machine.json(document)
         case "ndjson":
             return machine.ndjson(document)
-    if not isinstance(document, Explanation | RunReport) or form not in FORMATS:
+    if form not in FORMATS:
         raise ValueError(form)
-    return _report(document, form, lang, gomod)
+    if isinstance(document, Explanation | RunReport):
+        return _report(document, form, lang, gomod)
+    if isinstance(document, DoctorReport):
+        from gomend.report import doctor  # noqa: PLC0415
+
+        return doctor.report(document, form, lang, gomod)
+    raise ValueError(form)
 
 
 def _report(document: Explanation | RunReport, form: str, lang: str, gomod: GoMod | None) -> str:
@@ -71,6 +87,7 @@ def _text(document: Document, lang: str, screen: Screen) -> str:
 _SCREENS: Mapping[type[Document], str] = {
     Explanation: "text.verdict_screen",
     RunReport: "text.verdict_screen",
+    DoctorReport: "doctor.screen",
     Trace: "runs.screen_of",
     RunList: "runs.screen_of",
     Difference: "runs.screen_of",

@@ -1,11 +1,14 @@
 """SARIF 2.1.0 (OASIS), as code-scanning services take it in."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import msgspec
 
 import gomend
 from gomend.report import phrases
 from gomend.report.clean import one_line
-from gomend.report.model import Cause, Explanation, RunReport
+from gomend.report.model import Cause, Explanation, Finding, RunReport
 from gomend.report.place import GoMod, line_of
 from gomend.texts import text
 
@@ -20,7 +23,39 @@ def sarif(document: Explanation | RunReport, lang: str, gomod: GoMod | None = No
     verdict = phrases.verdict_of(document)
     level = "error" if verdict.outcome == "failed" else "warning"
     causes = [(root, level) for root in verdict.roots] + [(warning, "warning") for warning in verdict.warnings]
-    codes = list(dict.fromkeys(cause.code for cause, _ in causes))
+    results = [
+        Result(cause.code, weight, _message(cause, lang), _location(cause, document, gomod)) for cause, weight in causes
+    ]
+    return log(results, lang, succeeded=verdict.outcome == "ok")
+
+
+def of_findings(findings: Sequence[Finding], lang: str, gomod: GoMod | None = None) -> str:
+    """As `sarif`, of what checks or probes found."""
+    results = [
+        Result(
+            one.code,
+            "error" if one.severity == "fatal" else "warning",
+            "\n".join([one.text, *(f"{source}: {one_line(words)}" for source, words in phrases.facts(one, lang))]),
+            _at(gomod.path if gomod else "go.mod", line_of(one, gomod)),
+        )
+        for one in findings
+    ]
+    return log(results, lang, succeeded=not any(one.severity == "fatal" for one in findings))
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One result: the cause code, SARIF's level, what is said, a physical location."""
+
+    code: str
+    level: str
+    message: str
+    location: dict[str, object]
+
+
+def log(results: Sequence[Result], lang: str, *, succeeded: bool) -> str:
+    """A whole SARIF log of one run."""
+    codes = list(dict.fromkeys(result.code for result in results))
     run = {
         "tool": {
             "driver": {
@@ -30,16 +65,16 @@ def sarif(document: Explanation | RunReport, lang: str, gomod: GoMod | None = No
             }
         },
         "columnKind": "utf16CodeUnits",
-        "invocations": [{"executionSuccessful": verdict.outcome == "ok"}],
+        "invocations": [{"executionSuccessful": succeeded}],
         "results": [
             {
-                "ruleId": cause.code,
-                "ruleIndex": codes.index(cause.code),
-                "level": weight,
-                "message": {"text": _message(cause, lang)},
-                "locations": [{"physicalLocation": _location(cause, document, gomod)}],
+                "ruleId": result.code,
+                "ruleIndex": codes.index(result.code),
+                "level": result.level,
+                "message": {"text": result.message},
+                "locations": [{"physicalLocation": result.location}],
             }
-            for cause, weight in causes
+            for result in results
         ],
     }
     return msgspec.json.encode({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}).decode() + "\n"

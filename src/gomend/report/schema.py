@@ -40,6 +40,10 @@ _LEVELS = ("safe", "careful", "manual")
 _WORDS = {
     ("Explanation", "outcome"): _OUTCOMES,
     ("VerdictPart", "outcome"): _OUTCOMES,
+    ("DoctorReport", "outcome"): ("ok", "problems", "undetermined"),
+    ("CheckLine", "status"): ("ok", "warning", "problem", "skipped"),
+    ("Finding", "severity"): ("fatal", "warning"),
+    ("Finding", "certainty"): ("certain", "likely", "unsure"),
     ("Cause", "certainty"): ("certain", "likely", "unsure"),
     ("Evidence", "source"): ("output", "exchange", "probe", "settings"),
     ("Fix", "level"): _LEVELS,

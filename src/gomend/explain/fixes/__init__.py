@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from gomend.causes import Cause, Fix
 from gomend.explain.fixes.conditions import is_another_client
 from gomend.explain.fixes.examples import example_fixes
-from gomend.explain.fixes.remedies import remedies_for
+from gomend.explain.fixes.remedies import FOR_SETTINGS, remedies_for
 from gomend.explain.fixes.situation import Situation
 
 __all__ = ["MOST", "example_fixes", "fixes_for"]
@@ -32,7 +32,7 @@ def fixes_for(
     seen: set[tuple[str, tuple[str, ...]]] = set()
     for cause in (*roots, *warnings):
         situation = Situation(cause, settings or {}, tuple(command or ()), tuple(roots))
-        for remedy in remedies_for(cause.code):
+        for remedy in (*FOR_SETTINGS, *remedies_for(cause.code)):
             if not remedy.applies(situation) or (is_another_client(situation) and not remedy.any_client):
                 continue
             commands = remedy.commands(situation)

@@ -33,6 +33,30 @@ def is_another_client(situation: Situation) -> bool:
     return program in _OTHER_CLIENTS or _OTHER_WORDS.match(situation.cause.text) is not None
 
 
+def is_to_be_set_here(situation: Situation) -> bool:
+    """A variable of the environment should have another value."""
+    return _stands(situation, "environment") and bool(situation.cause.facts.get("value"))
+
+
+def is_to_be_unset_here(situation: Situation) -> bool:
+    """A variable of the environment should not be there."""
+    return _stands(situation, "environment") and not situation.cause.facts.get("value")
+
+
+def is_to_be_stored(situation: Situation) -> bool:
+    """What `go env -w` stored should have another value."""
+    return _stands(situation, "stored") and bool(situation.cause.facts.get("value"))
+
+
+def is_to_be_removed(situation: Situation) -> bool:
+    """What `go env -w` stored should not be there."""
+    return _stands(situation, "stored") and not situation.cause.facts.get("value")
+
+
+def _stands(situation: Situation, place: str) -> bool:
+    return bool(situation.setting) and situation.cause.facts.get("place") == place
+
+
 def speaks_of_go(situation: Situation) -> bool:
     return situation.cause.text.startswith("go: ") or situation.repeated != ""
 

@@ -16,7 +16,7 @@ from gomend.explain.fixes.situation import Situation
 from gomend.explain.fixes.words import words_of
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
-_STAND_INS: Final = {"host": "HOST", "module": "MODULE", "version": "VERSION"}
+_STAND_INS: Final = {"host": "HOST", "module": "MODULE", "version": "VERSION", "setting": "NAME"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +104,14 @@ _CORRECT_PATH = Remedy("correct_path", _MANUAL, any_client=True)
 _CORRECT_NAME = Remedy("correct_name", _MANUAL, (), when.is_another_client, any_client=True)
 _WAIT_FOR_PROXY = Remedy("wait_for_proxy", _MANUAL, any_client=True)
 _SEE_GO_VERSION = Remedy("see_go_version", _SAFE, ("go version",), when.may_be_too_new_for_this_go)
+
+FOR_SETTINGS: Final = (
+    Remedy("set_here", _SAFE, ("export {assignment}",), when.is_to_be_set_here, ("setting",)),
+    Remedy("unset_here", _SAFE, ("unset {setting}",), when.is_to_be_unset_here, ("setting",)),
+    Remedy("store", _CAREFUL, ("go env -w {assignment}",), when.is_to_be_stored, ("setting",)),
+    Remedy("unstore", _CAREFUL, ("go env -u {setting}",), when.is_to_be_removed, ("setting",)),
+)
+"""What puts a setting right where it stands, whatever the code; before all other remedies."""
 
 _TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
     Code.PROGRESS_DOWNLOAD: (),

@@ -4,6 +4,7 @@ A log is written by whoever wants to write it. A name from it goes into a comman
 version or host, and quoted even then.
 """
 
+import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,6 +19,9 @@ from gomend.gomod.publicproxies import open_hosts
 GOOGLE_HOSTS: Final = frozenset(
     {"proxy.golang.org", "sum.golang.org", "golang.org", "go.dev", "go.googlesource.com", "storage.googleapis.com"}
 )
+
+
+_VARIABLE: Final = re.compile(r"[A-Z][A-Z0-9_]{1,30}")
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,12 @@ class Situation:
         """The file or folder, "" unless it is a plain absolute path."""
         file = self.cause.subject.file
         return file if is_plain_path(file) else ""
+
+    @cached_property
+    def setting(self) -> str:
+        """The variable that has to be changed, "" where none has to."""
+        name = self.cause.facts.get("setting", "")
+        return name if _VARIABLE.fullmatch(name) else ""
 
     @cached_property
     def entries(self) -> tuple[ProxyEntry, ...]:

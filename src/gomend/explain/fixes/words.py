@@ -45,8 +45,18 @@ def words_of(situation: Situation) -> dict[str, str | None]:
         "ssh_login": shlex.quote(f"git@{name}") if host else None,
         "https_origin": shlex.quote(f"https://{host}/") if host else None,
         "ssh_rewrite": shlex.quote(f"url.git@{name}:.insteadOf") if host else None,
+        "setting": situation.setting or None,
+        "assignment": _assignment(situation),
         "sum_line": shlex.quote(f"{module} {version}") if version else None,
     }
+
+
+def _assignment(situation: Situation) -> str | None:
+    """`NAME=value` with the value that the setting should have; None where a secret would stand in it."""
+    value = situation.cause.facts.get("value", "")
+    if not situation.setting or holds_secret(value) or not value.isprintable():
+        return None
+    return f"{situation.setting}={shlex.quote(value)}"
 
 
 def _port(situation: Situation) -> str:

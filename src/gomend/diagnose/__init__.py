@@ -1,0 +1,1 @@
+"""What is wrong between this machine and its modules, found by asking: checks, their plan, their run."""

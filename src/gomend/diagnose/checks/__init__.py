@@ -1,0 +1,1 @@
+"""The checks, one file each, named after what it looks at; `diagnose.plan` lists them."""

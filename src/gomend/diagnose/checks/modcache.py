@@ -1,0 +1,70 @@
+"""The check `modcache`: where the module cache lies, whether go may write there, what room it has."""
+
+import asyncio
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from gomend.causes import Code, Finding, Subject
+from gomend.diagnose.check import Checked, judged
+from gomend.diagnose.findings import LIKELY, fatal, probe, setting, warning
+from gomend.diagnose.room import Room, gigabytes, room
+from gomend.diagnose.world import World
+
+_CHECK = "modcache"
+_LITTLE, _TOO_LITTLE = 500 << 20, 20 << 20  # bytes; a large project's modules are some hundred MB
+_FEW_INODES = 5000
+
+
+async def look(world: World) -> Checked:
+    """The folder, its rights, its file system."""
+    cache = world.module_cache
+    if cache is None:
+        text = world.say("doctor.modcache/nowhere")
+        return judged("", [fatal(_CHECK, Code.ENV_INVALID, text, setting("GOMODCACHE="), setting("GOPATH="))])
+    if not cache.is_absolute():
+        text = world.say("doctor.modcache/relative")
+        return judged("", [fatal(_CHECK, Code.ENV_INVALID, text, setting(f"GOMODCACHE={cache}"))])
+    found = await asyncio.to_thread(room, cache, world.system)
+    findings = await asyncio.to_thread(lambda: [*_rights(world, cache), *_space(world, found)])
+    return judged(_summary(world, cache, found), findings)
+
+
+def _summary(world: World, cache: Path, found: Room) -> str:
+    home = world.environment.get("HOME", "")
+    shown = f"~{str(cache).removeprefix(home)}" if home and str(cache).startswith(f"{home}/") else str(cache)
+    on = f" ({found.kind})" if found.is_network else ""
+    return world.say("doctor.modcache/fine", folder=shown + on, free=gigabytes(found.free))
+
+
+def _rights(world: World, cache: Path) -> Iterator[Finding]:
+    """go makes what is missing, as long as the folder above lets it."""
+    place = cache
+    while not place.exists() and place.parent != place:
+        place = place.parent
+    subject = Subject(file=str(cache))
+    if not place.is_dir():
+        text = world.say("doctor.modcache/no_folder", folder=place)
+        yield fatal(_CHECK, Code.DISK_PERMISSION, text, probe(str(place)), subject=subject)
+        return
+    for folder in (place, cache / "cache" / "download", cache / "cache" / "lock"):
+        if not folder.exists() or os.access(folder, os.W_OK | (os.X_OK if folder.is_dir() else 0)):
+            continue
+        owner = folder.stat().st_uid
+        text = world.say("doctor.modcache/not_writable", folder=folder)
+        seen = probe(world.say("doctor.modcache/owner", owner=owner, user=os.geteuid()))
+        yield fatal(_CHECK, Code.DISK_PERMISSION, text, seen, subject=subject)
+        return
+
+
+def _space(world: World, found: Room) -> Iterator[Finding]:
+    subject = Subject(file=str(found.folder))
+    if found.read_only:
+        yield fatal(_CHECK, Code.DISK_PERMISSION, world.say("doctor.modcache/read_only"), subject=subject)
+    seen = probe(world.say("doctor.modcache/room", free=gigabytes(found.free), inodes=found.inodes))
+    if found.free < _TOO_LITTLE or found.inodes == 0:
+        yield fatal(_CHECK, Code.DISK_FULL, world.say("doctor.modcache/full"), seen, subject=subject)
+    elif found.free < _LITTLE or (found.inodes or _FEW_INODES) < _FEW_INODES:
+        yield warning(
+            _CHECK, Code.DISK_FULL, world.say("doctor.modcache/little"), seen, subject=subject, certainty=LIKELY
+        )

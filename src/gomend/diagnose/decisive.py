@@ -1,0 +1,33 @@
+"""Findings in the order of decisiveness, without those that only follow from others. Pure."""
+
+from collections.abc import Iterable
+
+from gomend.causes import Finding, Severity
+from gomend.explain.outcome import rank
+
+_WAY = ("dns", "net", "tls", "proxy", "auth", "vcs", "module")  # steps that a request to one host takes
+
+
+def decisive(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings, fatal ones first, then by what causes what; equals in the order given.
+
+    What an earlier step of the way to the same host explains is left out, and so is what was found twice.
+    """
+    ordered = sorted(findings, key=lambda one: (one.severity is not Severity.FATAL, rank(one.code)))
+    kept: list[Finding] = []
+    for one in ordered:
+        if not any(_repeats(one, other) or _follows(one, other) for other in kept):
+            kept.append(one)
+    return tuple(kept)
+
+
+def _repeats(one: Finding, other: Finding) -> bool:
+    return one.code is other.code and one.subject == other.subject and one.check != other.check
+
+
+def _follows(one: Finding, other: Finding) -> bool:
+    host = one.subject.host
+    if not host or host != other.subject.host or one.check == other.check:
+        return False
+    step, before = (_WAY.index(code.layer) if code.layer in _WAY else -1 for code in (one.code, other.code))
+    return step > before >= 0

@@ -1,0 +1,118 @@
+"""A whole run of the doctor: the world as it is, the checks, what they found in order, the fixes."""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from gomend.causes import Finding, Fix, Severity
+from gomend.diagnose.decisive import decisive
+from gomend.diagnose.plan import Check
+from gomend.diagnose.programs import programs
+from gomend.diagnose.runner import Result, run_checks
+from gomend.diagnose.threads import Unwaited
+from gomend.diagnose.world import Say, World
+from gomend.explain.fixes import fixes_for
+from gomend.gocmd.gosettings import go_settings
+from gomend.gocmd.mainfiles import main_files
+from gomend.gocmd.program import CannotRunError, NotFoundError, find_go
+from gomend.gomod.goenv import GoEnv
+
+_SETTINGS = ("GOPROXY", "GOPRIVATE", "GONOPROXY", "GONOSUMDB", "GOSUMDB", "GOTOOLCHAIN", "GO111MODULE", "GOFLAGS")
+
+
+class Health(StrEnum):
+    """What a run of the doctor came to."""
+
+    OK = "ok"
+    PROBLEMS = "problems"
+    UNDETERMINED = "undetermined"  # no problem seen, but not all could be looked at
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """What the doctor saw. `results` in the order of the checks, `findings` in that of decisiveness."""
+
+    world: World
+    results: tuple[Result, ...]
+    findings: tuple[Finding, ...]
+    fixes: tuple[Fix, ...]
+    step: str  # the command to run now; "" where there is none
+    seconds: float
+
+    @property
+    def health(self) -> Health:
+        """The worst there is."""
+        if any(one.severity is Severity.FATAL for one in self.findings):
+            return Health.PROBLEMS
+        return Health.OK if all(one.done for one in self.results) else Health.UNDETERMINED
+
+
+def world_of(environment: Mapping[str, str], folder: str, say: Say, *, module: str = "", version: str = "") -> World:
+    """This machine, for work in `folder` (absolute) with `environment`."""
+    try:
+        go = find_go(environment)
+    except (NotFoundError, CannotRunError):
+        go = ""
+    settings = go_settings(go or "/nowhere/bin/go", environment)
+    return World(
+        environment=environment,
+        settings=settings,
+        go=go,
+        main=main_files(folder, settings.get("GOWORK")),
+        say=say,
+        clock=time.monotonic,
+        now=lambda: datetime.now(UTC),
+        run=programs(environment),
+        module=module,
+        version=version,
+    )
+
+
+def examine(
+    world: World, checks: Sequence[Check], waiting: Callable[[Sequence[str]], None] = lambda _: None
+) -> Examination:
+    """Makes the checks and waits for none that hangs."""
+    begun = world.clock()
+    loop = asyncio.new_event_loop()
+    loop.set_default_executor(Unwaited())
+    try:
+        results = tuple(loop.run_until_complete(_looked(world, checks, waiting)))
+        loop.run_until_complete(loop.shutdown_asyncgens())
+    finally:
+        loop.close()
+    found = [finding for result in results for finding in result.checked.findings]
+    return _judged(world, results, decisive(found), world.clock() - begun)
+
+
+async def _looked(world: World, checks: Sequence[Check], waiting: Callable[[Sequence[str]], None]) -> list[Result]:
+    try:
+        return await run_checks(checks, world, waiting=waiting)
+    finally:
+        await world.close()
+
+
+def _judged(world: World, results: tuple[Result, ...], findings: tuple[Finding, ...], seconds: float) -> Examination:
+    values = effective(world.settings)
+    causes = {
+        fatal: [one.cause for one in findings if (one.severity is Severity.FATAL) is fatal] for fatal in (True, False)
+    }
+    fixes = fixes_for(causes[True], causes[False], values, None)
+    return Examination(world, results, findings, fixes, _step(findings, values), seconds)
+
+
+def _step(findings: Sequence[Finding], values: Mapping[str, str]) -> str:
+    """What to do about the most decisive finding: its first safe command, else the page of its code."""
+    if not findings:
+        return ""
+    for fix in fixes_for([findings[0].cause], (), values, None):
+        if fix.commands and fix.level.value == "safe":
+            return " && ".join(fix.commands)
+    return f"gomend explain {findings[0].code}"
+
+
+def effective(settings: GoEnv) -> dict[str, str]:
+    """The settings that fixes depend on."""
+    return {name: settings.get(name) for name in _SETTINGS}

@@ -1,0 +1,49 @@
+"""Which checks there are, in the order in which they are shown, and which of them a run makes. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+
+from gomend.diagnose.check import Look
+from gomend.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check: the file `checks/<name>.py`, the checks that must not have failed before it, its limit in seconds."""
+
+    name: str
+    needs: tuple[str, ...] = ()
+    seconds: float = 8.0
+
+    def look(self) -> Look:
+        """Its function, loaded when it is needed."""
+        look: Look = import_module(f"gomend.diagnose.checks.{self.name}").look
+        return look
+
+
+CHECKS: tuple[Check, ...] = (
+    Check("settings", seconds=3),
+    Check("toolchain", seconds=3),
+    Check("modcache", seconds=4),
+)
+
+
+class NoSuchCheckError(UsageError):
+    """`name` is none of the checks."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+def planned(only: Sequence[str] = (), skip: Sequence[str] = (), checks: Sequence[Check] = CHECKS) -> tuple[Check, ...]:
+    """The checks to make: those named in `only`, or all, but those in `skip`. Raises NoSuchCheckError.
+
+    A check whose needs are not made with it is made all the same: what it needs is then taken to be fine.
+    """
+    names = [check.name for check in checks]
+    for name in (*only, *skip):
+        if name not in names:
+            raise NoSuchCheckError(name)
+    return tuple(check for check in checks if (not only or check.name in only) and check.name not in skip)

@@ -1,0 +1,1 @@
+"""What is wrong with go's settings, told from their values alone. Pure."""

@@ -1,0 +1,48 @@
+"""How a fault of a setting is told."""
+
+from gomend.causes import Certainty, Code, Evidence, Finding, Severity, Subject
+from gomend.gomod.goenv import Origin, Setting
+from gomend.masking import mask
+
+CHECK = "settings"
+_PLACES = {Origin.ENVIRONMENT: "environment", Origin.USER_FILE: "stored", Origin.GOROOT_FILE: "goroot"}
+
+
+def fault(
+    code: Code,
+    text: str,
+    setting: Setting,
+    *,
+    right: str | None = None,
+    fatal: bool = False,
+    certainty: Certainty = Certainty.CERTAIN,
+    more: tuple[Evidence, ...] = (),
+    subject: Subject | None = None,
+) -> Finding:
+    """A finding about one setting. `right` is the value that it should have: "" for unset, None where nobody knows.
+
+    One with a secret in it is left to the user.
+    """
+    plain = right is not None and (not right or right != setting.value) and mask(right) == right
+    facts = fix_facts(setting.name, right or "", setting.origin) if plain else {}
+    return Finding(
+        code,
+        Severity.FATAL if fatal else Severity.WARNING,
+        certainty,
+        subject or Subject(),
+        CHECK,
+        text,
+        (shown(setting), *more),
+        facts,
+    )
+
+
+def fix_facts(name: str, right: str, origin: Origin) -> dict[str, str]:
+    """What a fix needs to put a setting right where it stands; nothing where no user can change it."""
+    place = _PLACES.get(origin, "")
+    return {"setting": name, "value": right, "place": place} if place in ("environment", "stored") else {}
+
+
+def shown(setting: Setting) -> Evidence:
+    """The setting as evidence, secrets masked."""
+    return Evidence("settings", f"{setting.name}={mask(setting.value)}")

@@ -1,0 +1,76 @@
+"""Faults of the GOPROXY list that its value alone shows."""
+
+import re
+from collections.abc import Iterator
+
+from gomend.causes import Certainty, Code, Finding, Subject
+from gomend.diagnose.settings.faults import fault
+from gomend.diagnose.world import Say
+from gomend.gomod.goenv import GoEnv, Setting
+from gomend.gomod.private import covers
+from gomend.gomod.proxylist import EntryKind, ProxyEntry, ProxyListError, parse_proxy_list
+
+_KEYWORD = re.compile(r"(?i)(?<![^,|])\s*(off|direct)\s*(?![^,|])")
+_QUOTES = "\"'“”‘’"
+
+
+def goproxy_faults(settings: GoEnv, say: Say) -> Iterator[Finding]:
+    """What is wrong with the list itself: go refuses it, or reads it otherwise than it was meant."""
+    setting = settings.setting("GOPROXY")
+    if not setting.value:
+        return  # told as an empty value that hides the default
+    try:
+        entries = parse_proxy_list(setting.value)
+    except ProxyListError as error:
+        text = say("doctor.settings/goproxy_refused", said=str(error))
+        yield fault(Code.PROXY_MISCONFIGURED, text, setting, right=meant(setting.value), fatal=True)
+        return
+    yield from _separators(setting, say)
+    yield from _never_asked(setting, entries, say)
+    for entry in entries:
+        if entry.refuses_credentials:
+            text = say("doctor.settings/goproxy_credentials", entry=entry.redacted)
+            subject = Subject(host=entry.parsed.host)
+            moves_on = entry.falls_back_on_error
+            yield fault(Code.PROXY_MISCONFIGURED, text, setting, fatal=not moves_on, subject=subject)
+    yield from _insecure(settings, entries, say)
+
+
+def meant(goproxy: str) -> str | None:
+    """The list as its author most likely meant it; None where that is not plain or still refused."""
+    plain = re.sub(r"\s*;\s*", ",", goproxy.strip().strip(_QUOTES).strip())
+    plain = _KEYWORD.sub(lambda found: found[1].lower(), plain)
+    plain = re.sub(r"(?<=https:|.http:)/(?=[^/])", "//", plain)
+    try:
+        parse_proxy_list(plain)
+    except ProxyListError:
+        return None
+    return plain if plain != goproxy else None
+
+
+def _separators(setting: Setting, say: Say) -> Iterator[Finding]:
+    if ";" in setting.value:
+        text = say("doctor.settings/goproxy_semicolon")
+        yield fault(Code.PROXY_MISCONFIGURED, text, setting, right=meant(setting.value), fatal=True)
+
+
+def _never_asked(setting: Setting, entries: tuple[ProxyEntry, ...], say: Say) -> Iterator[Finding]:
+    last = entries[-1]
+    rest = setting.value[last.span[1] :].strip(",| \t")
+    if last.kind in (EntryKind.DIRECT, EntryKind.OFF) and rest:
+        text = say("doctor.settings/goproxy_never_asked", entry=rest, word=last.kind.value)
+        right = f"{rest},{last.kind.value}" if len(entries) == 1 else None
+        yield fault(Code.PROXY_MISCONFIGURED, text, setting, right=right)
+
+
+def _insecure(settings: GoEnv, entries: tuple[ProxyEntry, ...], say: Say) -> Iterator[Finding]:
+    """GOINSECURE concerns what is fetched directly; it is often set for a proxy, where it does nothing."""
+    insecure = settings.setting("GOINSECURE")
+    hosts = [entry.parsed.host for entry in entries if entry.kind is EntryKind.URL and entry.url.startswith("https:")]
+    for pattern in insecure.value.split(","):
+        named = next((host for host in hosts if pattern != "*" and pattern.strip("*./") and covers(pattern, host)), "")
+        if named:
+            text = say("doctor.settings/insecure_proxy", host=named)
+            subject = Subject(host=named)
+            yield fault(Code.ENV_INVALID, text, insecure, subject=subject, certainty=Certainty.LIKELY)
+            return

@@ -1,0 +1,81 @@
+"""All that a check may look at, passed in: settings, folders, the network, programs, time, and a voice."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from gomend.diagnose.programs import Programs
+from gomend.gocmd.gosettings import module_cache
+from gomend.gocmd.mainfiles import MainFiles
+from gomend.gomod.goenv import GoEnv
+from gomend.gomod.gomodfile import GoMod, ModFileErrors, parse_gomod
+from gomend.net.exchange import Exchange
+from gomend.net.forward import ForwardProxies
+
+if TYPE_CHECKING:
+    from gomend.net.client import Client
+
+
+class Say(Protocol):
+    """The text for a key of the catalogs, in the user's language."""
+
+    def __call__(self, key: str, /, **params: object) -> str:
+        """Raises KeyError for a key or placeholder that is not there."""
+
+
+@dataclass(frozen=True)
+class World:
+    """One machine, seen from one folder."""
+
+    environment: Mapping[str, str]
+    settings: GoEnv
+    go: str  # the path of the go command; "" where there is none
+    main: MainFiles
+    say: Say
+    clock: Callable[[], float]  # seconds, for durations
+    now: Callable[[], datetime]
+    run: Programs
+    module: str = ""  # what the user asked about
+    version: str = ""
+    system: Path = Path("/")  # where /etc, /proc and the like lie
+    exchanges: list[Exchange] = field(default_factory=list)  # every request that was made
+
+    @cached_property
+    def forward(self) -> ForwardProxies:
+        """The forward proxies that the environment names."""
+        return ForwardProxies(self.environment)
+
+    @cached_property
+    def client(self) -> "Client":
+        """Makes requests as go would: its roots, its forward proxies. Loaded with the first request."""
+        from gomend.net.client import Client  # noqa: PLC0415 - costs more than all that comes before
+        from gomend.net.roots import client_context  # noqa: PLC0415
+
+        return Client(
+            tls=client_context(self.environment),
+            clock=self.clock,
+            record=self.exchanges.append,
+            proxy_for=self.forward.for_url,
+        )
+
+    async def close(self) -> None:
+        """Ends all connections."""
+        if "client" in self.__dict__:
+            await self.client.close()
+
+    @cached_property
+    def gomod(self) -> GoMod | None:
+        """The go.mod in force; None where there is none or it cannot be read."""
+        try:
+            return parse_gomod(Path(self.main.gomod).read_bytes()) if self.main.gomod else None
+        except (OSError, ModFileErrors):
+            return None
+
+    @cached_property
+    def module_cache(self) -> Path | None:
+        """GOMODCACHE in force; None where nothing names it."""
+        named = module_cache(self.settings)
+        return Path(named) if named else None

@@ -1,15 +1,22 @@
-"""A DNS server on UDP that answers from a table, or fails in a chosen way."""
+"""A DNS server on UDP and TCP that answers from a table, or fails in a chosen way."""
 
 import contextlib
 import ipaddress
 import socket
+import ssl
 import threading
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Self
 
+from tests.lab.listener import Listener
+
 NXDOMAIN, SERVFAIL, REFUSED, SILENT = "nxdomain", "servfail", "refused", "silent"
+CUT, WRONG_ID, NO_EDNS, DEAF_TO_EDNS, BLOCKED, ALIAS = "cut", "wrong-id", "no-edns", "deaf-to-edns", "blocked", "alias"
+"""Words before addresses: over UDP only a cut answer; an answer with another id; FORMERR, or silence, where EDNS is
+used; an extended error beside (RFC 8914); the addresses are those of another name, which comes first."""
 _RCODES = {NXDOMAIN: 3, SERVFAIL: 2, REFUSED: 5}
+_FORMERR = 1
 _ADDRESS_BYTES = {1: 4, 28: 16}
 """Record type (A, AAAA) to the size of its data."""
 
@@ -18,10 +25,18 @@ class Resolver:
     """Answers A and AAAA questions from `names`: name → addresses parted by blanks, or one of the fault words.
 
     A key `*.example` matches below it, `*` all else; without a match the answer is NXDOMAIN. `names` may change as it
-    runs. `asked` holds the names that were asked for, in order, `was_asked` is set by the first question.
+    runs. `asked` holds the names that were asked for, in order, `was_asked` is set by the first question. With `tcp` it
+    is there on TCP, too, over TLS where `tls` is given.
     """
 
-    def __init__(self, names: Mapping[str, str], address: tuple[str, int] = ("127.0.0.1", 0)) -> None:
+    def __init__(
+        self,
+        names: Mapping[str, str],
+        address: tuple[str, int] = ("127.0.0.1", 0),
+        *,
+        tcp: bool = False,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self.names = dict(names)
         self.asked: list[str] = []
         self.was_asked = threading.Event()
@@ -29,9 +44,13 @@ class Resolver:
         self._socket.bind(address)
         self.host, self.port = self._socket.getsockname()
         self._thread = threading.Thread(target=self._run, daemon=True)
+        self._tls = tls
+        self._listener = Listener(self._converse, (self.host, self.port)) if tcp or tls else None
 
     def __enter__(self) -> Self:
         self._thread.start()
+        if self._listener is not None:
+            self._listener.__enter__()
         return self
 
     def __exit__(
@@ -41,6 +60,18 @@ class Resolver:
             waker.sendto(b"", (self.host, self.port))
         self._thread.join()
         self._socket.close()
+        if self._listener is not None:
+            self._listener.__exit__(kind, error, trace)
+
+    def _converse(self, connection: socket.socket) -> None:
+        assert self._listener is not None
+        if self._tls is not None:
+            connection = self._listener.secure(connection, self._tls)
+        with connection, connection.makefile("rb") as reader:
+            while length := reader.read(2):
+                reply = self._reply(reader.read(int.from_bytes(length)), over_tcp=True)
+                if reply:
+                    connection.sendall(len(reply).to_bytes(2) + reply)
 
     def lookup(self, name: str) -> str:
         """The table's word for a name."""
@@ -57,7 +88,7 @@ class Resolver:
             if reply:
                 self._socket.sendto(reply, sender)
 
-    def _reply(self, question: bytes) -> bytes:
+    def _reply(self, question: bytes, *, over_tcp: bool = False) -> bytes:
         labels, at = [], 12
         while size := question[at]:
             labels.append(question[at + 1 : at + 1 + size].decode("latin-1"))
@@ -67,8 +98,20 @@ class Resolver:
         self.asked.append(name)
         self.was_asked.set()
         word = self.lookup(name)
-        if word == SILENT:
+        manner, _, rest = word.partition(" ")
+        has_edns = int.from_bytes(question[10:12]) > 0
+        if manner in (CUT, WRONG_ID, NO_EDNS, DEAF_TO_EDNS, BLOCKED, ALIAS):
+            word = rest
+        if word == SILENT or (manner == DEAF_TO_EDNS and has_edns):
             return b""
+        if manner == NO_EDNS and has_edns:
+            return question[:2] + (0x8180 | _FORMERR).to_bytes(2) + b"\0\1" + bytes(6) + question[12 : at + 5]
+        if manner == CUT and not over_tcp:
+            return question[:2] + (0x8380).to_bytes(2) + b"\0\1" + bytes(6) + question[12 : at + 5]
+        alias = b""
+        if manner == ALIAS:
+            target, _, word = word.partition(" ")
+            alias = b"".join(bytes([len(label)]) + label.encode() for label in target.split(".")) + b"\0"
         records = []
         if word not in _RCODES:
             for text in word.split():
@@ -76,8 +119,12 @@ class Resolver:
                 if len(packed) == _ADDRESS_BYTES.get(kind):
                     records.append(packed)
         flags = 0x8180 | _RCODES.get(word, 0)
-        head = question[:2] + flags.to_bytes(2) + b"\0\1" + len(records).to_bytes(2) + b"\0\0\0\0"
-        answers = b"".join(
-            b"\xc0\x0c" + kind.to_bytes(2) + b"\0\1\0\0\0\x3c" + len(packed).to_bytes(2) + packed for packed in records
+        extended = b"\0\0\x29\x04\xd0\0\0\0\0\0\x0f\0\x0f\0\x0b\0\x0fby policy" if manner == BLOCKED else b""
+        counts = (len(records) + bool(alias)).to_bytes(2) + b"\0\0" + bool(extended).to_bytes(2)
+        number = (int.from_bytes(question[:2]) ^ (manner == WRONG_ID)).to_bytes(2)
+        answers = b"\xc0\x0c\0\5\0\1\0\0\0\x1e" + len(alias).to_bytes(2) + alias if alias else b""
+        owner = alias or b"\xc0\x0c"
+        answers += b"".join(
+            owner + kind.to_bytes(2) + b"\0\1\0\0\0\x3c" + len(packed).to_bytes(2) + packed for packed in records
         )
-        return head + question[12 : at + 5] + answers
+        return number + flags.to_bytes(2) + b"\0\1" + counts + question[12 : at + 5] + answers + extended

@@ -4,11 +4,14 @@ package main
 import (
 	"encoding/json"
 	"errors"
+	"io"
+	"io/fs"
 	"net/url"
 	"os"
 	"path"
 	"strconv"
 	"strings"
+	"time"
 
 	"golang.org/x/mod/modfile"
 	"golang.org/x/mod/module"
@@ -192,8 +195,39 @@ func answer(op string, a []string) []string {
 		return either(strings.Join(lines, "\n")+"|"+d.latest, err)
 	case "module_path":
 		return []string{modfile.ModulePath([]byte(a[0]))}
+	case "pseudo_version":
+		at, err := time.Parse(time.RFC3339, a[2])
+		if err != nil {
+			panic(err)
+		}
+		return []string{module.PseudoVersion(a[0], a[1], at, a[3])}
+	case "module_files":
+		var files []zip.File
+		for i := 0; i+1 < len(a); i += 2 {
+			files = append(files, file{a[i], a[i+1]})
+		}
+		found, err := zip.CheckFiles(files)
+		return append([]string{fault(err)}, found.Valid...)
 	}
 	return []string{"unknown operation " + op}
+}
+
+// A file in memory; one whose content begins with "-> " is a link.
+type file struct{ path, content string }
+
+func (f file) Path() string                 { return f.path }
+func (f file) Open() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(f.content)), nil }
+func (f file) Lstat() (fs.FileInfo, error)  { return f, nil }
+func (f file) Name() string                 { return path.Base(f.path) }
+func (f file) Size() int64                  { return int64(len(f.content)) }
+func (f file) ModTime() time.Time           { return time.Time{} }
+func (f file) IsDir() bool                  { return false }
+func (f file) Sys() any                     { return nil }
+func (f file) Mode() fs.FileMode {
+	if strings.HasPrefix(f.content, "-> ") {
+		return fs.ModeSymlink | 0777
+	}
+	return 0644
 }
 
 func main() {

@@ -1,5 +1,7 @@
 """Versions: the same answers as golang.org/x/mod/semver and module."""
 
+from datetime import UTC, datetime, timedelta, timezone
+
 import pytest
 from gomod_text import some
 
@@ -17,6 +19,7 @@ from gomend.gomod.version import (
     major,
     parse,
     parse_pseudo,
+    pseudo_version,
     query_kind,
     sort_versions,
 )
@@ -102,6 +105,16 @@ def test_pseudo_versions_have_three_kinds():
     assert parse_pseudo(f"v1.2.4-0.{end}").kind is PseudoKind.AFTER_RELEASE
     assert parse_pseudo(f"v1.2.3-pre.0.{end}").kind is PseudoKind.AFTER_PRERELEASE
     assert parse_pseudo(f"v1.2.3-pre.0.{end}").base == "v1.2.3-pre"
+
+
+def test_pseudo_versions_are_made_as_go_does(oracle):
+    when = datetime(2018, 9, 11, 16, 17, 34, tzinfo=timezone(timedelta(hours=2)))
+    asked = [(path_major, older) for path_major in ("", "v1", "v2") for older in VERSIONS]
+    asked += [("", "v1.2.999"), ("", "v1.2.0"), ("", "v1.2.9"), ("", "v1.2.19"), ("", "v1.2.3+meta")]
+    answers = oracle(("pseudo_version", *one, when.isoformat(), "db72e6cae808") for one in asked)
+    for one, (wanted,) in zip(asked, answers, strict=True):
+        assert pseudo_version(*one, when, "db72e6cae808") == wanted, one
+    assert pseudo_version("", "", when.astimezone(UTC), "a") == "v0.0.0-20180911141734-a"
 
 
 def test_the_major_version_must_fit_the_path_as_go_says(oracle):

@@ -12,6 +12,7 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from gomend.gomod.collisions import Collisions
 from gomend.gomod.path import InvalidPathError, check_file_path
 from gomend.gomod.quoting import quote
 from gomend.gomod.refusal import GoRefusalError
@@ -165,7 +166,7 @@ class _Checker:
         self.invalid: list[tuple[str, str]] = []
         self.size = 0
         self.too_large = False
-        self._seen: dict[str, tuple[str, bool]] = {}
+        self._collisions = Collisions()
 
     def add(self, entry: str, size: int) -> None:
         if not entry.startswith(self.prefix):
@@ -191,7 +192,7 @@ class _Checker:
             check_file_path(path)
         except InvalidPathError as error:
             return str(error)
-        return self._collision(path, is_folder=is_folder)
+        return self._collisions.fault(path, is_folder=is_folder)
 
     def _file_fault(self, path: str, size: int) -> str:
         base = path.rpartition("/")[2]
@@ -209,27 +210,3 @@ class _Checker:
         if path == "LICENSE" and size > MAX_LICENSE:
             return f"LICENSE file too large (max size is {MAX_LICENSE} bytes)"
         return ""
-
-    def _collision(self, path: str, *, is_folder: bool) -> str:
-        """Against all names seen before, those of the folders above included."""
-        while path:
-            key = "".join(map(_folded, path))
-            other, was_folder = self._seen.get(key, ("", False))
-            if not other:
-                self._seen[key] = (path, is_folder)
-            elif other != path:
-                return f"case-insensitive file name collision: {quote(other)} and {quote(path)}"
-            elif was_folder != is_folder:
-                return f"entry {quote(path)} is both a file and a directory"
-            elif not is_folder:
-                return f"multiple entries for file {quote(path)}"
-            path, is_folder = path.rpartition("/")[0], True
-        return ""
-
-
-def _folded(char: str) -> str:
-    """One representative of the characters that differ in case only (unicode.SimpleFold): always one character."""
-    for folded in (char.casefold(), char.lower()):
-        if len(folded) == 1:
-            return folded
-    return char

@@ -27,8 +27,11 @@ __all__ = [
     "is_incompatible",
     "is_pseudo",
     "is_valid",
+    "major",
+    "matches_major",
     "parse",
     "parse_pseudo",
+    "pseudo_version",
     "query_kind",
     "sort_versions",
 ]
@@ -147,6 +150,15 @@ def check_major(version: str, path_major: str) -> None:
     raise InvalidVersionError(version, f"should be {wanted}, not {actual}")
 
 
+def matches_major(version: str, path_major: str) -> bool:
+    """Whether the version's major fits the path's suffix. Source: MatchPathMajor."""
+    try:
+        check_major(version, path_major)
+    except InvalidVersionError:
+        return False
+    return True
+
+
 def check(path: str, version: str) -> None:
     """Raise InvalidPathError or InvalidVersionError unless path and version are valid and fit together.
 
@@ -214,6 +226,29 @@ def parse_pseudo(version: str) -> PseudoVersion:
         kind = PseudoKind.AFTER_PRERELEASE
         base = base.removesuffix(".0") + build
     return PseudoVersion(kind, base, _time(timestamp), timestamp, revision, build)
+
+
+def pseudo_version(path_major: str, older: str, time: datetime, revision: str) -> str:
+    """The pseudo-version of a commit made at `time`, `revision` its first 12 hexadecimal digits.
+
+    `older` is the highest version among its ancestors, empty for none; `path_major` the major that the path's suffix
+    asks for (`v2`), empty for none. Source: module.PseudoVersion.
+    """
+    commit = f"{time.astimezone(UTC):%Y%m%d%H%M%S}-{revision}"
+    parts = parse(older)
+    if parts is None:
+        return f"{path_major or 'v0'}.0.0-{commit}"
+    base = f"v{parts.major}.{parts.minor}"
+    if parts.prerelease:
+        return f"{base}.{parts.patch}{parts.prerelease}.0.{commit}{parts.build}"
+    return f"{base}.{_increment(parts.patch)}-0.{commit}{parts.build}"
+
+
+def _increment(decimal: str) -> str:
+    """`decimal` and one more, as text: it may be longer than Python converts to an int."""
+    kept = decimal.rstrip("9")
+    raised = kept[:-1] + str(int(kept[-1]) + 1) if kept else "1"
+    return raised + "0" * (len(decimal) - len(kept))
 
 
 def _decrement(decimal: str) -> str:

@@ -1,0 +1,1 @@
+"""Modules from their own repositories, fetched as go does with `direct`."""

@@ -11,13 +11,20 @@ from tests.report.examples import CUT_OFF, FAILED, GO_LINE, NOISY, SAFE, WARNED,
 from tests.trace.examples import failing, trace
 
 from gomend.causes import Code, Outcome, Verdict
+from gomend.gomod.goenv import GoEnv
+from gomend.gomod.proxylist import parse_proxy_list
+from gomend.gomod.publicproxies import public_proxies
+from gomend.gomod.route import route
 from gomend.report import model, render
 from gomend.report.model import DOCUMENTS, Document, Exchanges, Setting
+from gomend.report.proxies import proxy_list
+from gomend.report.route import route_list
 from gomend.report.schema import schema
 from gomend.texts import text
 from gomend.trace.difference import difference
 from gomend.trace.runs import RunEntry, run_list
 
+GOPROXY = GoEnv({"GOPROXY": "https://goproxy.cn|direct", "GOPRIVATE": "*.corp.example, x"})
 CAUSE_KEYS = ["code", "certainty", "module", "version", "host", "url", "file", "lines", "text", "evidence"]
 
 PRODUCED: list[tuple[str, Document]] = [
@@ -30,6 +37,8 @@ PRODUCED: list[tuple[str, Document]] = [
     *(("trace", one) for one in (trace(), trace(failing(), exit_status=1))),
     ("traces", run_list([RunEntry("7f3a", "2026-11-22T10:00:00Z", ("go", "build"), 0, 4.5, 37, 1024, True)])),
     ("trace_diff", difference(trace(), trace(failing()))),
+    ("proxies", proxy_list(GOPROXY.setting("GOPROXY"), parse_proxy_list(GOPROXY.get("GOPROXY")), public_proxies())),
+    ("route", route_list([route("git.corp.example/lib", GOPROXY)], GOPROXY, "zh", explain=True)),
     ("error", model.input_error("a.log", "No such file or directory")),
 ]
 

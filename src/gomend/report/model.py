@@ -12,6 +12,7 @@ import msgspec
 from gomend import causes
 from gomend.causes import Code, Verdict
 from gomend.report.clean import clean, visible
+from gomend.report.parts import Cause, Evidence, Finding, Fix, cause_part, findings, fix_parts
 from gomend.report.proxies import ProxyList
 from gomend.report.route import RouteList
 from gomend.texts import text
@@ -19,58 +20,7 @@ from gomend.trace.difference import Difference
 from gomend.trace.model import Trace
 from gomend.trace.runs import RunList
 
-
-class Evidence(msgspec.Struct, frozen=True):
-    """One thing a claim rests on: `source` is output, exchange, probe or settings."""
-
-    source: str
-    text: str
-
-
-class Cause(msgspec.Struct, frozen=True):
-    """A root cause or a warning. An empty string is "not known"; `lines` are the first and last line of the input."""
-
-    code: str
-    certainty: str
-    module: str = ""
-    version: str = ""
-    host: str = ""
-    url: str = ""
-    file: str = ""
-    lines: tuple[int, int] = (0, 0)
-    text: str = ""
-    evidence: tuple[Evidence, ...] = ()
-
-
-class Fix(msgspec.Struct, frozen=True):
-    """One way out: `level` is safe, careful or manual; `commands` are literal and run in their order.
-
-    `key` names it whatever the language; `params` holds its cause's code and, where they are valid, module, version
-    and host.
-    """
-
-    id: int
-    level: str
-    title: str
-    commands: tuple[str, ...] = ()
-    key: str = ""
-    params: dict[str, str] = {}
-
-
-class Finding(msgspec.Struct, frozen=True):
-    """What a check found: `severity` is fatal or warning, `check` the check or command; as of a cause otherwise."""
-
-    code: str
-    severity: str
-    certainty: str
-    check: str
-    module: str = ""
-    version: str = ""
-    host: str = ""
-    url: str = ""
-    file: str = ""
-    text: str = ""
-    evidence: tuple[Evidence, ...] = ()
+__all__ = ["Cause", "Evidence", "Finding", "Fix", "findings"]  # beside its own: the parts that documents share
 
 
 class CheckLine(msgspec.Struct, frozen=True):
@@ -246,52 +196,6 @@ DOCUMENTS: Mapping[str, type[Document]] = {
 }
 
 
-def _cause(cause: causes.Cause) -> Cause:
-    subject = cause.subject
-    return Cause(
-        code=cause.code.value,
-        certainty=cause.certainty.value,
-        module=subject.module,
-        version=subject.version,
-        host=subject.host,
-        url=subject.url,
-        file=subject.file,
-        lines=cause.lines,
-        text=cause.text,
-        evidence=tuple(Evidence(source=one.source, text=one.text) for one in cause.evidence),
-    )
-
-
-def _fixes(fixes: Iterable[causes.Fix], lang: str) -> tuple[Fix, ...]:
-    return tuple(
-        Fix(fix.id, fix.level.value, _title(fix, lang), tuple(fix.commands), fix.key, dict(fix.about)) for fix in fixes
-    )
-
-
-def _title(fix: causes.Fix, lang: str) -> str:
-    return text(lang, f"fixes.{fix.key}/title", **{name: clean(value) for name, value in fix.params.items()})
-
-
-def findings(found: Iterable[causes.Finding]) -> tuple[Finding, ...]:
-    """What checks or probes found, as a part of a document."""
-    return tuple(
-        Finding(
-            code=one.code.value,
-            severity=one.severity.value,
-            certainty=one.certainty.value,
-            check=one.check,
-            module=one.subject.module,
-            version=one.subject.version,
-            host=one.subject.host,
-            url=one.subject.url,
-            file=one.subject.file,
-            text=one.text,
-            evidence=tuple(Evidence(source=each.source, text=each.text) for each in one.evidence),
-        )
-        for one in found
-    )
-
-
 def doctor_report(
     *,
     run_id: str,
@@ -317,7 +221,7 @@ def doctor_report(
         seconds=round(seconds, 3),
         checks=tuple(checks),
         findings=findings(found),
-        fixes=_fixes(fixes, lang),
+        fixes=fix_parts(fixes, lang),
         next=step,
     )
 
@@ -326,10 +230,10 @@ def verdict_part(verdict: Verdict, lang: str) -> VerdictPart:
     """The verdict as a part of a document, its fixes named in `lang`. Raises KeyError for a fix without a title."""
     return VerdictPart(
         outcome=verdict.outcome.value,
-        roots=tuple(map(_cause, verdict.roots)),
-        warnings=tuple(map(_cause, verdict.warnings)),
+        roots=tuple(map(cause_part, verdict.roots)),
+        warnings=tuple(map(cause_part, verdict.warnings)),
         harmless={code.value: count for code, count in verdict.harmless.items() if count},
-        fixes=_fixes(verdict.fixes, lang),
+        fixes=fix_parts(verdict.fixes, lang),
     )
 
 
@@ -404,7 +308,7 @@ def code_page(code: Code, lang: str, fixes: Iterable[causes.Fix] = ()) -> CodePa
         why=part["why"],
         check=part["check"],
         not_this=part["not"],
-        fixes=_fixes(fixes, lang),
+        fixes=fix_parts(fixes, lang),
     )
 
 

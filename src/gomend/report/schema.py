@@ -36,6 +36,8 @@ def schema(name: str) -> dict[str, Any]:
 
 _OUTCOMES = ("ok", "failed", "undetermined")
 _LEVELS = ("safe", "careful", "manual")
+_GO_ORIGINS = ("environment", "user_file", "goroot_file", "default")
+_THEN = ("any", "not_found", "")
 
 _WORDS = {
     ("Explanation", "outcome"): _OUTCOMES,
@@ -47,5 +49,12 @@ _WORDS = {
     ("Cause", "certainty"): ("certain", "likely", "unsure"),
     ("Evidence", "source"): ("output", "exchange", "probe", "settings"),
     ("Fix", "level"): _LEVELS,
+    ("ProxyList", "origin"): _GO_ORIGINS,
+    ("Configured", "then"): _THEN,
+    ("Known", "status"): ("open", "closed"),
+    ("Known", "sumdb"): ("yes", "no", "unknown"),
+    ("Source", "use"): ("proxy", "direct", "off", "skipped"),
+    ("Source", "then"): _THEN,
+    ("Checksums", "why"): ("asked", "always", "off", "private", "file_only"),
     ("Setting", "origin"): ("flag", "environment", "project", "user", "default"),
 }

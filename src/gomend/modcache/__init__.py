@@ -1,0 +1,1 @@
+"""What lies in the module cache: read, checked, measured, replaced as go itself would do it."""

@@ -1,0 +1,107 @@
+"""The check of a whole module cache, or of some versions in it, on all cores."""
+
+import os
+import shutil
+from collections.abc import Callable, Collection, Iterable
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from gomend.modcache.clones import clone_fault
+from gomend.modcache.faults import Fault, Kind, Notices
+from gomend.modcache.locks import waited_for
+from gomend.modcache.recorded import Recorded
+from gomend.modcache.scan import Contents, Entry, entry_of, scan
+from gomend.modcache.versions import VersionCheck
+
+Progress = Callable[[int, int], None]
+"""Told how many of how many versions are done."""
+
+
+@dataclass(slots=True)
+class Checked:
+    """What a check came to. Faults stand in the order of module and version, those of no version last."""
+
+    faults: list[Fault] = field(default_factory=list)
+    versions: int = 0  # looked at
+    by_record: int = 0  # of these, with a zip, against a go.sum or a checksum database
+    by_hash: int = 0  # of these, with a zip, against the hash stored beside it alone
+    mods: int = 0  # go.mod files alone: versions that the graph names and no build needs
+    bytes: int = 0  # unpacked and hashed
+    missing: list[tuple[str, str]] = field(default_factory=list)  # asked for, and not in the cache
+
+
+def check(
+    cache: Path,
+    recorded: Recorded,
+    only: Collection[tuple[str, str]] = (),
+    *,
+    progress: Progress | None = None,
+    threads: int = 0,
+) -> Checked:
+    """Check the cache, or only these (module, version) pairs. `threads` 0: one a core. Raises nothing of the system's:
+    what cannot be read is a fault of its own.
+    """
+    contents = scan(cache)
+    checked = Checked()
+    entries = list(contents.entries.values())
+    if only:
+        entries = [contents.entries[key] for key in only if key in contents.entries]
+        checked.missing = [key for key in only if key not in contents.entries]
+    checked.versions = len(entries)
+    for entry in entries:
+        _count(checked, entry, recorded)
+    with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
+        jobs = [pool.submit(_check_one, cache, entry, recorded) for entry in sorted(entries, key=_size, reverse=True)]
+        for done, job in enumerate(as_completed(jobs), 1):
+            faults, size = job.result()
+            checked.faults += faults
+            checked.bytes += size
+            if progress is not None:
+                progress(done, len(jobs))
+        checked.faults.sort(key=lambda one: (one.module, one.version, one.path))
+        if not only:
+            checked.faults += _of_no_version(cache, contents, pool)
+    return checked
+
+
+def _count(checked: Checked, entry: Entry, recorded: Recorded) -> None:
+    if "zip" not in entry.files and entry.folder is None:
+        checked.mods += 1
+    elif recorded.knows("zip", (entry.module, entry.version)):
+        checked.by_record += 1
+    else:
+        checked.by_hash += 1
+
+
+def _size(entry: Entry) -> int:
+    path = entry.files.get("zip")
+    try:
+        return path.stat().st_size if path else 0
+    except OSError:
+        return 0
+
+
+def _check_one(cache: Path, entry: Entry, recorded: Recorded) -> tuple[list[Fault], int]:
+    looked = VersionCheck(cache, entry, recorded)
+    faults = looked.run()
+    if faults and waited_for(entry):
+        # A go command was at work on it: what counts is what it left.
+        looked = VersionCheck(cache, entry_of(cache, entry.module, entry.version), recorded)
+        faults = looked.run()
+    return faults, looked.bytes
+
+
+def _of_no_version(cache: Path, contents: Contents, pool: ThreadPoolExecutor) -> Iterable[Fault]:
+    def fault(kind: Kind, path: Path, notices: Notices = Notices.NEVER, detail: str = "") -> Fault:
+        return Fault(kind, notices, path.relative_to(cache).as_posix(), detail=detail)
+
+    yield from (fault(Kind.UNREADABLE, path, Notices.BUILD, words) for path, words in contents.unreadable)
+    yield from (fault(Kind.UNFINISHED, path, Notices.HEALS) for path in contents.unfinished)
+    yield from (fault(Kind.CASE_COLLISION, path) for path in contents.collisions)
+    yield from (fault(Kind.FOREIGN, path) for path in contents.foreign)
+    git = shutil.which("git") or ""
+    said = pool.map(lambda folder: clone_fault(folder, git), contents.clones)
+    for folder, words in zip(contents.clones, said, strict=True):
+        if words:
+            yield fault(Kind.CLONE_DAMAGED, folder, Notices.BUILD, words)

@@ -13,9 +13,19 @@ from pathlib import Path
 
 import pytest
 
-from gomend.gomod.modzip import MAX_ZIP, InvalidFilesError, ModuleZipError, check_zip, hash_gomod, hash_zip
+from gomend.gomod.modzip import (
+    MAX_ZIP,
+    InvalidFilesError,
+    ModuleZipError,
+    check_zip,
+    digest_of,
+    hash_digests,
+    hash_gomod,
+    hash_zip,
+)
 from gomend.gomod.path import InvalidVersionError
 from gomend.gomod.refusal import GoRefusalError
+from gomend.gomod.ziparchive import Archive, ZipContentError
 
 MODULE, VERSION = "example.com/Zip", "v1.2.3"
 PREFIX = f"{MODULE}@{VERSION}/"
@@ -182,6 +192,20 @@ def test_damage_is_seen_as_by_go(oracle, tmp_path):
                 except ModuleZipError as error:
                     got = ("error", str(error))
                 assert got == (outcome, _said(words)), name
+            assert _in_one_piece(data) == (outcome, _said(words)), name
+
+
+def _in_one_piece(data):
+    """The hash by way of `Archive.whole`."""
+    try:
+        archive = Archive(io.BytesIO(data))
+        digests = []
+        for entry in archive.entries:
+            whole = archive.whole(entry)
+            digests.append((entry.name, digest_of(archive.content(entry) if whole is None else [whole])))
+    except ZipContentError as error:
+        return "error", str(error)
+    return "ok", hash_digests(digests)
 
 
 def test_threads_change_nothing_and_large_files_come_in_pieces(oracle, tmp_path):

@@ -7,6 +7,7 @@ from typing import Any
 import jsonschema
 import msgspec
 import pytest
+from tests.report.cache_examples import CHECKED
 from tests.report.examples import CUT_OFF, FAILED, GO_LINE, NOISY, SAFE, WARNED, doctor, run
 from tests.trace.examples import failing, trace
 
@@ -39,6 +40,7 @@ PRODUCED: list[tuple[str, Document]] = [
     ("trace_diff", difference(trace(), trace(failing()))),
     ("proxies", proxy_list(GOPROXY.setting("GOPROXY"), parse_proxy_list(GOPROXY.get("GOPROXY")), public_proxies())),
     ("route", route_list([route("git.corp.example/lib", GOPROXY)], GOPROXY, "zh", explain=True)),
+    ("cache_check", CHECKED),
     ("error", model.input_error("a.log", "No such file or directory")),
 ]
 

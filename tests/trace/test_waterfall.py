@@ -5,8 +5,9 @@ import re
 import pytest
 from tests.trace.examples import exchange, failing, trace
 
+from gomend.report.amounts import size
 from gomend.report.layout import Screen, columns
-from gomend.report.waterfall import bar, label_of, size, waterfall
+from gomend.report.waterfall import bar, label_of, waterfall
 
 SCREEN = """\
                                      dns ·  connect -  tls =  wait ░  transfer █

@@ -19,6 +19,7 @@ COMMANDS: tuple[str, ...] = (
     "explain",
     "doctor",
     "proxy",
+    "cache",
     "trace",
     "codes",
     "settings",

@@ -69,6 +69,23 @@ class Archive:
         self._seek(entry)
         return self._read(entry.packed)
 
+    def whole(self, entry: Entry) -> bytes | None:
+        """The content of a small entry in one piece, as most are; None for one that `content` has to give in pieces."""
+        if entry.packed > _CHUNK or entry.size > _CHUNK or entry.method != zipfile.ZIP_DEFLATED or entry.is_folder:
+            return None
+        inflating = deflate.decompressobj(-15)
+        try:
+            data: bytes = inflating.decompress(self.raw(entry), entry.size + 1)
+        except _DEFLATE_ERRORS as error:
+            raise ZipContentError("flate: corrupt input") from error
+        if len(data) > entry.size:
+            raise ZipContentError(_NOT_A_ZIP)
+        if len(data) < entry.size:
+            raise ZipContentError(_CUT)
+        if deflate.crc32(data) != entry.crc and (entry.crc or entry.has_descriptor):
+            raise ZipContentError("zip: checksum error")
+        return data if inflating.eof else None
+
     def content(self, entry: Entry) -> Iterator[bytes]:
         """The content in pieces of at most 1 MiB. Raises ZipContentError where it is not what the zip declares."""
         if entry.packed <= _CHUNK:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from gomend.gomod.modzip import digest_of, hash_digests
-from gomend.modcache.reading import opener
+from gomend.modcache.reading import opener, quiet_flags
 
 MOST_NAMED = 10
 _PIECE = 1 << 20
@@ -20,52 +20,74 @@ class Comparison:
     """One folder against what should lie in it; files are given one after the other."""
 
     def __init__(self, folder: Path, module: str) -> None:
-        self._folder = str(folder)
+        self._folder = f"{folder}/"
+        self._flags = quiet_flags(folder) | getattr(os, "O_NOFOLLOW", 0)
         self._is_toolchain = module == _TOOLCHAIN
         self._seen: set[str] = set()
-        self.differing: list[str] = []
+        self._differing: list[str] = []
 
-    def file(self, name: str, chunks: Iterable[bytes]) -> Iterator[bytes]:
-        """Compare one file of the zip (its name within the module) while its content passes through."""
+    def whole(self, name: str, data: bytes) -> None:
+        """Compare one file of the zip (its name within the module) with its content in one piece.
+
+        Raises OSError where it is there and cannot be read.
+        """
+        file = self._open(name)
+        if file is None:
+            return
+        try:
+            if os.read(file, len(data) + 1) != data and not _same(file, data):
+                self._differing.append(name)
+        finally:
+            os.close(file)
+
+    def pieces(self, name: str, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        """As `whole`, while the content passes through."""
+        file = self._open(name)
+        if file is None:
+            yield from chunks
+            return
+        same = True
+        try:
+            for chunk in chunks:
+                same = same and _next(file, len(chunk)) == chunk
+                yield chunk
+            if not same or os.read(file, 1):
+                self._differing.append(name)
+        finally:
+            os.close(file)
+
+    def close(self) -> list[str]:
+        """The files that differ, are missing or should not be there. Raises OSError where the folder cannot be read."""
+        self._differing += [name for name in names_in(self._folder) if name not in self._seen]
+        return sorted(self._differing)
+
+    def _open(self, name: str) -> int | None:
+        """A regular file; None, and it differs, for anything else."""
         if self._is_toolchain and name.endswith("_go.mod"):
             # go renames them after it has unpacked a toolchain, so that the zip is one module's.
             name = f"{name.removesuffix('_go.mod')}go.mod"
         self._seen.add(name)
-        file = _open(os.path.join(self._folder, name))  # noqa: PTH118 - hundreds of thousands of files
-        same = file is not None
+        path = self._folder + name
         try:
-            for chunk in chunks:
-                if same and file is not None:
-                    same = _next(file, len(chunk)) == chunk
-                yield chunk
-            if same and file is not None:
-                same = not os.read(file, 1)
-        finally:
-            if file is not None:
-                os.close(file)
-        if not same:
-            self.differing.append(name)
-
-    def close(self) -> list[str]:
-        """The files that differ, are missing or should not be there. Raises OSError where the folder cannot be read."""
-        self.differing += [name for name in names_in(self._folder) if name not in self._seen]
-        return sorted(self.differing)
-
-
-def _open(path: str) -> int | None:
-    """A regular file; None for anything else. Raises OSError where it is there and cannot be read."""
-    try:
-        file = opener(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
-    except (FileNotFoundError, NotADirectoryError):
+            file = os.open(path, self._flags)
+        except (FileNotFoundError, NotADirectoryError):
+            file = -1
+        except OSError:
+            if not os.path.islink(path):  # noqa: PTH114 - a text
+                raise
+            file = -1
+        if file >= 0 and stat.S_ISREG(os.fstat(file).st_mode):
+            return file
+        if file >= 0:
+            os.close(file)
+        self._differing.append(name)
         return None
-    except OSError:
-        if os.path.islink(path):  # noqa: PTH114
-            return None
-        raise
-    if not stat.S_ISREG(os.fstat(file).st_mode):
-        os.close(file)
-        return None
-    return file
+
+
+def _same(file: int, data: bytes) -> bool:
+    """Whether the file holds this, read again: a read may give less than was asked for."""
+    os.lseek(file, 0, os.SEEK_SET)
+    return _next(file, len(data) + 1) == data
 
 
 def _next(file: int, size: int) -> bytes:
@@ -75,15 +97,16 @@ def _next(file: int, size: int) -> bytes:
     return data
 
 
-def names_in(folder: str, above: str = "") -> Iterator[str]:
+def names_in(folder: str, above: str = "") -> list[str]:
     """Every file in a folder and below, `/` between. Raises OSError."""
+    names: list[str] = []
     with os.scandir(folder) as entries:
         for one in entries:
-            name = f"{above}{one.name}"
             if one.is_dir(follow_symlinks=False):
-                yield from names_in(one.path, f"{name}/")
+                names += names_in(one.path, f"{above}{one.name}/")
             else:
-                yield name
+                names.append(above + one.name)
+    return names
 
 
 def hash_folder(folder: Path, prefix: str) -> str:

@@ -2,11 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
 
-from gomend.gomod.modzip import ModuleZipError, hash_digests, hash_gomod, open_zip
+from gomend.gomod.modzip import ModuleZipError, digest_of, hash_digests, hash_gomod, open_zip
 from gomend.gomod.ziparchive import ZipContentError
 from gomend.modcache.faults import Fault, Kind, Notices
 from gomend.modcache.folders import MOST_NAMED, Comparison, hash_folder
@@ -77,30 +77,27 @@ class VersionCheck:
             comparison = Comparison(self._entry.folder, self._entry.module)
         digests = []
         for entry in archive.entries:
-            chunks: Iterable[bytes] = archive.content(entry)
             name = entry.name.removeprefix(prefix)
+            whole = archive.whole(entry)
+            if whole is None:
+                chunks: Iterable[bytes] = archive.content(entry)
+                if comparison is not None and not entry.is_folder:
+                    chunks = comparison.pieces(name, chunks)
+                digest = digest_of(chunks)
+            else:
+                if comparison is not None:
+                    comparison.whole(name, whole)
+                digest = hashlib.sha256(whole).hexdigest()
             if name == "go.mod":
-                chunks = self._kept(chunks)
-            if comparison is not None and not entry.is_folder:
-                chunks = comparison.file(name, chunks)
-            digest = hashlib.sha256()
-            for chunk in chunks:
-                digest.update(chunk)
-                self.bytes += len(chunk)
-            digests.append((entry.name, digest.hexdigest()))
+                self._gomod = whole if whole is not None else b"".join(archive.content(entry))
+            self.bytes += entry.size
+            digests.append((entry.name, digest))
         if self._gomod is None:
             self._gomod = f"module {self._entry.module}\n".encode()  # what go makes for a module without one
         found = hash_digests(digests)
         if comparison is not None:
             self._compared(comparison.close(), trusted=self._differs("zip", found) is None)
         return found
-
-    def _kept(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
-        pieces = []
-        for chunk in chunks:
-            pieces.append(chunk)
-            yield chunk
-        self._gomod = b"".join(pieces)
 
     def _compared(self, differing: list[str], *, trusted: bool) -> None:
         self._folder_compared = trusted

@@ -11,6 +11,7 @@ import msgspec
 
 from gomend import causes
 from gomend.causes import Code, Verdict
+from gomend.report.cachecheck import CacheCheck
 from gomend.report.clean import clean, visible
 from gomend.report.parts import Cause, Evidence, Finding, Fix, cause_part, findings, fix_parts
 from gomend.report.proxies import ProxyList
@@ -172,6 +173,7 @@ Document = (
     | Difference
     | ProxyList
     | RouteList
+    | CacheCheck
     | CodeList
     | CodePage
     | SettingList
@@ -189,6 +191,7 @@ DOCUMENTS: Mapping[str, type[Document]] = {
     "trace_diff": Difference,
     "proxies": ProxyList,
     "route": RouteList,
+    "cache_check": CacheCheck,
     "codes": CodeList,
     "code": CodePage,
     "settings": SettingList,

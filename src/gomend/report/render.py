@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from importlib import import_module
 
 from gomend.report import machine
+from gomend.report.cachecheck import CacheCheck
 from gomend.report.layout import Screen
 from gomend.report.model import (
     CodeList,
@@ -93,6 +94,7 @@ _SCREENS: Mapping[type[Document], str] = {
     Difference: "runs.screen_of",
     ProxyList: "proxies.proxies_screen",
     RouteList: "route.route_screen",
+    CacheCheck: "cachecheck.check_screen",
     InputError: "text.error_screen",
     CodePage: "listing.page_screen",
     CodeList: "listing.codes_screen",

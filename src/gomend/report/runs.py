@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from gomend.report import phrases
+from gomend.report.amounts import size
 from gomend.report.clean import one_line
 from gomend.report.layout import Screen, columns, pad, wrap
-from gomend.report.waterfall import size, waterfall
+from gomend.report.waterfall import waterfall
 from gomend.texts import text
 from gomend.trace.difference import Change, Difference
 from gomend.trace.model import Trace

@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from gomend.modcache.faults import Kind, Notices
 from gomend.report.model import DOCUMENTS
 
 
@@ -56,5 +57,9 @@ _WORDS = {
     ("Source", "use"): ("proxy", "direct", "off", "skipped"),
     ("Source", "then"): _THEN,
     ("Checksums", "why"): ("asked", "always", "off", "private", "file_only"),
+    ("CacheCheck", "outcome"): ("ok", "problems", "undetermined"),
+    ("CacheFault", "kind"): tuple(Kind),
+    ("CacheFault", "severity"): ("fatal", "warning"),
+    ("CacheFault", "notices"): tuple(Notices),
     ("Setting", "origin"): ("flag", "environment", "project", "user", "default"),
 }

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from gomend.report import phrases
+from gomend.report.amounts import size
 from gomend.report.clean import one_line
 from gomend.report.html import STYLE, data_block, page
 from gomend.report.runs import when
-from gomend.report.waterfall import axis, cost_shares, hint_words, label_of, size
+from gomend.report.waterfall import axis, cost_shares, hint_words, label_of
 from gomend.report.wirewords import spoken
 from gomend.texts import text
 from gomend.trace.hints import hints

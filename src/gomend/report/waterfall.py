@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from math import ceil
 
 from gomend.report import phrases
+from gomend.report.amounts import size
 from gomend.report.clean import one_line
 from gomend.report.layout import Screen, columns, pad
 from gomend.texts import text
@@ -58,16 +59,6 @@ def _facts(trace: Trace, shown: Sequence[Request], lang: str, screen: Screen) ->
 
 def _count(requests: int, lang: str) -> str:
     return text(lang, "trace.run/request") if requests == 1 else text(lang, "trace.run/requests", count=requests)
-
-
-def size(count: int) -> str:
-    """A number of bytes for people: 12.8 MB."""
-    value, unit = float(count), "B"
-    for unit in ("B", "kB", "MB", "GB"):
-        if value < 1000 or unit == "GB":
-            break
-        value /= 1000
-    return f"{count} B" if unit == "B" else f"{value:.1f} {unit}"
 
 
 def label_of(request: Request) -> str:

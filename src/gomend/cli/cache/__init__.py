@@ -1,0 +1,5 @@
+"""`gomend cache`: the module cache looked after."""
+
+from gomend.cli.command import make_group
+
+command = make_group("cache", ("check",))

@@ -1,0 +1,61 @@
+"""What the commands of `gomend cache` work on: the module cache, versions named, hashes recorded."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from gomend.cli.inforce import settings_of_go
+from gomend.cli.saying import Voice
+from gomend.gocmd.gosettings import module_cache
+from gomend.gomod.goenv import GoEnv
+from gomend.gomod.gosum import MalformedGoSumError
+from gomend.gomod.path import check_module_path, escape_version
+from gomend.gomod.refusal import GoRefusalError
+from gomend.modcache.projects import sums_of_project
+from gomend.modcache.recorded import Recorded, from_files, sums_below
+from gomend.settings.load import Loaded
+from gomend.texts import text
+
+
+def cache_folder(loaded: Loaded, voice: Voice) -> tuple[Path, GoEnv]:
+    """The module cache of the go in force, and that go's settings. Raises click.UsageError."""
+    settings = settings_of_go(loaded)
+    named = module_cache(settings)
+    if not os.path.isabs(named):  # noqa: PTH117 - a text from the settings
+        raise click.UsageError(text(voice.lang, "cache.error/no_cache"))
+    return Path(named), settings
+
+
+def versions_named(words: Iterable[str], voice: Voice) -> list[tuple[str, str]]:
+    """(module, version) of each `MODULE@VERSION`. Raises click.UsageError."""
+    found = []
+    for word in words:
+        module, at, version = word.partition("@")
+        try:
+            check_module_path(module)
+            escape_version(version)
+        except GoRefusalError:
+            at = ""
+        if not at or not version:
+            raise click.UsageError(text(voice.lang, "cache.error/not_a_version", word=word))
+        found.append((module, version))
+    return found
+
+
+def recorded_here(settings: GoEnv, voice: Voice, *, every: bool) -> Recorded:
+    """The hashes in the go.sum files of the project here, or with `every` in all below. Raises click.UsageError."""
+    here = Path.cwd()
+    return recorded_in(list(sums_below(here)) if every else sums_of_project(here, settings.get("GOWORK")), voice)
+
+
+def recorded_in(files: Iterable[Path], voice: Voice) -> Recorded:
+    """The hashes in these go.sum files. Raises click.UsageError for one that cannot be read."""
+    try:
+        return from_files(files)
+    except MalformedGoSumError as error:
+        raise click.UsageError(str(error)) from error
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise click.UsageError(text(voice.lang, "cache.error/gosum", path=error.filename, reason=reason)) from error

@@ -1,0 +1,29 @@
+"""Looks at a module cache, as documents."""
+
+from gomend.modcache.check import Checked
+from gomend.modcache.faults import Fault, Kind, Notices
+from gomend.report.cachecheck import cache_check
+
+CHECKED = cache_check(
+    "/home/dev/go/pkg/mod",
+    ["/home/dev/app/go.sum"],
+    Checked(
+        faults=[
+            Fault(
+                Kind.FOLDER_ALTERED,
+                Notices.VERIFY,
+                "golang.org/x/net@v0.30.0",
+                "golang.org/x/net",
+                "v0.30.0",
+                source="zip",
+                files=("html/parse.go",),
+            )
+        ],
+        versions=3,
+        by_record=2,
+        by_hash=1,
+        bytes=1024,
+        missing=[("example.com/lib", "v1.0.0")],
+    ),
+    1.25,
+)

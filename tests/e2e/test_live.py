@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 from tests.gocmd.terminal import GOMEND, Terminal
 from tests.lab import upstream as lab
+from tests.lab.listener import Silent
 from tests.lab.modules import Module
 from tests.relay.both import Log, Project, upstream
 
@@ -65,10 +67,18 @@ def test_a_wait_in_which_nothing_moves_is_ended_with_the_verdict(place: Place):
     assert document["verdict"]["roots"][0]["url"].endswith("/example.com/a/@v/v1.1.0.zip")
 
 
-def test_a_go_of_a_script_is_ended_too(place: Place):
-    ran = run(place, "run", "--", "sh", "-c", "go mod download; echo $?", GOMEND_STALL="1")
-    assert ran.stdout == "124\n"
+def test_a_go_of_a_script_is_ended_too_and_the_verdict_of_the_run_says_so(place: Place):
+    ran = run(place, "run", "--", "sh", "-c", "go mod download; echo $?; exit 3", GOMEND_STALL="1")
+    assert (ran.returncode, ran.stdout) == (3, "124\n")
     assert f"gomend: Nothing moved while go waited for {place.host}" in ran.stderr
+    assert "net.response_timeout, certain" in ran.stderr
+    quiet = run(place, "-q", "run", "--", "sh", "-c", "go mod download", GOMEND_STALL="1")
+    assert (quiet.returncode, quiet.stderr) == (124, "")
+
+
+def test_a_script_that_ends_well_in_spite_of_it_has_no_verdict(place: Place):
+    ran = run(place, "run", "--", "sh", "-c", "go mod download || true", GOMEND_STALL="1")
+    assert (ran.returncode, "certain" in ran.stderr) == (0, False)
 
 
 def test_without_an_open_request_nothing_is_ended(place: Place):
@@ -86,8 +96,87 @@ def test_a_terminal_shows_what_is_waited_for(place: Place, lang: str, words: str
     with Terminal(command, env=environment, size=(24, 100)) as terminal:
         terminal.until(words)
         terminal.until("gomend go mod download")
-    painted = re.findall(rb"\r\x1b\[K(gomend: [^\r]*)", terminal.seen)
+    painted = lines(terminal)
     assert len(painted) > 1  # repainted in place
     assert place.host.encode() in painted[0]
     assert re.search(rb"\r\x1b\[K\r?\n", terminal.seen)  # gone before the verdict
     assert terminal.seen.count(b"gomend: ") == len(painted)
+
+
+def lines(terminal: Terminal) -> list[bytes]:
+    """What was painted, each time."""
+    return re.findall(rb"\r\x1b\[K(gomend: [^\r]*)", terminal.seen)
+
+
+def test_a_script_with_several_go_commands_has_one_line(place: Place):
+    script = "cd app; for n in 1 2; do GOMODCACHE=$PWD/cache$n go mod download & done; wait"
+    environment = {**place.environment, "TERM": "xterm", "GOMEND_STALL": "8"}
+    command = ["sh", "-c", 'cd "$0" && exec "$@"', str(place.folder), *GOMEND, "run", "--", "sh", "-c", script]
+    with Terminal(command, env=environment, size=(24, 100)) as terminal:
+        terminal.until("of 4 modules .* waiting ")  # of both together
+        terminal.until("Nothing moved")
+    assert all(place.host.encode() in line for line in lines(terminal))
+
+
+SSH = """#!/bin/sh
+# An ssh that asks for a pass-phrase, as the real one does: on the terminal itself.
+if [ "$1" = -G ]; then exit 1; fi
+until [ -e "$HOME/ask" ]; do sleep 0.1; done
+exec 9<>/dev/tty
+printf 'Enter passphrase for key: ' >&9
+read answer <&9
+printf 'thank you, %s\\n' "$answer" >&9
+exit 255
+"""
+
+
+@pytest.fixture
+def by_ssh(tmp_path: Path) -> dict[str, str]:
+    """An environment in which go fetches git.corp.example/m.git with git over such an ssh."""
+    home = tmp_path / "home"
+    (home / "bin").mkdir(parents=True)
+    (home / "bin" / "ssh").write_text(SSH)
+    (home / "bin" / "ssh").chmod(0o755)
+    (home / ".gitconfig").write_text('[url "ssh://git@git.corp.example/"]\n\tinsteadOf = https://git.corp.example/\n')
+    return {
+        **os.environ,
+        "HOME": str(home),
+        "PATH": f"{home}/bin:{os.environ['PATH']}",
+        "GOPROXY": "direct",
+        "GOMODCACHE": str(tmp_path / "cache"),
+        "TERM": "xterm",
+    }
+
+
+FETCH = ["go", "mod", "download", "git.corp.example/m.git@v1.0.0"]
+
+
+def test_a_prompt_of_ssh_on_the_terminal_can_be_read_and_answered(by_ssh: dict[str, str]):
+    with Terminal([*GOMEND, *FETCH], env=by_ssh) as terminal:
+        terminal.until(r"waiting \d+ s for git.corp.example: ssh, process")
+        Path(by_ssh["HOME"], "ask").touch()
+        terminal.until("passphrase for key: ")
+        terminal.until(r"\x1b\[K")  # what stood behind the question is taken away, and no more
+        asked = len(terminal.seen)
+        terminal.send("open sesame\n")
+        terminal.until("thank you, open sesame")
+        answered = len(terminal.seen)
+        terminal.send("\x03")
+        terminal.rest()
+    assert b"gomend:" not in terminal.seen[asked:answered]
+    assert b"\r\x1b[K" not in terminal.seen[asked:answered]
+
+
+@pytest.mark.skipif(shutil.which("ssh") is None, reason="needs ssh")
+def test_an_ssh_that_waits_for_a_mute_server_is_named(by_ssh: dict[str, str]):
+    home = Path(by_ssh["HOME"])
+    (home / "bin" / "ssh").unlink()
+    with Silent() as server:
+        (home / ".gitconfig").write_text(
+            f'[url "ssh://git@127.0.0.1:{server.port}/"]\n\tinsteadOf = https://git.corp.example/\n'
+        )
+        with Terminal([*GOMEND, *FETCH], env=by_ssh) as terminal:
+            terminal.until(r"waiting \d+ s for 127.0.0.1: ssh, process")
+            terminal.send("\x03")
+            terminal.rest()
+            assert terminal.process.returncode != 0

@@ -15,6 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NoReturn
 
+    from gomend.cli.watching import Display
     from gomend.relay.session import Record, Session
 
 _SCRIPT = """#!/bin/sh
@@ -23,12 +24,16 @@ exec {python} -I -S -c {program} {folder} "$@"
 """
 _PROGRAM = "import sys; sys.path[:] = {path!r}; from gomend.cli.shim import run; run()"
 _TOLD = "exchanges-"
+_FLAGS = "flags"
+_HANDED_ON = ("lang", "quiet")  # of gomend's own options: those that a go in it has a use for
 
 
 class Shim:
     """The folder with that `go`. Raises OSError where none can be had."""
 
-    def __init__(self, environment: Mapping[str, str]) -> None:
+    def __init__(self, environment: Mapping[str, str], flags: Mapping[str, object]) -> None:
+        from gomend.cli.shimlive import hold  # noqa: PLC0415 - light
+
         place = environment.get("TMPDIR") or "/tmp"  # noqa: S108 - the folder in it is private
         self.folder = os.path.join(os.path.abspath(place), f"gomend-{os.urandom(8).hex()}")
         os.mkdir(self.folder, 0o700)
@@ -41,10 +46,22 @@ class Shim:
         descriptor = os.open(os.path.join(self.folder, "go"), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o700)
         with os.fdopen(descriptor, "w", encoding="utf-8", errors="surrogateescape") as file:
             file.write(_SCRIPT.format(**words))
+        if not flags.keys().isdisjoint(_HANDED_ON):
+            import json  # noqa: PLC0415
+
+            with open(os.path.join(self.folder, _FLAGS), "w", encoding="utf-8") as file:
+                json.dump({name: flags[name] for name in _HANDED_ON if name in flags}, file)
+        self._alive = hold(self.folder)
 
     def environment(self, given: Mapping[str, str]) -> dict[str, str]:
         """The command's environment: as given, with the folder first on PATH."""
         return {**given, "PATH": f"{self.folder}{os.pathsep}{given['PATH']}"}
+
+    def watch(self, display: "Display") -> process.Watch:
+        """What watches over the command that runs with this folder."""
+        from gomend.cli.shimlive import Outside  # noqa: PLC0415 - light
+
+        return Outside(self.folder, display)
 
     def close(self) -> "Record | None":
         """Removes the folder. Returns what passed all doors, None where none was opened."""
@@ -58,18 +75,22 @@ class Shim:
             for name in os.listdir(self.folder):
                 os.unlink(os.path.join(self.folder, name))
             os.rmdir(self.folder)
+        os.close(self._alive)
         return found
 
 
-def shim_for(environment: Mapping[str, str]) -> Shim | None:
-    """A shim for a command with this environment; None where no go is on its PATH or no folder can be had."""
+def shim_for(environment: Mapping[str, str], flags: Mapping[str, object]) -> Shim | None:
+    """A shim for a command with this environment; None where no go is on its PATH or no folder can be had.
+
+    `flags` are gomend's own options given before the command.
+    """
     if not environment.get("PATH"):
         return None
     path = _real_go(environment, "")
     if path is None:
         return None
     try:
-        return Shim(environment)
+        return Shim(environment, flags)
     except OSError:
         return None
 
@@ -94,20 +115,33 @@ def run() -> "NoReturn":
 def _wrapped(
     path: str, words: Sequence[str], environment: Mapping[str, str], door: "Session", folder: str
 ) -> process.Ended:
-    from gomend.cli.wrapping import closed, run_with_door  # noqa: PLC0415
+    from gomend.cli.shimlive import Inside  # noqa: PLC0415
+    from gomend.cli.wrapping import closed, options, run_with_door  # noqa: PLC0415
 
+    given = options(_flags(folder), environment)
+    watch = Inside(folder, door.record, given)
+    stalled = None
     try:
         # A go that this one starts is behind the door already.
-        ended, stalled = run_with_door(path, words, {**environment, "GOMEND_RELAY": "off"}, door, {})
+        ended, stalled = run_with_door(path, words, {**environment, "GOMEND_RELAY": "off"}, door, watch)
     finally:
         passed = closed(door)
+        passed.stalled = stalled
     _tell(passed, folder)
-    if stalled is not None:
+    if stalled is not None and not given().switch("quiet"):
         from gomend.cli.saying import voice  # noqa: PLC0415
         from gomend.relay.live import host_of  # noqa: PLC0415
 
-        voice().tell("run/stalled", host=host_of(stalled.url))
+        voice(given().text("lang")).tell("run/stalled", host=host_of(stalled.url))
     return ended
+
+
+def _flags(folder: str) -> dict[str, object]:
+    with suppress(OSError, ValueError), open(os.path.join(folder, _FLAGS), encoding="utf-8") as file:
+        import json  # noqa: PLC0415 - few give such options
+
+        return dict(json.load(file))
+    return {}
 
 
 def _tell(passed: "Record", folder: str) -> None:

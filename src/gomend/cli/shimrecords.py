@@ -13,12 +13,13 @@ from gomend.sources.readahead import Tally
 class _Told(msgspec.Struct):
     exchanges: list[Exchange]
     ahead: Tally | None
+    stalled: Exchange | None
 
 
 def write(path: str, passed: Record) -> None:
     """Keeps what passed one door. Raises OSError."""
     unfinished = Path(path.replace("exchanges-", "unfinished-"))
-    unfinished.write_bytes(msgspec.json.encode(_Told(passed.exchanges, passed.ahead)))
+    unfinished.write_bytes(msgspec.json.encode(_Told(passed.exchanges, passed.ahead, passed.stalled)))
     unfinished.replace(path)
 
 
@@ -32,6 +33,7 @@ def read(paths: Iterable[str]) -> Record:
         except msgspec.DecodeError:  # the command may write there, too
             continue
         together.exchanges += told.exchanges
+        together.stalled = together.stalled or told.stalled
         if told.ahead is not None:
             for name in Tally.__slots__:
                 setattr(total, name, getattr(total, name) + getattr(told.ahead, name))

@@ -13,7 +13,11 @@ from gomend.settings.switches import is_off
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # as typing's own, without loading it
+    from collections.abc import Callable
+
+    from gomend.cli.liveline import LiveLine
     from gomend.cli.shim import Shim
+    from gomend.cli.watching import Watch
     from gomend.net.exchange import Exchange
     from gomend.relay.session import Record, Session
     from gomend.settings.load import Loaded
@@ -65,9 +69,16 @@ def wrap(command: Sequence[str], *, go: bool, flags: Mapping[str, object]) -> in
             given = shim.environment(environment) if shim else environment
             path = program.find(command[0], given)
         if door is not None:
-            ended, stalled = run_with_door(path, command, environment, door, flags)
+            from gomend.cli.watching import Watch  # noqa: PLC0415 - light
+
+            watch = Watch(door.record, options(flags, environment), _live_line(flags, environment))
+            ended, stalled = run_with_door(path, command, environment, door, watch)
+        elif shim is not None:
+            ended = process.run(
+                path, command, given, read_stdout=True, watch=shim.watch(_live_line(flags, environment))
+            )
         else:
-            ended = process.run(path, command, environment if go else given, read_stdout=not go)
+            ended = process.run(path, command, environment, read_stdout=not go)
     except program.NotFoundError as error:
         return _refuse(exits.NOT_FOUND, "run/no_go" if go and error.name == "go" else "run/not_found", name=error.name)
     except program.CannotRunError as error:
@@ -88,7 +99,7 @@ def wrap(command: Sequence[str], *, go: bool, flags: Mapping[str, object]) -> in
         started=started,
         ended=ended,
         passed=passed,
-        stalled=stalled,
+        stalled=stalled or (passed.stalled if passed and ended.status else None),
     )
     with suppress(KeyboardInterrupt):
         _afterwards(run, flags)
@@ -105,7 +116,7 @@ def _shim(environment: Mapping[str, str], flags: Mapping[str, object]) -> "Shim 
         return None
     from gomend.cli.shim import shim_for  # noqa: PLC0415 - light
 
-    return shim_for(environment)
+    return shim_for(environment, flags)
 
 
 def _open_door(
@@ -144,19 +155,12 @@ def closed(door: "Session") -> "Record":
 
 
 def run_with_door(
-    path: str,
-    command: Sequence[str],
-    environment: Mapping[str, str],
-    door: "Session",
-    flags: Mapping[str, object],
+    path: str, command: Sequence[str], environment: Mapping[str, str], door: "Session", watch: "Watch"
 ) -> "tuple[process.Ended, Exchange | None]":
     """Runs a go command behind its door. Raises as `process.run`.
 
     Returns also the request for which gomend ended it, since nothing moved; None where go ended by itself.
     """
-    from gomend.cli.watching import Watch  # noqa: PLC0415 - light
-
-    watch = Watch(door, lambda: _options(flags, environment), environment)
     ended = process.run(
         path,
         command,
@@ -170,6 +174,25 @@ def run_with_door(
     if watch.stalled is not None:
         ended.status, ended.signal = exits.STALLED, 0
     return ended, watch.stalled
+
+
+def options(flags: Mapping[str, object], environment: Mapping[str, str]) -> "Callable[[], Loaded]":
+    """Gives the options in force here, read when they are asked for first; the defaults where they cannot be read."""
+    read: list[Loaded] = []
+
+    def give() -> "Loaded":
+        if not read:
+            read.append(_options(flags, environment))
+        return read[0]
+
+    return give
+
+
+def _live_line(flags: Mapping[str, object], environment: Mapping[str, str]) -> "LiveLine":
+    from gomend.cli.liveline import LiveLine  # noqa: PLC0415 - light
+
+    is_terminal = os.isatty(2) and environment.get("TERM") != "dumb"
+    return LiveLine(options(flags, environment), environment, time.monotonic(), is_terminal=is_terminal)
 
 
 def _options(flags: Mapping[str, object], environment: Mapping[str, str]) -> "Loaded":

@@ -33,6 +33,9 @@ class Watch:
 
     interval = 60.0  # seconds between two ticks while nothing is printed
 
+    def began(self, child: int) -> None:
+        """The command runs, as process `child`."""
+
     def clear(self) -> None:
         """The command is about to print something that is read on its way."""
 
@@ -110,6 +113,8 @@ class _Run:
             for stream in self.streams:
                 stream.close_sink()
         self.conductor.conduct(self.child)
+        if self.watch is not None:
+            self.watch.began(self.child)
         started()
         self._copy()
         seconds = time.monotonic() - began

@@ -153,7 +153,8 @@ class Client:
     @asynccontextmanager
     async def _one(self, ask: Ask, hop: Hop, limits: Limits) -> AsyncIterator[Answer]:
         shown = mask(hop.url) if "?" in hop.url else hop.url
-        exchange = Exchange(shown, ask.purpose, ask.source, ask.attempt, Phases(self._clock()), ahead=ask.ahead)
+        first = ask.url.partition("?")[0] if hop.url != ask.url else ""  # no secrets
+        exchange = Exchange(shown, ask.purpose, ask.source, ask.attempt, Phases(self._clock()), first, ask.ahead)
         self._record(exchange)
         headers = CIMultiDict(ask.headers)
         if hop.secrets_go_along and hop.url.startswith("https:"):

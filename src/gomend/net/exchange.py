@@ -34,6 +34,7 @@ class Exchange:
     source: int  # index of the GOPROXY entry, -1 for what passes the tunnel
     attempt: int  # 1-based
     phases: Phases
+    first: str = ""  # the URL that redirects led from to this one; empty where none did
     ahead: bool = False  # asked before go did
     address: str = ""  # ip:port that was connected to, where known
     reused: bool = False

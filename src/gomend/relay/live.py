@@ -1,9 +1,10 @@
 """What a run waits for at one moment: the live line. Pure; times are seconds of the exchanges' clock."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
+from gomend.gocmd.helpers import Helper
 from gomend.net.exchange import Exchange
 from gomend.texts import text
 
@@ -30,7 +31,7 @@ def open_exchanges(exchanges: Sequence[Exchange], asked: Sequence[str]) -> list[
         for one in exchanges
         if one.phases.end is None
         and not _is_standing_tunnel(one)
-        and (one.purpose == _TUNNEL or one.url.partition("?")[0].endswith(paths))
+        and (one.purpose == _TUNNEL or (one.first or one.url).partition("?")[0].endswith(paths))
     ]
 
 
@@ -76,24 +77,62 @@ def host_of(url: str) -> str:
     return urlsplit(url).netloc or url
 
 
-def live_line(
-    exchanges: Sequence[Exchange], found: Waiting, now: float, lang: str, *, expected: int, rate: float
-) -> str:
-    """The line for this moment, `found` being waited for. `expected` zips in all (0: not known), `rate` bytes/s."""
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What a go command waits for, and how far it has come. It is handed from process to process as JSON."""
+
+    done: int  # zips
+    expected: int  # zips in all, 0: not known
+    bytes: int
+    rate: float  # bytes per second
+    host: str  # "" where only `program` is known
+    phase: str  # dns, connect, tls, first_byte or transfer; "" for a program
+    seconds: float  # that it has been waited for
+    program: str = ""  # git, ssh or the like, in place of a request
+    pid: int = 0  # the program's
+
+
+def moment(exchanges: Sequence[Exchange], found: Waiting | Helper, now: float, *, expected: int, rate: float) -> Moment:
+    """This moment, `found` being waited for; for the rest as in Moment."""
     zips = {one.url: one.phases.end is not None and one.code is None for one in exchanges if one.purpose == "zip"}
-    done = sum(zips.values())
+    made = Moment(
+        sum(zips.values()),
+        max(expected, len(zips)),
+        sum(one.bytes for one in exchanges),
+        rate,
+        found_host(found),
+        "",
+        0,
+    )
+    if isinstance(found, Helper):
+        return replace(made, seconds=found.seconds, program=found.program, pid=found.pid)
+    return replace(made, seconds=now - found.since, phase=found.phase)
+
+
+def found_host(found: Waiting | Helper) -> str:
+    """Whom something waits for."""
+    return found.host if isinstance(found, Helper) else host_of(found.exchange.url)
+
+
+def live_line(moments: Sequence[Moment], lang: str) -> str:
+    """The line for this moment of a run, of one go command or of several at once; "" where none waits."""
+    if not moments:
+        return ""
     parts = []
-    if zips or expected:
-        parts.append(text(lang, "cli.live/modules", done=done, total=max(expected, len(zips))))
-    size = sum(one.bytes for one in exchanges)
-    parts.append(text(lang, "cli.live/size", size=_megabytes(size), rate=_megabytes(rate)))
+    expected = sum(one.expected for one in moments)
+    if expected:
+        parts.append(text(lang, "cli.live/modules", done=sum(one.done for one in moments), total=expected))
+    size, rate = sum(one.bytes for one in moments), sum(one.rate for one in moments)
+    if size:
+        parts.append(text(lang, "cli.live/size", size=_megabytes(size), rate=_megabytes(rate)))
+    slowest = max(moments, key=lambda one: one.seconds)
     parts.append(
         text(
             lang,
-            "cli.live/waiting",
-            seconds=max(0, int(now - found.since)),
-            host=host_of(found.exchange.url),
-            phase=text(lang, f"cli.live/{found.phase}"),
+            "cli.live/waiting" if slowest.host else "cli.live/waiting_for_program",
+            seconds=max(0, int(slowest.seconds)),
+            host=slowest.host,
+            phase=text(lang, f"cli.live/{slowest.phase or 'program'}", program=slowest.program, pid=slowest.pid),
         )
     )
     return " · ".join(parts)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from gomend.gocmd import toolchain
 from gomend.gocmd.gosettings import go_settings, goroot, module_cache
+from gomend.gocmd.sshprompts import without_asking
 from gomend.gomod.goenv import GoEnv
 from gomend.gomod.private import matches
 from gomend.relay.goline import GoLine, Need, read_go_line
@@ -52,6 +53,7 @@ def open_for(go: str, arguments: Sequence[str], environment: Mapping[str, str]) 
         folder=str(folder),
         goauth=goauth,
         tunnel=not line.starts_programs,
+        more={} if line.starts_programs or not made.goes_direct else without_asking(environment, str(folder)),
     )
 
 

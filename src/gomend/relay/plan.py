@@ -40,6 +40,11 @@ class Plan:
         return self._number_at(at)
 
     @property
+    def goes_direct(self) -> bool:
+        """Whether go may ask a repository itself."""
+        return any(entry.kind in (EntryKind.DIRECT, EntryKind.NOPROXY) for entry in self._chain)
+
+    @property
     def asks_https(self) -> bool:
         """Whether any of the entries behind the door is https."""
         return any(entry.address.base.startswith("https:") for entry in self.entries.values())

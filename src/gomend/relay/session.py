@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from gomend.relay.addresses import Restorer
@@ -38,6 +39,7 @@ class Record:
     ahead: "Tally | None" = None
     waiting: Sequence[str] = ()  # the paths below an entry that go waits for now
     expected: int = 0  # zips that were known from the beginning to be needed
+    stalled: "Exchange | None" = None  # the request for which a go command was ended, since nothing moved
     failed: BaseException | None = None  # what broke in the door itself: go was served without it
 
 
@@ -46,7 +48,7 @@ class Session:
 
     `environment` and `folder` are go's, for certificates, forward proxies and credentials, `goauth` its GOAUTH;
     `forecast` says what to read ahead, called once in the door's thread. With `tunnel` the door is go's HTTP proxy,
-    too. Raises OSError if no loopback socket can be had.
+    too. `more` are further variables for go. Raises OSError if no loopback socket can be had.
     """
 
     def __init__(
@@ -59,8 +61,10 @@ class Session:
         folder: str,
         goauth: str,
         tunnel: bool,
+        more: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self._plan = plan
+        self._more = more
         self._folder = folder
         self._goauth = goauth
         self._environment = environment
@@ -79,7 +83,7 @@ class Session:
 
     def environment(self) -> dict[str, str]:
         """What the go command is given in place of its own settings."""
-        told = {}
+        told = dict(self._more)
         if self._plan.entries:
             told["GOPROXY"] = self._plan.value(f"http://127.0.0.1:{self._port}/{self._secret}")
         return told if self._tunnel is None else told | self._tunnel[0].variables()
@@ -106,7 +110,9 @@ class Session:
 
     def _serve(self) -> None:
         try:
-            self._serve_all(self._foreseen())
+            ahead = self._foreseen()
+            self.record.expected = sum(file.purpose == "zip" for file in ahead.files)
+            self._serve_all(ahead)
         except BaseException as error:  # whatever it was: go must not be left waiting, nor fail for it
             self.record.failed = self.record.failed or error
             self._carry_on()

@@ -14,17 +14,18 @@ LINUX = pytest.mark.skipif(sys.platform != "linux", reason="the system tells it 
 
 @LINUX
 def test_children_and_their_children_are_found_with_their_words():
-    script = "sleep 60 & echo; wait"
-    with subprocess.Popen(["sh", "-c", script], stdout=subprocess.PIPE, start_new_session=True) as shell:
+    inner = "import sys; print(flush=True); sys.stdin.read()"  # says that it runs, then waits
+    command = ["sh", "-c", '"$@"; true', "sh", sys.executable, "-c", inner]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True) as shell:
         try:
             assert shell.stdout
             shell.stdout.readline()
-            found = {one.words[:1]: one for one in offspring(os.getpid())}
-            assert found["sh",].pid == shell.pid
-            assert found["sleep",].parent == shell.pid
-            assert found["sleep",].words == ("sleep", "60")
-            assert 0 <= found["sleep",].seconds < 600
-            assert not any(one.prompts for one in found.values())
+            found = offspring(os.getpid())
+            assert [one.words for one in found if one.pid == shell.pid] == [tuple(command)]
+            (child,) = (one for one in found if one.parent == shell.pid)
+            assert child.words == (sys.executable, "-c", inner)
+            assert 0 <= child.seconds < 600
+            assert not child.prompts
         finally:
             os.killpg(shell.pid, 9)
 

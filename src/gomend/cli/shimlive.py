@@ -28,7 +28,12 @@ _FRESH_SECONDS = 2.0  # a go tells twice a second, unless it was stopped or kill
 
 def hold(folder: str) -> int:
     """Marks the run as alive for as long as the descriptor that is returned stays open. Raises OSError."""
-    descriptor = os.open(os.path.join(folder, _ALIVE), os.O_WRONLY | os.O_CREAT, 0o600)
+    opened = os.open(os.path.join(folder, _ALIVE), os.O_WRONLY | os.O_CREAT, 0o600)
+    try:
+        # Not with the number of a standard stream that is closed: it stays closed for the command.
+        descriptor = fcntl.fcntl(opened, fcntl.F_DUPFD_CLOEXEC, 3)
+    finally:
+        os.close(opened)
     fcntl.flock(descriptor, fcntl.LOCK_EX)
     return descriptor
 

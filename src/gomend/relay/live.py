@@ -126,15 +126,15 @@ def live_line(moments: Sequence[Moment], lang: str) -> str:
     if size:
         parts.append(text(lang, "cli.live/size", size=_megabytes(size), rate=_megabytes(rate)))
     slowest = max(moments, key=lambda one: one.seconds)
-    parts.append(
-        text(
-            lang,
-            "cli.live/waiting" if slowest.host else "cli.live/waiting_for_program",
-            seconds=max(0, int(slowest.seconds)),
-            host=slowest.host,
-            phase=text(lang, f"cli.live/{slowest.phase or 'program'}", program=slowest.program, pid=slowest.pid),
-        )
-    )
+    seconds = max(0, int(slowest.seconds))
+    if slowest.program:
+        what = text(lang, "cli.live/program", program=slowest.program, pid=slowest.pid)
+    else:
+        what = text(lang, f"cli.live/{slowest.phase}")
+    if slowest.host:
+        parts.append(text(lang, "cli.live/waiting", seconds=seconds, host=slowest.host, phase=what))
+    else:
+        parts.append(text(lang, "cli.live/waiting_for_program", seconds=seconds, phase=what))
     return " · ".join(parts)
 
 

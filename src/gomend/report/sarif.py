@@ -12,7 +12,7 @@ from gomend.report.model import Cause, Explanation, Finding, RunReport
 from gomend.report.place import GoMod, line_of
 from gomend.texts import text
 
-_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json"
+_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 
 def sarif(document: Explanation | RunReport, lang: str, gomod: GoMod | None = None) -> str:

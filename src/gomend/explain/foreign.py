@@ -8,6 +8,7 @@ from typing import Final
 from gomend.causes import Certainty, Code, Subject
 from gomend.explain.golog import said
 from gomend.explain.meaning import meaning_of
+from gomend.explain.otherlogs import classify_git
 from gomend.explain.otherlogs.registry import match_registry, statement
 from gomend.explain.otherlogs.rules import url_in
 from gomend.explain.peel import Asked, asked_for, host_of, peel
@@ -46,6 +47,14 @@ _NEEDLES: Final = (
     "ead-only file",
     "quota",
 )
+_GIT_QUOTED: Final = ("fatal: ", "remote: HTTP Basic: ", "致命错误：")
+_BARE_ANSWER: Final = re.compile(r"https?://[^\s]{1,2000}/@v/[^\s:]{1,300}: [45]\d\d [A-Z]")
+"""A request of go's and its answer, without the words around it."""
+
+
+def _lines_of(text: str) -> list[str]:
+    """The lines that a program quotes within one of its own."""
+    return text.replace("\\n", "\n").split("\n")
 
 
 def foreign(text: str, where: tuple[int, int]) -> Iterator[Statement]:
@@ -53,8 +62,13 @@ def foreign(text: str, where: tuple[int, int]) -> Iterator[Statement]:
     if any(word in text for word in _DOCKER_WORDS) and _DOCKER.search(text) and not _OF_A_COMMAND.search(text):
         yield from _docker(text, where)
         return
+    if any(words in text for words in _GIT_QUOTED) and (git := classify_git(_lines_of(text))) is not None:
+        yield Statement(Role.FAULT, git[0], where, text, Speaker.FOREIGN, Certainty.LIKELY, git[1])
+        return
     if not any(needle in text for needle in _NEEDLES):
         return
+    if _BARE_ANSWER.match(text.lstrip()):
+        text = f"reading {text.lstrip()}"
     peeled = peel(text)
     if asked_for(peeled.url) is not Asked.OTHER and (meaning := meaning_of(text)) is not None:
         yield said(Role.FAULT, meaning, where, text)

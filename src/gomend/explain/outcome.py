@@ -15,6 +15,7 @@ MOST_ROOTS: Final = 8
 _LAST_LINES: Final = 2
 _FAILED: Final = re.compile(
     r"(?i)\b(?:error|fatal|failed|failure|unable to|could not)\b|\b(?:get|head|post) \"?https?://"
+    r"|^\s{0,8}(?:dial tcp|x509: )[^\n,]{1,400}$"
 )
 
 _STOPS_ALL: Final = 0

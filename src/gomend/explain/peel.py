@@ -78,7 +78,7 @@ _WRAPPERS: Final[tuple[re.Pattern[str], ...]] = tuple(
         r"\(?(?:Get|Head|Post|read|parse)\s{1,20}\"?(?P<url>https?://[^\s\"]{1,3000}?)\"?:\s{1,20}",
         r"(?:git|hg|svn|bzr|fossil) [^\n]{1,3000} in [^\n]{1,1000}: (?P<vcs>exit status \d{1,3}|exec: )",
         r"initializing sumdb\.Client: ",
-        rf"(?P<package>{_M}\.{_M}/{_M}): (?=zip: |https?://|reading |Get |module lookup|unrecognized|git "
+        rf"(?P<package>{_M}\.{_M}/{_M}): (?=zip: |https?://|reading |Get |module lookup|unrecognized|no matching|git "
         rf"|[^\s@:]{{1,500}}@v)",
     )
 )

@@ -29,7 +29,9 @@ _BARE: Final = re.compile(
     r"|: |\n|$)"
     r"|cannot find package \"|can't load package: |build [^\s]{1,500}: cannot |current directory is contained in "
     r"a module"
-    r"|directory [^\n]{1,500} is contained in a module|malformed go\.sum|error obtaining VCS status|pattern "
+    r"|directory [^\n]{1,500} (?:is contained in a module|outside (?:available modules|modules listed in|main module))"
+    r"|[^\s:]{1,500}/[^\s:]{1,500}: no matching versions for query "
+    r"|malformed go\.sum|error obtaining VCS status|pattern "
     r"[^\n]{1,300}: "
     r"|missing (?:Git|Mercurial|Subversion|Bazaar|Fossil) command|-> unzip |note: module requires Go "
     r"|unrecognized import path \""
@@ -42,7 +44,8 @@ _BARE: Final = re.compile(
     r"|ambiguous import: )|error while importing [^\s:]{1,500}: |module declares its path as: "
     r"|invalid version: (?:module|go\.mod|should|git)"
     r"|(?:go\.mod|[^\s@:]{1,500}@v[^\s:]{1,200}) requires go >= |\$GOPATH/go\.mod exists but should not"
-    r"|(?:[^\s:]{1,500}: )?(?:import|module) lookup disabled |[^\s]{1,500} imports$|failed to initialize build cache"
+    r"|(?:[^\s:]{1,500}: )?(?:import|module) lookup disabled |[^\s]{1,500} (?:imports|tested by)$"
+    r"|failed to initialize build cache"
     r"|GO(?:PATH|MODCACHE|CACHE|TMPDIR) entry |warning: (?:verifying|pattern|ignoring)|checksum mismatch$"
     r"|go list error: "
     r"|missing go\.sum|updates to go\.(?:mod|sum) needed"
@@ -114,6 +117,8 @@ _BARE_MARKS: Final = (
     "@v",
     "lookup disabled ",
     " imports",
+    " tested by",
+    ": no matching versions for query ",
     ": ambiguous import: ",
 )
 _SERVER_WORDS: Final = re.compile(r"\s{0,16}server response:")
@@ -219,7 +224,7 @@ def _announced(head: str, last: str, text: str) -> bool:
     """Whether the line before says that more follows: a paste may have lost the indents."""
     if last.endswith((" requires", " imports", " tested by")):
         return not text.startswith("go: ")
-    if last.strip() == "server response:" or last.endswith("note:"):
+    if last.strip() == "server response:" or last.endswith(("note:", "does not contain package")):
         return True
     if ("exit status" in head and _GIT_WORDS.match(text)) or (
         _PATH_WORDS.match(text) and ("pars" in last or "declares its path" in last)

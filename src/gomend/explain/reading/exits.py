@@ -63,7 +63,9 @@ _RULES: Final[tuple[tuple[re.Pattern[str], int | None], ...]] = tuple(
         (r"error building image: .{0,400}exit status (?P<status>\d+)$", None),
         (r"[\w.-]{1,64} exited with code (?P<status>\d+)$", None),
         (r"command terminated with (?:non-zero )?exit code:? (?P<status>\d+)", None),
-        # make and its kin
+        (r"(?:#\d{1,4} )?ERROR: (?:target \S{1,120}: )?failed to (?:solve|build): ", _FAILED),
+        # make and its kin, tar
+        (r"tar: Error is not recoverable: exiting now$", _FAILED),
         (
             r"(?:g|mingw32-|re)?make(?:\.exe)?(?:\[\d+\])?: \*\*\* .{1,400}(?:Error|错误|錯誤|"
             r"Erreur|Fehler|エラー) (?P<status>\d+)",

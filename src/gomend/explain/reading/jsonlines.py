@@ -3,7 +3,20 @@
 import json
 from typing import Any, Final
 
-_TEXT_KEYS: Final = ("log", "message", "msg", "MESSAGE", "textPayload", "Output", "out", "line", "text", "body")
+_TEXT_KEYS: Final = (
+    "log",
+    "message",
+    "msg",
+    "MESSAGE",
+    "textPayload",
+    "Output",
+    "out",
+    "line",
+    "text",
+    "body",
+    "stream",
+    "error",
+)
 _CHANNEL_KEYS: Final = ("container_name", "container", "service", "pod", "ImportPath", "Package", "step", "stage")
 _LONGEST: Final = 1 << 16
 

@@ -26,7 +26,8 @@ _LOG_LINE: Final = re.compile(
     r"^\s{0,4}[\w@:~/\\.-]{0,64}[$>#%] (?:go|git|npm|pip|docker|make|curl) |"
     r"^# get https?://|^#\d{1,3} \d{1,4}\.\d |Could not resolve|\bwget: |正在解析主机|"
     r"WARNING: Retrying|cannot find (?:module|package)|"
-    r"no required module provides|missing go\.sum entry|requires go >= |invalid version: |declares its path as"
+    r"no required module provides|missing go\.sum entry|requires go >= |invalid version: |declares its path as|"
+    r"does not contain package|no matching versions for query|modules listed in go\.work|no module declaration in"
 )
 _CI_LINE: Final = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d|##\[|\x1b\[|section_start:|#\d{1,3} \[|\[Pipeline\]|\+ \w"

@@ -45,7 +45,10 @@ _CLOUD_BUILD: Final = re.compile(r"(?P<channel>Step #\d{1,3}(?: - \"[^\"]{1,64}\
 _CODEBUILD: Final = re.compile(rf"\[Container\] (?:\d{{4}}/\d\d/\d\d {_CLOCK} )?")
 _WOODPECKER: Final = re.compile(r"\[(?P<channel>[\w. -]{1,64}):(?:L?\d{1,7})(?::\d{1,7}s)?\] ?")
 _QUOTE: Final = re.compile(r"(?:>(?: |$|(?=>))){1,8}(?!\[)")
-_NUMBER: Final = re.compile(r" {0,6}\d{1,6}(?:[:|]| \|)? {0,4}\t? ?(?=go: |fatal: |npm (?:ERR!|error) |\$ |##\[)")
+_NUMBER: Final = re.compile(
+    r" {0,6}\d{1,6}(?:[:|]| \|)? {0,4}\t? ?(?=go: |fatal: |npm (?:ERR!|error) |\$ |##\["
+    r"|curl: \(\d|WARNING: Retrying |ERROR: (?:Could not find a version|No matching distribution))"
+)
 _LEVEL: Final = re.compile(
     r"(?:(?:INFO|ERROR|WARN|WARNING|DEBUG|FATAL|INFO\[\d{1,6}\]|ERRO\[\d{1,6}\]|"
     r"WARN\[\d{1,6}\])[:\s-]{1,3}){1,2}(?=go: |fatal: |npm )"
@@ -81,6 +84,7 @@ _TEKTON: Final = re.compile(r"\[(?P<channel>[\w.-]{1,64} : [\w.-]{1,64})\] ")
 _LOGFMT: Final = re.compile(
     r"(?:time|ts|level|lvl|t)=(?:\"[^\"]{0,64}\"|\S{0,64}) (?:[\w.]{1,32}=(?:\"[^\"]{0,64}\"|"
     r"\S{0,64}) ){0,6}(?:msg|message)=\"(?P<text>(?:[^\"\\]|\\.){1,8192})\""
+    r"(?: (?:error|err)=\"(?P<why>(?:[^\"\\]|\\.){1,8192}))?"
 )
 _WORKFLOW_COMMAND: Final = re.compile(r"::(?:error|warning|notice|debug)(?: [^:]{0,256})?::")
 _ACTIONS_MARK: Final = re.compile(r"##\[(?:error|warning|debug|notice|info|section)\]")
@@ -181,7 +185,8 @@ def _peel_label(line: Peeled) -> None:
     if found := _INDENT.match(text) or _NUMBER.match(text) or _LEVEL.match(text):
         line.text = text[found.end() :]
     elif "msg" in text and (found := _LOGFMT.match(text)):
-        line.text = found["text"].replace('\\"', '"').replace("\\n", "\n").replace("\\t", "\t").replace("\\\\", "\\")
+        said = f"{found['text']}: {found['why']}" if found["why"] else found["text"]
+        line.text = said.replace('\\"', '"').replace("\\n", "\n").replace("\\t", "\t").replace("\\\\", "\\")
     elif found := _NPM_DEBUG.match(text):
         line.text = "npm " + text[found.end() :]
     elif not text.startswith(("go: ", "fatal: ", "npm ", "go ")) and (found := _LABEL.match(text)):

@@ -26,6 +26,10 @@ _START: Final = re.compile(
 )
 _OPEN_URL: Final = re.compile(r"\"(?:https?|ssh|git|file):[^\s\"]*$")
 _CLOSES_URL: Final = re.compile(r"[^\s\"]{1,1024}\"(?::|,|$|\s)")
+_OPEN_OBJECT: Final = re.compile(r"\{\"\w{1,40}\":[ {]{0,2}\".{40}")
+_VERSION: Final = re.compile(r"@v\d")
+_PATH: Final = re.compile(r"\bgo: (?:[^\n]{0,500} )?[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/[\w./~-]{1,300}$")
+_URL: Final = re.compile(r"\"https?://[^\s\"]{1,2000}\"$")
 _READING: Final = re.compile(r"reading (?:https?|file)://\S*$")
 _READ: Final = re.compile(r"\S{1,1024}: (?:\d{3} |[a-z])")
 _ADDED: Final = re.compile(r"\s{0,8}\+ (?:CategoryInfo|FullyQualifiedErrorId|~)|PS [A-Za-z]:\\")
@@ -69,7 +73,7 @@ def rejoined(lines: list[tuple[int, str]]) -> Iterator[tuple[int, int, str]]:
 
 def _goes_on(text: str, following: str, *, full: bool) -> bool:
     """Whether a line's end is no end: what it leaves open, the next one closes, or it is full and not finished."""
-    if _OPEN_URL.search(text) and _CLOSES_URL.match(following):
+    if _is_open(text, following):
         return True
     if not following.strip() or _DIGITS.sub("0", following[:_PREFIX]) == _DIGITS.sub("0", text[:_PREFIX]):
         return False
@@ -78,6 +82,16 @@ def _goes_on(text: str, following: str, *, full: bool) -> bool:
     if _READING.search(text) and _READ.match(following) and (full or text.endswith("/")):
         return True
     return full and not _COMPLETE.search(text)
+
+
+def _is_open(text: str, following: str) -> bool:
+    """Whether a line breaks off within what the next one ends: an address, module@version, a JSON object."""
+    return (
+        (_OPEN_URL.search(text) is not None and _CLOSES_URL.match(following) is not None)
+        or (_VERSION.match(following) is not None and _PATH.search(text) is not None)
+        or (following.startswith(": ") and _URL.search(text) is not None)
+        or (_OPEN_OBJECT.match(text) is not None and not text.rstrip().endswith("}") and following[:1] != "{")
+    )
 
 
 def _blank_then_word(following: str) -> bool:

@@ -60,7 +60,10 @@ TABLE: Final[tuple[Wording, ...]] = (
         "lookup ",
         "dial tcp: lookup goproxy.cn on 10.0.0.2:53: dial udp 10.0.0.2:53: connect: network is unreachable",
         "C library: ENETUNREACH, EHOSTUNREACH on the way to the resolver: no network at all",
-        re.compile(_LOOKUP + r"dial (?:udp|tcp) [^\s]{1,200}: connect: (?:network is unreachable|no route to host)"),
+        re.compile(
+            _LOOKUP + r"(?:dial|read|write) (?:udp|tcp) [^\s]{1,200}: (?:connect|read|write|recvfrom): "
+            r"(?:network is unreachable|no route to host)"
+        ),
     ),
     Wording(
         Code.DNS_SERVER_FAILURE,

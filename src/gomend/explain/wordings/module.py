@@ -225,7 +225,7 @@ TABLE: Final[tuple[Wording, ...]] = (
         "does not contain package",
         "main module (a.io/b) does not contain package a.io/b/c",
         "modload/import.go",
-        re.compile(r"does not contain packages? (?P<package>[^\s]{1,500})?"),
+        re.compile(r"does not contain packages?(?:\s{1,20}(?P<package>[^\s]{1,500}))?"),
     ),
     Wording(
         Code.MODULE_PACKAGE_MISSING,
@@ -366,6 +366,13 @@ TABLE: Final[tuple[Wording, ...]] = (
         "-module=example.com/mod",
         "modload/init.go",
         re.compile(r"error (?:reading|loading) (?P<file>[^\n:]{0,500}go\.mod)"),
+    ),
+    Wording(
+        Code.MODULE_GOMOD_INVALID,
+        "no module declaration in",
+        "no module declaration in go.mod. To specify the module path:\n\tgo mod edit -module=example.com/mod",
+        "modload/init.go: a go.mod that go.work lists, and in Go up to 1.20 the main module's",
+        re.compile(r"no module declaration in (?P<file>[^\n:]{0,500}go\.mod)"),
     ),
     Wording(
         Code.MODULE_GOMOD_INVALID,

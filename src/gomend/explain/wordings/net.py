@@ -238,6 +238,12 @@ TABLE: Final[tuple[Wording, ...]] = (
         ),
     ),
     Wording(
+        Code.NET_CONNECT_TIMEOUT,
+        "dial tcp: i/o timeout",
+        "Get https://registry.example.com:5000/v2/: dial tcp: i/o timeout",
+        "Go net up to 1.5: the address is not named",
+    ),
+    Wording(
         Code.NET_RESPONSE_TIMEOUT,
         "dial tcp",
         "dial tcp: operation was canceled",

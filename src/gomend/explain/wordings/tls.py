@@ -38,7 +38,7 @@ TABLE: Final[tuple[Wording, ...]] = (
         "certificate is valid for",
         "x509: certificate is valid for *.example.org, not proxy.golang.org",
         "crypto/x509: HostnameError",
-        re.compile(r"certificate is valid for [^\n]{1,2000}(?:, not |none matched )(?P<host>[\w.:-]{1,255})"),
+        re.compile(r"certificate is valid for(?: [^\n]{1,2000}(?:, not |none matched )(?P<host>[\w.:-]{1,255})|\s|$)"),
     ),
     Wording(
         Code.TLS_HOSTNAME_MISMATCH,
@@ -241,5 +241,12 @@ TABLE: Final[tuple[Wording, ...]] = (
         re.compile(
             r"schannel: (?:failed to receive handshake|next InitializeSecurityContext failed|AcquireCredentialsHandle)"
         ),
+    ),
+    Wording(
+        Code.TLS_HANDSHAKE,
+        " routines:",
+        "error:0B06A041:x509 certificate routines:build_chain:malloc failure",
+        "OpenSSL: any other error of its own",
+        re.compile(r"error:[0-9A-Fa-f]{8}:[\w ]{1,40} routines:"),
     ),
 )

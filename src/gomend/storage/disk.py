@@ -1,0 +1,181 @@
+"""A store in a folder, laid out as a `file://` GOPROXY.
+
+A file is written under a temporary name, synced, and then given its name by `link`, which fails where there is one, or
+by `rename`. So a name never leads to half a file: not after kill -9, not on a full disk, not with several processes on
+one folder. The folder's own entry is not synced: after a power cut a file may be missing, which a cache can bear.
+"""
+
+import asyncio
+import contextlib
+import os
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import TypeVar
+
+from gomend.storage.base import OWN, PIECE, Entry, KeyRefusedError, Stat, StoreError, check_key, named
+
+_T = TypeVar("_T")
+_ABANDONED = 24 * 3600.0  # seconds after which an unfinished file's process is surely gone
+_counter = count()
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    stat: Stat
+    path: Path
+
+    async def chunks(self, start: int = 0, stop: int | None = None) -> AsyncIterator[bytes]:
+        """As of Blob."""
+        stop = self.stat.size if stop is None else stop
+        try:
+            file = await asyncio.to_thread(self.path.open, "rb", buffering=0)
+            with file:
+                file.seek(start)
+                while start < stop and (piece := await asyncio.to_thread(file.read, min(PIECE, stop - start))):
+                    start += len(piece)
+                    yield piece
+        except OSError as error:
+            raise named(error) from error
+        if start < stop:
+            raise StoreError("the file became shorter while it was read")
+
+
+class DiskStore:
+    """As of Store, in `folder`, which is made if need be. Raises StoreError where that cannot be."""
+
+    def __init__(self, folder: Path, now: Callable[[], float] = time.time) -> None:
+        self.folder = folder
+        self.scratch = folder / OWN / "tmp"
+        try:
+            self.scratch.mkdir(parents=True, exist_ok=True)
+            self._sweep(now() - _ABANDONED)
+        except OSError as error:
+            raise named(error) from error
+        self._base = f"{folder}/"
+
+    async def open(self, key: str) -> _File | None:
+        """As of Store. Not in a thread: looking for a file takes less time than changing threads does."""
+        stat = await self.stat(key)
+        return _File(stat, Path(self._base + key)) if stat else None
+
+    async def stat(self, key: str) -> Stat | None:
+        """As of Store."""
+        check_key(key)
+        try:
+            found = os.stat(self._base + key)  # noqa: PTH116  (the way of every request)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise _of_key(error) from error
+        return Stat(found.st_size, found.st_mtime, f"{found.st_mtime_ns:x}-{found.st_size:x}")
+
+    async def add(self, key: str, content: bytes | Path) -> bool:
+        """As of Store."""
+        check_key(key)
+        return await self._in_thread(self._add, key, content)
+
+    async def replace(self, key: str, content: bytes) -> None:
+        """As of Store."""
+        check_key(key)
+        await self._in_thread(self._replace, key, content)
+
+    async def delete(self, key: str) -> bool:
+        """As of Store."""
+        check_key(key)
+        return await self._in_thread(self._delete, key)
+
+    async def list(self, prefix: str = "") -> AsyncIterator[Entry]:
+        """As of Store."""
+        folder = prefix.rpartition("/")[0]
+        found = self._walk(Path(self._base + folder), f"{folder}/" if folder else "")
+        while batch := await self._in_thread(_some, found):
+            for entry in batch:
+                if entry.key.startswith(prefix):
+                    yield entry
+
+    async def close(self) -> None:
+        """As of Store: holds nothing open."""
+
+    async def _in_thread(self, act: Callable[..., _T], *arguments: object) -> _T:
+        try:
+            return await asyncio.to_thread(act, *arguments)
+        except OSError as error:
+            raise _of_key(error) from error
+
+    def _add(self, key: str, content: bytes | Path) -> bool:
+        target = Path(self._base + key)
+        with self._written(content) as made:
+            for _ in range(3):  # another process may remove the folder between, if it is empty
+                target.parent.mkdir(parents=True, exist_ok=True)
+                try:
+                    os.link(made, target)
+                except FileExistsError:
+                    return False
+                except FileNotFoundError:
+                    continue
+                return True
+            raise StoreError("the folder of the file does not stay")
+
+    def _replace(self, key: str, content: bytes) -> None:
+        target = Path(self._base + key)
+        with self._written(content) as made:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            made.replace(target)
+
+    @contextlib.contextmanager
+    def _written(self, content: bytes | Path) -> Iterator[Path]:
+        """A synced file with this content, which is gone afterwards under this name."""
+        made = content if isinstance(content, Path) else self.scratch / f"{os.getpid()}-{next(_counter)}"
+        try:
+            with made.open("r+b" if isinstance(content, Path) else "xb") as file:
+                if isinstance(content, bytes):
+                    file.write(content)
+                    file.flush()
+                os.fsync(file.fileno())
+            yield made
+        finally:
+            made.unlink(missing_ok=True)
+
+    def _delete(self, key: str) -> bool:
+        try:
+            Path(self._base + key).unlink()
+        except FileNotFoundError:
+            return False
+        return True
+
+    def _walk(self, folder: Path, prefix: str) -> Iterator[Entry]:
+        try:
+            entries = list(os.scandir(folder))
+        except (FileNotFoundError, NotADirectoryError):
+            return
+        for entry in entries:
+            key = prefix + entry.name
+            if entry.is_dir(follow_symlinks=False):
+                if f"{key}/" != f"{OWN}tmp/":
+                    yield from self._walk(Path(entry.path), f"{key}/")
+            elif entry.is_file():
+                with contextlib.suppress(FileNotFoundError):  # removed meanwhile
+                    found = entry.stat()
+                    yield Entry(key, found.st_size, found.st_mtime)
+
+    def _sweep(self, before: float) -> None:
+        """Removes what processes that were killed left unfinished."""
+        for entry in os.scandir(self.scratch):
+            with contextlib.suppress(OSError):
+                if entry.stat().st_mtime < before:
+                    Path(entry.path).unlink()
+
+
+def _some(entries: Iterator[Entry]) -> list[Entry]:
+    return [entry for entry, _ in zip(entries, range(512), strict=False)]
+
+
+def _of_key(error: OSError) -> StoreError:
+    """A name that this file system cannot hold is the key's fault, not the store's."""
+    words = error.strerror or str(error)
+    if isinstance(error, IsADirectoryError | NotADirectoryError | FileExistsError) or "too long" in words:
+        return KeyRefusedError(words)
+    return named(error)

@@ -1,0 +1,139 @@
+"""A store in a bucket: S3 and what is compatible, Google Cloud Storage, Azure Blob, through obstore.
+
+Objects are created only where there is none (`If-None-Match: *`), so that any number of processes share a bucket with
+nothing else beside it. obstore is called in threads: its asynchronous calls can abort a process that ends.
+"""
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import obstore
+from obstore.exceptions import AlreadyExistsError, BaseError, PermissionDeniedError, PreconditionError
+from obstore.store import from_url
+
+from gomend.causes import Code
+from gomend.storage.base import PIECE, Entry, Stat, StoreError, check_key
+
+if TYPE_CHECKING:
+    from obstore import GetOptions, ObjectMeta
+    from obstore.store import ObjectStore as Bucket
+
+_T = TypeVar("_T")
+_THREADS = 64
+_IN_PARTS = 16 << 20  # bytes from which an object is sent in parts
+
+
+@dataclass(frozen=True, slots=True)
+class _Object:
+    stat: Stat
+    key: str
+    store: "ObjectStore"
+    path: None = None
+
+    async def chunks(self, start: int = 0, stop: int | None = None) -> AsyncIterator[bytes]:
+        """As of Blob."""
+        stop = self.stat.size if stop is None else stop
+        if start >= stop:
+            return
+        pieces = await self.store.in_thread(self.store.pieces, self.key, start, stop, self.stat.tag)
+        while (piece := await self.store.in_thread(next, pieces, None)) is not None:
+            start += len(piece)
+            yield piece
+        if start < stop:
+            raise StoreError("the object became shorter while it was read")
+
+
+class ObjectStore:
+    """As of Store. `url` names the bucket (`s3://bucket/prefix`, `gs://…`, `az://…`); further settings come from the
+    environment, as of each provider's own tools, and from `options` (obstore's). Raises StoreError for a URL that names
+    no bucket.
+    """
+
+    def __init__(self, url: str, options: Mapping[str, Any] | None = None) -> None:
+        try:
+            self._bucket: Bucket = from_url(url, **(options or {}))
+        except (BaseError, ValueError, TypeError) as error:
+            raise StoreError(f"{url}: {error}") from error
+        self._holder = tempfile.TemporaryDirectory(prefix="gomend-", ignore_cleanup_errors=True)
+        self.scratch = Path(self._holder.name)
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="bucket")
+
+    async def open(self, key: str) -> _Object | None:
+        """As of Store."""
+        stat = await self.stat(key)
+        return _Object(stat, key, self) if stat else None
+
+    async def stat(self, key: str) -> Stat | None:
+        """As of Store."""
+        check_key(key)
+        try:
+            meta: ObjectMeta = await self.in_thread(obstore.head, self._bucket, key)
+        except FileNotFoundError:
+            return None
+        return Stat(meta["size"], meta["last_modified"].timestamp(), (meta["e_tag"] or "").strip('"'))
+
+    async def add(self, key: str, content: bytes | Path) -> bool:
+        """As of Store."""
+        check_key(key)
+        try:
+            size = len(content) if isinstance(content, bytes) else (await asyncio.to_thread(content.stat)).st_size
+            await self.in_thread(self._create, key, content, size >= _IN_PARTS)
+        except (AlreadyExistsError, PreconditionError):
+            return False
+        finally:
+            if isinstance(content, Path):
+                content.unlink(missing_ok=True)
+        return True
+
+    async def replace(self, key: str, content: bytes) -> None:
+        """As of Store."""
+        check_key(key)
+        await self.in_thread(obstore.put, self._bucket, key, content)
+
+    async def delete(self, key: str) -> bool:
+        """As of Store."""
+        if await self.stat(key) is None:
+            return False
+        await self.in_thread(obstore.delete, self._bucket, key)
+        return True
+
+    async def list(self, prefix: str = "") -> AsyncIterator[Entry]:
+        """As of Store."""
+        folder = prefix.rpartition("/")[0]  # a bucket's prefix is of whole path elements
+        batches = iter(obstore.list(self._bucket, folder or None))
+        while (batch := await self.in_thread(next, batches, None)) is not None:
+            for meta in batch:
+                if meta["path"].startswith(prefix):
+                    yield Entry(meta["path"], meta["size"], meta["last_modified"].timestamp())
+
+    async def close(self) -> None:
+        """As of Store."""
+        await asyncio.to_thread(self._threads.shutdown, wait=True, cancel_futures=True)
+        self._holder.cleanup()
+
+    async def in_thread(self, act: Callable[..., _T], *arguments: object) -> _T:
+        """A call to the bucket. Raises FileNotFoundError, AlreadyExistsError, PreconditionError, StoreError."""
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, act, *arguments)
+        except (FileNotFoundError, AlreadyExistsError, PreconditionError):
+            raise
+        except PermissionDeniedError as error:
+            raise StoreError(str(error), Code.DISK_PERMISSION) from error
+        except (BaseError, OSError) as error:
+            raise StoreError(str(error)) from error
+
+    def pieces(self, key: str, start: int, stop: int, tag: str) -> Iterator[bytes]:
+        """The bytes of an object, of this very version."""
+        options: GetOptions = {"range": (start, stop)}
+        if tag:
+            options["if_match"] = f'"{tag}"'
+        found = obstore.get(self._bucket, key, options=options)
+        return (bytes(piece) for piece in found.stream(min_chunk_size=PIECE))
+
+    def _create(self, key: str, content: bytes | Path, in_parts: bool) -> None:
+        obstore.put(self._bucket, key, content, mode="create", use_multipart=in_parts)

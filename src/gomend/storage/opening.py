@@ -1,0 +1,23 @@
+"""The store that a setting names."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from gomend.storage.base import Store, StoreError
+from gomend.storage.disk import DiskStore
+
+
+def is_bucket(where: str) -> bool:
+    """Whether a setting names a bucket by URL, and no folder."""
+    return "://" in where and not where.startswith("file://")
+
+
+def open_store(where: str, options: Mapping[str, object] | None = None) -> Store:
+    """A folder, `file://` or not, else a bucket by URL. Raises StoreError."""
+    if not is_bucket(where):
+        return DiskStore(Path(where.removeprefix("file://")).absolute())
+    try:
+        from gomend.storage.objects import ObjectStore  # noqa: PLC0415  (only where there is a bucket)
+    except ImportError as error:
+        raise StoreError("a bucket needs the package obstore") from error
+    return ObjectStore(where, options)

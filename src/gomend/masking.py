@@ -170,13 +170,15 @@ _RULES = (
             "atbb",
             "dop_v1_",
             "rubygems_",
+            "gomend_",
         ),
         re.compile(
             r"(?<![A-Za-z0-9_])(?:gh[pousr]_[A-Za-z0-9]{16,255}|github_pat_\w{20,255}|gl(?:pat|ptt|dt|rt|cbt|soat|ft|agent|imt)-[\w.-]{16,255}|"
             r"A[KS]IA[A-Z0-9]{16}(?![A-Za-z0-9])|xox[abeoprs]-[\w-]{10,255}|npm_[A-Za-z0-9]{30,64}|pypi-[\w-]{40,1024}|AIza[\w-]{35}|"
             r"ya29\.[\w-]{20,1024}|eyJ[\w-]{8,4096}\.[\w-]{4,8192}\.[\w-]{0,4096}|sk-[\w-]{20,255}|dckr_pat_[\w-]{20,64}|"
             r"hvs\.[\w-]{20,255}|ATATT[\w=-]{20,512}|ATBB\w{20,64}|AKCp[A-Za-z0-9]{40,128}|cmVmd[A-Za-z0-9]{40,128}|"
-            r"SG\.[\w-]{16,64}\.[\w-]{16,64}|v1\.[0-9a-f]{40}(?![0-9a-f])|dop_v1_[0-9a-f]{64}|rubygems_[0-9a-f]{48})"
+            r"SG\.[\w-]{16,64}\.[\w-]{16,64}|v1\.[0-9a-f]{40}(?![0-9a-f])|dop_v1_[0-9a-f]{64}|rubygems_[0-9a-f]{48}|"
+            r"gomend_[0-9a-f]{8}_[a-z2-7]{16,52})"
         ),
         MASK,
     ),

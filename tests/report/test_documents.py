@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import jsonschema
@@ -21,12 +22,15 @@ from gomend.report.model import DOCUMENTS, Document, Exchanges, Setting
 from gomend.report.proxies import proxy_list
 from gomend.report.route import route_list
 from gomend.report.schema import schema
+from gomend.report.tokens import KeptToken, token_list
 from gomend.texts import text
 from gomend.trace.difference import difference
 from gomend.trace.runs import RunEntry, run_list
 
 GOPROXY = GoEnv({"GOPROXY": "https://goproxy.cn|direct", "GOPRIVATE": "*.corp.example, x"})
 CAUSE_KEYS = ["code", "certainty", "module", "version", "host", "url", "file", "lines", "text", "evidence"]
+
+TOKEN = KeptToken("4da15f7c", "ci", [("fetch", "github.com/*")], datetime(2026, 11, 1, tzinfo=UTC), None)
 
 PRODUCED: list[tuple[str, Document]] = [
     *(("explanation", model.explanation("a.log", one, "en")) for one in (FAILED, NOISY, WARNED, CUT_OFF)),
@@ -38,6 +42,7 @@ PRODUCED: list[tuple[str, Document]] = [
     *(("trace", one) for one in (trace(), trace(failing(), exit_status=1))),
     ("traces", run_list([RunEntry("7f3a", "2026-11-22T10:00:00Z", ("go", "build"), 0, 4.5, 37, 1024, True)])),
     ("trace_diff", difference(trace(), trace(failing()))),
+    ("tokens", token_list("/etc/tokens.json", [TOKEN], {"4da15f7c": TOKEN.created}, TOKEN.created)),
     ("proxies", proxy_list(GOPROXY.setting("GOPROXY"), parse_proxy_list(GOPROXY.get("GOPROXY")), public_proxies())),
     ("route", route_list([route("git.corp.example/lib", GOPROXY)], GOPROXY, "zh", explain=True)),
     ("cache_check", CHECKED),

@@ -20,6 +20,7 @@ COMMANDS: tuple[str, ...] = (
     "doctor",
     "proxy",
     "cache",
+    "token",
     "trace",
     "codes",
     "settings",

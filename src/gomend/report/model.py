@@ -16,6 +16,7 @@ from gomend.report.clean import clean, visible
 from gomend.report.parts import Cause, Evidence, Finding, Fix, cause_part, findings, fix_parts
 from gomend.report.proxies import ProxyList
 from gomend.report.route import RouteList
+from gomend.report.tokens import TokenList
 from gomend.texts import text
 from gomend.trace.difference import Difference
 from gomend.trace.model import Trace
@@ -174,6 +175,7 @@ Document = (
     | ProxyList
     | RouteList
     | CacheCheck
+    | TokenList
     | CodeList
     | CodePage
     | SettingList
@@ -192,6 +194,7 @@ DOCUMENTS: Mapping[str, type[Document]] = {
     "proxies": ProxyList,
     "route": RouteList,
     "cache_check": CacheCheck,
+    "tokens": TokenList,
     "codes": CodeList,
     "code": CodePage,
     "settings": SettingList,

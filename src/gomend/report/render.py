@@ -20,6 +20,7 @@ from gomend.report.model import (
 from gomend.report.place import GoMod
 from gomend.report.proxies import ProxyList
 from gomend.report.route import RouteList
+from gomend.report.tokens import TokenList
 from gomend.trace.difference import Difference
 from gomend.trace.model import Trace
 from gomend.trace.runs import RunList
@@ -96,6 +97,7 @@ _SCREENS: Mapping[type[Document], str] = {
     RouteList: "route.route_screen",
     CacheCheck: "cachecheck.check_screen",
     InputError: "text.error_screen",
+    TokenList: "tokens.tokens_screen",
     CodePage: "listing.page_screen",
     CodeList: "listing.codes_screen",
     SettingList: "listing.settings_screen",

@@ -1,0 +1,75 @@
+"""What a request may have: decided from who asks and what for. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from gomend.gomod.private import matches
+from gomend.server.access.rules import Policy
+from gomend.server.access.tokens import Grant, Right, Token
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """A request is answered; `may_fetch`: also with what has to be fetched first."""
+
+    may_fetch: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A request is not answered: an HTTP status (401, 403, 404) and the reason, which go prints."""
+
+    status: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """`open_to_all` is what a client without a token may do; `private` a pattern list (GOPRIVATE's kind) of modules
+    that it may never have, whatever it says. Without `has_tokens` the server is its user's own, and all is open.
+    """
+
+    policy: Policy
+    private: str = ""
+    open_to_all: tuple[Grant, ...] = (Grant(Right.FETCH),)
+    has_tokens: bool = False
+
+    def module(self, holder: Token | None, module: str, version: str = "") -> Permit | Refusal:
+        """A request for a file of a module, or for what a module has (no version)."""
+        permit = self._rights(holder, module)
+        if isinstance(permit, Refusal):
+            return permit  # before any rule: its answer would tell who may not know
+        objection = self.policy(module, version)
+        if objection is not None and objection.hidden:
+            return Refusal(404, f"not found: {module}{version and '@'}{version}")
+        if objection is not None:
+            return Refusal(403, f"{module}{version and '@'}{version} is not handed out here: {objection.reason}")
+        return permit
+
+    def _rights(self, holder: Token | None, module: str) -> Permit | Refusal:
+        if not self.has_tokens:
+            return Permit(may_fetch=True)
+        if holder is not None:
+            if holder.may(Right.READ, module):
+                return Permit(may_fetch=holder.may(Right.FETCH, module))
+            if matches(self.private, module):
+                return Refusal(403, f"the token {holder.name} gives no right to {module}")
+        if not matches(self.private, module):
+            for right in (Right.FETCH, Right.READ):
+                if _gives(self.open_to_all, right, module):
+                    return Permit(may_fetch=right is Right.FETCH)
+        if holder is not None:
+            return Refusal(403, f"the token {holder.name} gives no right to {module}")
+        return Refusal(401, "this server wants a token: put it into netrc as the password, or send it by GOAUTH")
+
+    def admin(self, holder: Token | None, *, is_local: bool) -> Permit | Refusal:
+        """A call that changes the server; `is_local`: it came over the server's unix socket."""
+        if is_local or (holder is not None and holder.may(Right.ADMIN)):
+            return Permit(may_fetch=True)
+        if holder is None:
+            return Refusal(401, "this call wants a token with the right admin")
+        return Refusal(403, f"the token {holder.name} lacks the right admin")
+
+
+def _gives(grants: Iterable[Grant], right: Right, module: str) -> bool:
+    return any(grant.right is right and matches(grant.pattern, module) for grant in grants)

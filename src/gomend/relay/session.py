@@ -1,5 +1,6 @@
 """The door of one run: bound at once, served by a thread of its own that loads what it needs while go loads."""
 
+import gc
 import os
 import select
 import socket
@@ -21,6 +22,9 @@ if TYPE_CHECKING:  # loaded by the thread: importing aiohttp takes longer than g
     from gomend.relay.graphwalk import GraphWalk
     from gomend.sources.base import Wanted
     from gomend.sources.readahead import Tally
+
+
+_GARBAGE = 20_000  # objects between two collections: a thousand requests are no reason to look through all there is
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +134,14 @@ class Session:
             ready, _, _ = select.select([*(door.fileno() for door in self._doors()), self._wake_read], [], [])
             if self._wake_read in ready:
                 return
+        gc.disable()  # while much is loaded that stays
         import asyncio  # noqa: PLC0415
 
         from gomend.relay.serving import serve  # noqa: PLC0415
 
+        gc.freeze()
+        gc.set_threshold(_GARBAGE)
+        gc.enable()
         with ExitStack() as held:
             # Copies: what serves closes its own, and go is served to the end whatever becomes of it.
             copies = [held.enter_context(door.dup()) for door in self._doors()]

@@ -10,7 +10,8 @@ from typing import IO
 
 from gomend.sources.base import Answer
 
-_PIECE = 1 << 18
+_PIECE = 1 << 20  # bytes read from or written to a file at once: each costs a turn of another thread
+_FILLED = 0.75  # of the memory, from which on nothing more is fetched as long as go takes what is there
 
 
 @dataclass(slots=True)
@@ -21,14 +22,14 @@ class Kept:
     reason: str
     headers: Mapping[str, str]
     size: int
-    _memory: bytes | None
+    _pieces: list[bytes]
     _file: IO[bytes] | None
     _shelf: "Shelf"
 
     async def chunks(self) -> AsyncIterator[bytes]:
         """The body in pieces."""
-        if self._memory is not None:
-            yield self._memory
+        for piece in self._pieces:
+            yield piece
         if self._file is not None:
             self._file.seek(0)
             while piece := await asyncio.to_thread(self._file.read, _PIECE):
@@ -36,13 +37,13 @@ class Kept:
 
     def drop(self) -> None:
         """Give the room back."""
-        if self._memory is not None:
-            self._shelf.in_memory -= self.size
-            self._memory = None
         if self._file is not None:
             self._file.close()
             self._shelf.on_disk -= self.size
             self._file = None
+        elif self._pieces:
+            self._shelf.in_memory -= self.size
+            self._pieces = []
 
 
 class Shelf:
@@ -55,38 +56,43 @@ class Shelf:
         self.in_memory = 0
         self.on_disk = 0
 
-    def has_room(self) -> bool:
-        """Whether another answer may be kept."""
+    def has_memory(self) -> bool:
+        """Whether another answer may be kept, and what is on its way will hardly need a file."""
+        return self.in_memory < self._memory * _FILLED
+
+    def has_disk(self) -> bool:
+        """Whether another answer may be kept in a file."""
         try:
-            return self.in_memory < self._memory or shutil.disk_usage(self._folder).free > self._spare
+            return shutil.disk_usage(self._folder).free > self._spare
         except OSError:
             return False
 
     async def keep(self, answer: Answer) -> Kept:
         """Read an answer to its end. Raises WireError when it is cut, OSError when a scratch file cannot be written."""
         pieces: list[bytes] = []
-        size = 0
+        size = held = 0  # bytes in all, and those in `pieces`
         file: IO[bytes] | None = None
         try:
             async for piece in answer.chunks():
+                pieces.append(piece)
                 size += len(piece)
-                if file is None:
-                    pieces.append(piece)
-                    self.in_memory += len(piece)
-                    if self.in_memory > self._memory:
-                        file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115  (closed by Kept.drop)
-                        await asyncio.to_thread(file.writelines, pieces)
-                        self.in_memory -= size
-                        pieces.clear()
-                else:
-                    await asyncio.to_thread(file.write, piece)
+                held += len(piece)
+                self.in_memory += len(piece)
+                if (held > _PIECE) if file is not None else (self.in_memory > self._memory):
+                    file = file or tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115  (closed by Kept.drop)
+                    await asyncio.to_thread(file.writelines, pieces)
+                    self.in_memory -= held
+                    held = 0
+                    pieces.clear()
+            if file is not None:
+                await asyncio.to_thread(file.writelines, pieces)
         except BaseException:
-            if file is None:
-                self.in_memory -= size
-            else:
+            if file is not None:
                 file.close()
+            self.in_memory -= held
             raise
         if file is not None:
+            self.in_memory -= held
             self.on_disk += size
-            return Kept(answer.status, answer.reason, answer.headers, size, None, file, self)
-        return Kept(answer.status, answer.reason, answer.headers, size, b"".join(pieces), None, self)
+            return Kept(answer.status, answer.reason, answer.headers, size, [], file, self)
+        return Kept(answer.status, answer.reason, answer.headers, size, pieces, None, self)

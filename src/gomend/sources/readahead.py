@@ -112,6 +112,7 @@ class ReadAhead:
         self._queue: deque[tuple[int, Wanted]] = deque()
         self._known: dict[tuple[int, str], asyncio.Future[Kept | None] | None] = {}
         self._running: set[asyncio.Task[None]] = set()
+        self._overtaken = False  # go asked for a file that stood in line for room
         self._down: set[int] = set()  # entries that could not be reached, until go itself reaches one
         self.width = Width()
         self.tally = Tally()
@@ -146,9 +147,12 @@ class ReadAhead:
     @asynccontextmanager
     async def get(self, index: int, request: Request) -> AsyncIterator[Answer]:
         """As `Source.get` of entry `index`, from what was fetched ahead where it was."""
-        future = self._known.get((index, request.path))
+        key = (index, request.path)
+        future = self._known.get(key)
+        if future is None and key in self._known and not self._shelf.has_memory():
+            self._overtaken = True
         # From now on it is go's own request: the queue passes it over, and a second one goes to the source.
-        self._known[index, request.path] = _nothing()
+        self._known[key] = _nothing()
         kept = await asyncio.shield(future) if future is not None else None
         if kept is None:
             async with self._entries[index].get(request) as answer:
@@ -176,7 +180,7 @@ class ReadAhead:
             self._start_more()
 
     def _start_more(self) -> None:
-        while self._queue and len(self._running) < self.width.now and self._shelf.has_room():
+        while self._queue and len(self._running) < self.width.now and self._has_room():
             index, file = self._queue[0]
             if index in self._down and self._step(index, not_found=False) is None:
                 return  # go cannot move on either: it decides whether the line is back
@@ -191,6 +195,10 @@ class ReadAhead:
             task = asyncio.create_task(self._fetch(index, file, future))
             self._running.add(task)
             task.add_done_callback(partial(self._ended, future))
+
+    def _has_room(self) -> bool:
+        """While go takes what is kept, memory is all that is needed; files, once its order is another than ours."""
+        return self._shelf.has_memory() or (self._overtaken and self._shelf.has_disk())
 
     def _ended(self, future: "asyncio.Future[Kept | None]", task: asyncio.Task[None]) -> None:
         self._running.discard(task)

@@ -1,11 +1,11 @@
 """Makes a request again where that may help, within bounds, and resumes a body that was cut."""
 
-import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import count
+from zlib import crc32
 
 from gomend.causes import Code
 from gomend.errors import GomendError
@@ -189,8 +189,8 @@ class Retrying:
         state.attempt += 1
         return True
 
-    async def resume(self, state: _Try, first: Answer, passed: int, digest: bytes, error: WireError) -> "_Rest":
-        """The rest of a body that was cut by `error` after `passed` bytes whose SHA-256 is `digest`.
+    async def resume(self, state: _Try, first: Answer, passed: int, check: int, error: WireError) -> "_Rest":
+        """The rest of a body that was cut by `error` after `passed` bytes whose CRC-32 is `check`.
 
         Asks for the missing range where the source offers that and its validator is unchanged, else for the whole file
         again, whose beginning must be the same bytes. Raises WireError where neither can be had.
@@ -210,9 +210,9 @@ class Retrying:
         except GaveUpError as gave_up:
             raise gave_up.last from error
         if again.status == 206 and again.headers.get("Content-Range", "").startswith(f"bytes {passed}-"):
-            return _Rest(again, 0, digest)
+            return _Rest(again, 0, check)
         if again.status == first.status:
-            return _Rest(again, passed, digest)
+            return _Rest(again, passed, check)
         raise error
 
 
@@ -226,11 +226,15 @@ def _strong_validator(headers: Mapping[str, str]) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class _Rest:
-    """An answer that continues a body once `skip` bytes, whose SHA-256 must be `digest`, are passed over."""
+    """An answer that continues a body once `skip` bytes, whose CRC-32 must be `check`, are passed over.
+
+    That finds a file that changed by chance. One that was changed on purpose could as well have been so from its first
+    byte: go's own checksums are against that.
+    """
 
     answer: Answer
     skip: int
-    digest: bytes
+    check: int
 
 
 class Resuming:
@@ -251,21 +255,20 @@ class Resuming:
 
     async def chunks(self) -> AsyncIterator[bytes]:
         """The body. Raises WireError when it cannot be had to its end."""
-        passed = 0
-        seen = hashlib.sha256()
-        rest = _Rest(self._first, 0, b"")
+        passed = seen = 0
+        rest = _Rest(self._first, 0, 0)
         clock = self._owner.clock
         while True:
             began = moved = clock()
             try:
                 async for chunk in _after(rest):
                     moved = clock()
-                    seen.update(chunk)
+                    seen = crc32(chunk, seen)
                     passed += len(chunk)
                     yield chunk
             except WireError as error:
                 self._state.excused += moved - began
-                rest = await self._owner.resume(self._state, self._first, passed, seen.digest(), error)
+                rest = await self._owner.resume(self._state, self._first, passed, seen, error)
             else:
                 return
 
@@ -273,13 +276,13 @@ class Resuming:
 async def _after(rest: _Rest) -> AsyncIterator[bytes]:
     """The chunks of an answer after its first `skip` bytes. Raises WireError if those are not the ones passed on."""
     missing = rest.skip
-    again = hashlib.sha256()
+    again = 0
     async for chunk in rest.answer.chunks():
         if missing:
             known, chunk = chunk[:missing], chunk[missing:]  # noqa: PLW2901
-            again.update(known)
+            again = crc32(known, again)
             missing -= len(known)
-            if not missing and again.digest() != rest.digest:
+            if not missing and again != rest.check:
                 raise WireError(
                     Code.PROXY_BAD_RESPONSE,
                     "the file changed at its source while it was read",

@@ -1,43 +1,16 @@
 """What every test has: loopback only, an emptied environment, a real go."""
 
 import importlib.util
-import ipaddress
 import os
 import shutil
 import signal
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from tests.lab.loopback import keep_in
 
-_BLOCKED_EVENTS = {"socket.connect", "socket.sendto", "socket.bind"}
-
-
-class OutsideLoopbackError(RuntimeError):
-    """A test tried to reach something that is not this machine's loopback."""
-
-
-def _is_loopback(host: str) -> bool:
-    if host in ("localhost", ""):
-        return True
-    try:
-        address = ipaddress.ip_address(host.partition("%")[0])
-    except ValueError:
-        return False
-    return address.is_loopback
-
-
-def _guard(event: str, args: tuple[object, ...]) -> None:
-    if event in _BLOCKED_EVENTS:
-        address = args[1]
-        if isinstance(address, tuple) and not _is_loopback(str(address[0])):
-            raise OutsideLoopbackError(f"{event} {address!r}")
-    elif event == "socket.getaddrinfo" and args[0] and not _is_loopback(str(args[0])):
-        raise OutsideLoopbackError(f"{event} {args[0]!r}")
-
-
-sys.addaudithook(_guard)
+keep_in()
 
 # nohup, or a shell that runs the tests in the background, has these ignored, and children would inherit that.
 for _number, _handler in (

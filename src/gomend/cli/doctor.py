@@ -16,6 +16,7 @@ from gomend.cli.output import deliver, hand_out
 from gomend.cli.saying import Voice, write
 from gomend.diagnose.examination import Examination, Health, examine, world_of
 from gomend.diagnose.plan import Check, NoSuchCheckError, planned
+from gomend.diagnose.world import Patience
 from gomend.gocmd import records
 from gomend.gocmd.inherited import environment
 from gomend.report import render
@@ -38,12 +39,30 @@ def _doctor(
         return exits.FINE
     module, _, version = subject.partition("@")
     started, begun = time.time(), time.monotonic()
-    world = world_of(environment(), str(Path.cwd()), partial(text, voice.lang), module=module, version=version)
+    world = world_of(
+        environment(),
+        str(Path.cwd()),
+        partial(text, voice.lang),
+        module=module,
+        version=version,
+        patience=_patience(loaded),
+    )
     seen = examine(world, checks, _line(loaded, voice))
     document = _document(seen, started, time.monotonic() - begun, voice)
     _keep(document, started, loaded, voice)
     hand_out(document, loaded, voice)
     return _status(seen, fail_on)
+
+
+def _patience(loaded: Loaded) -> Patience:
+    """The limits in force, as far as they are shorter than the doctor's own."""
+    own = Patience()
+    return Patience(
+        min(own.connect, loaded.number("connect_limit")),
+        min(own.tls, loaded.number("tls_limit")),
+        min(own.first_byte, loaded.number("first_byte_limit")),
+        min(own.stall, loaded.number("stall_limit")),
+    )
 
 
 def _planned(context: click.Context, only: Sequence[str], skip: Sequence[str], voice: Voice) -> tuple[Check, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from gomend.causes import Finding, Severity
 from gomend.explain.outcome import rank
 
-_WAY = ("dns", "net", "tls", "proxy", "auth", "vcs", "module")  # steps that a request to one host takes
+_WAY = ("dns", "net", "tls", "proxy", "auth", "vcs", "module", "checksum")  # steps that a request to one host takes
 
 
 def decisive(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -16,13 +16,19 @@ def decisive(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     ordered = sorted(findings, key=lambda one: (one.severity is not Severity.FATAL, rank(one.code)))
     kept: list[Finding] = []
     for one in ordered:
-        if not any(_repeats(one, other) or _follows(one, other) for other in kept):
+        if not explained(one, kept):
             kept.append(one)
     return tuple(kept)
 
 
+def explained(finding: Finding, kept: Iterable[Finding]) -> str:
+    """The check whose finding explains one that was left out; "" where none does."""
+    return next((other.check for other in kept if _repeats(finding, other) or _follows(finding, other)), "")
+
+
 def _repeats(one: Finding, other: Finding) -> bool:
-    return one.code is other.code and one.subject == other.subject and one.check != other.check
+    same = one.subject == other.subject or (one.subject.host and one.subject.host == other.subject.host)
+    return bool(one.code is other.code and same and one.check != other.check)
 
 
 def _follows(one: Finding, other: Finding) -> bool:

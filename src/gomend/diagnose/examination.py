@@ -3,17 +3,18 @@
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
 from gomend.causes import Finding, Fix, Severity
-from gomend.diagnose.decisive import decisive
+from gomend.diagnose.check import judged, skipped
+from gomend.diagnose.decisive import decisive, explained
 from gomend.diagnose.plan import Check
 from gomend.diagnose.programs import programs
 from gomend.diagnose.runner import Result, run_checks
 from gomend.diagnose.threads import Unwaited
-from gomend.diagnose.world import Say, World
+from gomend.diagnose.world import Patience, Say, World
 from gomend.explain.fixes import fixes_for
 from gomend.gocmd.gosettings import go_settings
 from gomend.gocmd.mainfiles import main_files
@@ -50,7 +51,15 @@ class Examination:
         return Health.OK if all(one.done for one in self.results) else Health.UNDETERMINED
 
 
-def world_of(environment: Mapping[str, str], folder: str, say: Say, *, module: str = "", version: str = "") -> World:
+def world_of(
+    environment: Mapping[str, str],
+    folder: str,
+    say: Say,
+    *,
+    module: str = "",
+    version: str = "",
+    patience: Patience | None = None,
+) -> World:
     """This machine, for work in `folder` (absolute) with `environment`."""
     try:
         go = find_go(environment)
@@ -68,6 +77,7 @@ def world_of(environment: Mapping[str, str], folder: str, say: Say, *, module: s
         run=programs(environment),
         module=module,
         version=version,
+        patience=patience or Patience(),
     )
 
 
@@ -83,8 +93,21 @@ def examine(
         loop.run_until_complete(loop.shutdown_asyncgens())
     finally:
         loop.close()
-    found = [finding for result in results for finding in result.checked.findings]
-    return _judged(world, results, decisive(found), world.clock() - begun)
+    kept = decisive(finding for result in results for finding in result.checked.findings)
+    results = tuple(_without_consequences(world, result, kept) for result in results)
+    return _judged(world, results, kept, world.clock() - begun)
+
+
+def _without_consequences(world: World, result: Result, kept: Sequence[Finding]) -> Result:
+    """A check that found nothing but what another one explains says so, and raises no alarm of its own."""
+    found = result.checked.findings
+    left = tuple(one for one in found if one in kept)
+    if len(left) == len(found):
+        return result
+    if left:
+        return replace(result, checked=judged(result.checked.summary, left))
+    title = world.say(f"doctor.title/{explained(found[0], kept)}")
+    return replace(result, checked=skipped(world.say("doctor.run/follows", title=title)))
 
 
 async def _looked(world: World, checks: Sequence[Check], waiting: Callable[[Sequence[str]], None]) -> list[Result]:

@@ -17,6 +17,7 @@ from gomend.net.forward import ForwardProxies
 
 if TYPE_CHECKING:
     from gomend.net.client import Client
+    from gomend.sources.credentials.access import Credentials
 
 
 class Say(Protocol):
@@ -24,6 +25,16 @@ class Say(Protocol):
 
     def __call__(self, key: str, /, **params: object) -> str:
         """Raises KeyError for a key or placeholder that is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a check waits for each step of a request, in seconds."""
+
+    connect: float = 3
+    tls: float = 3
+    first_byte: float = 4
+    stall: float = 2  # without a byte in an answer that had begun
 
 
 @dataclass(frozen=True)
@@ -40,6 +51,7 @@ class World:
     run: Programs
     module: str = ""  # what the user asked about
     version: str = ""
+    patience: Patience = Patience()
     system: Path = Path("/")  # where /etc, /proc and the like lie
     exchanges: list[Exchange] = field(default_factory=list)  # every request that was made
 
@@ -61,8 +73,25 @@ class World:
             proxy_for=self.forward.for_url,
         )
 
+    @cached_property
+    def credentials(self) -> "Credentials":
+        """What netrc, git and GOAUTH's commands have for https sources; a helper gets three seconds, asks nobody."""
+        from gomend.sources.credentials.access import Credentials, Surroundings  # noqa: PLC0415 - as above
+        from gomend.sources.credentials.goauth import GoAuthError, parse_goauth  # noqa: PLC0415
+
+        async def head(_: str, __: tuple[tuple[str, str], ...]) -> int | None:
+            return None  # whether git's helper keeps a credential is the user's own runs to decide
+
+        try:
+            methods = parse_goauth(self.settings.get("GOAUTH"), lambda path: Path(path).is_dir())
+        except GoAuthError:
+            methods = ()
+        return Credentials(methods, Surroundings(self.environment, self.main.folder, head, seconds=3))
+
     async def close(self) -> None:
         """Ends all connections."""
+        if "credentials" in self.__dict__:
+            await self.credentials.close()
         if "client" in self.__dict__:
             await self.client.close()
 

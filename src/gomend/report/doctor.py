@@ -48,7 +48,7 @@ def _check(check: CheckLine, found: Sequence[Finding], width: int, lang: str, pl
     for one in found:
         sign = place.symbol("✗" if one.severity == "fatal" else "!")
         head = f"{sign} {pad(place.spell(check.title) if not rows else '', width - 2)}"
-        rows += _beside(head, [one.text, _code_line(one, lang)], width, place, style="")
+        rows += _beside(head, [one.text, *_grounds(one, max(30, place.prose - width), lang)], width, place, style="")
     return rows
 
 
@@ -58,11 +58,18 @@ def _beside(head: str, paragraphs: Sequence[str], width: int, place: Screen, *, 
     return [f"{head}{painted[0]}".rstrip(), *(" " * width + line for line in painted[1:])]
 
 
-def _code_line(finding: Finding, lang: str) -> str:
+def _grounds(finding: Finding, width: int, lang: str) -> list[str]:
+    """Code and certainty, and what the finding rests on: beside it where that fits, else below."""
     certainty = text(lang, f"screens.certainty/{finding.certainty}")
-    said = text(lang, "screens.verdict/certain", code=finding.code, certainty=certainty)
-    rows = phrases.facts(finding, lang)[:_MOST_EVIDENCE]
-    return " · ".join([said, *(_fact(source, words, lang) for source, words in rows)])
+    lines = [text(lang, "screens.verdict/certain", code=finding.code, certainty=certainty)]
+    for source, words in phrases.facts(finding, lang)[:_MOST_EVIDENCE]:
+        fact = _fact(source, words, lang)
+        longer = f"{lines[-1]} · {fact}"
+        if columns(longer) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(fact)
+    return lines
 
 
 def _fact(source: str, words: str, lang: str) -> str:
@@ -136,7 +143,7 @@ def _junit(document: DoctorReport, lang: str) -> str:
     cases = []
     for check in document.checks:
         found = [one for one in document.findings if one.check == check.name]
-        said = escape("\n".join(f"{one.text}\n{_code_line(one, lang)}" for one in found) or check.summary)
+        said = escape("\n".join("\n".join([one.text, *_grounds(one, 70, lang)]) for one in found) or check.summary)
         if check.status == "problem" and found:
             fatal = next((one for one in found if one.severity == "fatal"), found[0])
             body = f'<failure type="{escape(fatal.code)}" message="{escape(one_line(fatal.text))}">{said}</failure>'

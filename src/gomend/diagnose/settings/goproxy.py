@@ -9,6 +9,7 @@ from gomend.diagnose.world import Say
 from gomend.gomod.goenv import GoEnv, Setting
 from gomend.gomod.private import covers
 from gomend.gomod.proxylist import EntryKind, ProxyEntry, ProxyListError, parse_proxy_list
+from gomend.gomod.publicproxies import known_as
 
 _KEYWORD = re.compile(r"(?i)(?<![^,|])\s*(off|direct)\s*(?![^,|])")
 _QUOTES = "\"'“”‘’"
@@ -27,6 +28,7 @@ def goproxy_faults(settings: GoEnv, say: Say) -> Iterator[Finding]:
         return
     yield from _separators(setting, say)
     yield from _never_asked(setting, entries, say)
+    yield from _closed(setting, entries, say)
     for entry in entries:
         if entry.refuses_credentials:
             text = say("doctor.settings/goproxy_credentials", entry=entry.redacted)
@@ -61,6 +63,17 @@ def _never_asked(setting: Setting, entries: tuple[ProxyEntry, ...], say: Say) ->
         text = say("doctor.settings/goproxy_never_asked", entry=rest, word=last.kind.value)
         right = f"{rest},{last.kind.value}" if len(entries) == 1 else None
         yield fault(Code.PROXY_MISCONFIGURED, text, setting, right=right)
+
+
+def _closed(setting: Setting, entries: tuple[ProxyEntry, ...], say: Say) -> Iterator[Finding]:
+    """Public proxies that tutorials still name."""
+    for entry in entries:
+        known = known_as(entry.url) if entry.kind is EntryKind.URL else None
+        if known is not None and not known.is_open:
+            host = entry.parsed.host
+            right = ",".join(one.written for one in entries if one is not entry) or None
+            text = say("doctor.settings/goproxy_closed", host=host)
+            yield fault(Code.PROXY_MISCONFIGURED, text, setting, right=right, subject=Subject(host=host))
 
 
 def _insecure(settings: GoEnv, entries: tuple[ProxyEntry, ...], say: Say) -> Iterator[Finding]:

@@ -8,11 +8,10 @@ from gomend.diagnose.settings.faults import fault
 from gomend.diagnose.world import Say
 from gomend.gocmd.mainfiles import MainFiles
 from gomend.gomod.goenv import GoEnv, Origin, Setting
+from gomend.gomod.gosumdb import GoSumdbError, parse_gosumdb
 
 _UNKNOWN_DEBUG = ("gomodulesruntime", "x509ignoreCN")
 _EVERYTHING = ("*", "*.*")
-_SUMDB_KEY = re.compile(r"[^\s+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+\Z")
-_SUMDB_NAMES = ("sum.golang.org", "sum.golang.google.cn")
 
 
 def modes(settings: GoEnv, main: MainFiles, say: Say) -> Iterator[Finding]:
@@ -38,11 +37,14 @@ def checks_off(settings: GoEnv, say: Say) -> Iterator[Finding]:
     """GOSUMDB and GONOSUMDB: nothing is checked any more, or the database's name is none."""
     database = settings.setting("GOSUMDB")
     unlisted = settings.setting("GONOSUMDB")
-    words = database.value.split()
     if database.value == "off":
         yield fault(Code.ENV_INVALID, say("doctor.settings/sumdb_off"), database, right="")
-    elif words and (len(words) > 2 or not (words[0] in _SUMDB_NAMES or _SUMDB_KEY.match(words[0]))):
-        yield fault(Code.ENV_INVALID, say("doctor.settings/sumdb_unknown"), database, right="", fatal=True)
+    else:
+        try:
+            parse_gosumdb(database.value)
+        except GoSumdbError as error:
+            text = say("doctor.settings/sumdb_refused", said=str(error))
+            yield fault(Code.ENV_INVALID, text, database, right="", fatal=True)
     everything = [one for one in unlisted.value.split(",") if one in _EVERYTHING]
     if everything and database.value != "off":
         from_private = unlisted.origin is Origin.DEFAULT

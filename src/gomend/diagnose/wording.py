@@ -1,0 +1,26 @@
+"""A fault of a request as a sentence, and the request as evidence."""
+
+from gomend.causes import Code, Evidence
+from gomend.diagnose.asking import Reply
+from gomend.diagnose.world import Say
+from gomend.masking import mask
+
+_OWN_SENTENCE = (Code.PROXY_SERVER_ERROR, Code.PROXY_NOT_FOUND, Code.PROXY_UNAUTHORIZED, Code.PROXY_RATE_LIMITED)
+
+
+def sentence(say: Say, reply: Reply) -> str:
+    """What went wrong, naming the host."""
+    if reply.code in _OWN_SENTENCE or not reply.host:
+        return say("doctor.ask/answers", host=reply.host or reply.url, words=reply.words)
+    return upper(say(f"codes.{reply.fault}/headline", host=reply.host, module=reply.asked.module))
+
+
+def upper(words: str) -> str:
+    """The words as the beginning of a line; a host's name stays as it is."""
+    first, _, _ = words.partition(" ")
+    return words if "." in first else words[:1].upper() + words[1:]
+
+
+def asked(reply: Reply) -> Evidence:
+    """The request and what came of it."""
+    return Evidence("probe", f"{mask(reply.url)}: {reply.words} ({reply.milliseconds})")

@@ -13,7 +13,7 @@ SCREEN = """\
 ✓ Settings       GOPROXY=off
 ✗ Credentials    git.corp.example answers 401 and nothing is stored for it
                  auth.credentials, certain · 401 Unauthorized
-                 · GOPRIVATE=*.corp.example
+                 GOPRIVATE=*.corp.example
 ! Module cache   There is little room left
                  disk.full, likely
 – Private repos  skipped, needs Credentials

@@ -88,12 +88,13 @@ def count(document: DoctorReport, lang: str) -> str:
         said.append(_counted("problem", problems, lang))
     if warnings:
         said.append(_counted("warning", warnings, lang))
+    calm = "nothing" if document.outcome == "ok" else "nothing_seen"
     done = sum(check.status != "skipped" for check in document.checks)
     key = "made" if done == len(document.checks) else "made_of"
     made = text(
         lang, f"doctor.count/{key}", done=done, all=len(document.checks), seconds=phrases.seconds(document.seconds)
     )
-    return text(lang, "doctor.count/between").join([*(said or [text(lang, "doctor.count/nothing")]), made])
+    return text(lang, "doctor.count/between").join([*(said or [text(lang, f"doctor.count/{calm}")]), made])
 
 
 def _counted(kind: str, number: int, lang: str) -> str:

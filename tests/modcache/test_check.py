@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import zipfile
 from collections.abc import Callable
 from io import BytesIO
@@ -9,12 +10,15 @@ from pathlib import Path
 
 import pytest
 from tests.lab.modcache import LIB, MODULES, Place
-from tests.lab.modules import make_zip
+from tests.lab.modules import escape, make_zip
+from tests.lab.sumdb import SumDb
 
+from gomend.gomod.note import parse_verifier
 from gomend.modcache.check import Checked, check
 from gomend.modcache.faults import Fault, Kind, Notices
-from gomend.modcache.recorded import from_files
+from gomend.modcache.recorded import Recorded, from_files
 
+SUMS = SumDb(MODULES)
 OTHER = make_zip({f"{LIB[0]}@{LIB[1]}/lib.go": b"package lib // other\n", f"{LIB[0]}@{LIB[1]}/go.mod": b"module x\n"})
 
 
@@ -294,3 +298,68 @@ def test_a_toolchain_as_go_leaves_it_is_whole(place: Place) -> None:
     assert checked(place).faults == []
     (place.cache / prefix / "VERSION").write_text("go1.99.1\n")
     assert [one.kind for one in checked(place).faults] == [Kind.FOLDER_ALTERED]
+
+
+@pytest.fixture
+def database(place: Place) -> Path:
+    """What go keeps of a checksum database that it asked through a proxy which is a folder."""
+    served = place.folder / "proxy/sumdb/sum.golang.org"
+    paths = ["/supported", *(f"/lookup/{escape(one.path)}@{one.version}" for one in MODULES), "/tile/8/0/000.p/7"]
+    for path in paths:
+        target = served / path[1:]
+        target.parent.mkdir(parents=True, exist_ok=True)
+        data = SUMS.file(path)
+        assert data is not None
+        target.write_bytes(data)
+    place.cache.rename(place.folder / "away")
+    for one in (place.app / "go.mod", place.app / "go.sum"):
+        one.unlink()
+    versions = [f"{one.path}@{one.version}" for one in MODULES]
+    ran = place.run("mod", "download", *versions, GOSUMDB=SUMS.key, GOPATH=str(place.folder / "gopath"))
+    assert ran.returncode == 0, ran.stderr
+    return place.cache / "cache/download/sumdb/sum.golang.org"
+
+
+def _with_database(place: Place) -> Checked:
+    return check(place.cache, Recorded(), verifiers={"sum.golang.org": parse_verifier(SUMS.key)})
+
+
+def test_what_is_kept_of_a_checksum_database_is_proved_and_taken(place: Place, database: Path) -> None:
+    got = _with_database(place)
+    assert (got.faults, got.by_record, got.by_hash) == ([], 4, 0)
+    mod = place.file("mod")
+    mod.write_bytes(mod.read_bytes() + b"\n")
+    [fault] = _with_database(place).faults
+    assert (fault.kind, fault.source) == (Kind.MOD_MISMATCH, "sum.golang.org")
+
+
+@pytest.mark.parametrize("name", ["record", "signature", "no record", "tile", "cut tile"])
+def test_a_kept_answer_that_does_not_prove_itself_is_found(place: Place, database: Path, name: str) -> None:
+    lookup = database / "lookup/example.com/plain@v0.1.0"
+    tile = next(path for path in database.rglob("*") if path.is_file() and "tile" in path.parts)
+    data = lookup.read_bytes()
+    match name:
+        case "record":
+            lookup.write_bytes(data.replace(b"plain v0.1.0 h1:", b"plain v0.1.0 h1:A", 1))
+        case "signature":
+            lookup.write_bytes(data[:-20] + b"A" + data[-19:])
+        case "no record":
+            lookup.write_bytes(b"<html>")
+        case "tile":
+            flip(tile)
+        case "cut tile":
+            os.truncate(tile, 40)
+    got = _with_database(place)
+    assert {one.kind for one in got.faults} == {Kind.SUMDB_DAMAGED}
+    paths = {one.path for one in got.faults}
+    if name == "cut tile":
+        assert paths == {tile.relative_to(place.cache).as_posix()}
+    else:
+        assert lookup.relative_to(place.cache).as_posix() in paths
+    assert got.by_record == (0 if "tile" in name else 3)
+
+
+def test_without_the_tiles_an_answer_is_neither_wrong_nor_believed(place: Place, database: Path) -> None:
+    shutil.rmtree(database / "tile")
+    got = _with_database(place)
+    assert (got.faults, got.by_record) == ([], 0)

@@ -2,12 +2,14 @@
 
 import os
 import shutil
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from gomend.gomod.note import Verifier
 from gomend.modcache.clones import clone_fault
+from gomend.modcache.databases import look_at
 from gomend.modcache.faults import Fault, Kind, Notices
 from gomend.modcache.locks import waited_for
 from gomend.modcache.recorded import Recorded
@@ -36,13 +38,20 @@ def check(
     recorded: Recorded,
     only: Collection[tuple[str, str]] = (),
     *,
+    verifiers: Mapping[str, Verifier] | None = None,
     progress: Progress | None = None,
     threads: int = 0,
 ) -> Checked:
-    """Check the cache, or only these (module, version) pairs. `threads` 0: one a core. Raises nothing of the system's:
-    what cannot be read is a fault of its own.
+    """Check the cache, or only these (module, version) pairs; what cannot be read is a fault of its own.
+
+    `verifiers` are the keys of checksum databases by name: what was kept of one and proves itself goes to `recorded`.
+    `threads` 0: one a core.
     """
     contents = scan(cache)
+    databases = [look_at(cache, folder, verifiers or {}) for folder in contents.databases]
+    for database in databases:
+        for sums in database.sums:
+            recorded.add(sums, database.name)
     checked = Checked()
     entries = list(contents.entries.values())
     if only:
@@ -62,6 +71,11 @@ def check(
         checked.faults.sort(key=lambda one: (one.module, one.version, one.path))
         if not only:
             checked.faults += _of_no_version(cache, contents, pool)
+            checked.faults += (
+                Fault(Kind.SUMDB_DAMAGED, Notices.BUILD, path.relative_to(cache).as_posix(), detail=words)
+                for database in databases
+                for path, words in database.faults
+            )
     return checked
 
 

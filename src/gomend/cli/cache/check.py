@@ -5,7 +5,7 @@ from time import monotonic
 import click
 
 from gomend.cli import exits
-from gomend.cli.cache.ground import cache_folder, recorded_here, versions_named
+from gomend.cli.cache.ground import cache_folder, recorded_here, verifiers, versions_named
 from gomend.cli.cache.progress import progress
 from gomend.cli.command import current_voice, in_force, make
 from gomend.cli.output import hand_out
@@ -23,7 +23,7 @@ def _check(context: click.Context, versions: tuple[str, ...], *, every: bool) ->
     recorded = recorded_here(settings, voice, every=every)
     begun = monotonic()
     with progress(loaded, voice) as tell:
-        checked = check(cache, recorded, only, progress=tell)
+        checked = check(cache, recorded, only, verifiers=verifiers(settings), progress=tell)
     document = cache_check(str(cache), recorded.sources, checked, monotonic() - begun)
     hand_out(document, loaded, voice)
     return _STATUS[document.outcome]

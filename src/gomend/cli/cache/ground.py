@@ -11,6 +11,8 @@ from gomend.cli.saying import Voice
 from gomend.gocmd.gosettings import module_cache
 from gomend.gomod.goenv import GoEnv
 from gomend.gomod.gosum import MalformedGoSumError
+from gomend.gomod.gosumdb import KNOWN_KEYS, GoSumdbError, parse_gosumdb
+from gomend.gomod.note import Verifier, parse_verifier
 from gomend.gomod.path import check_module_path, escape_version
 from gomend.gomod.refusal import GoRefusalError
 from gomend.modcache.projects import sums_of_project
@@ -26,6 +28,16 @@ def cache_folder(loaded: Loaded, voice: Voice) -> tuple[Path, GoEnv]:
     if not os.path.isabs(named):  # noqa: PTH117 - a text from the settings
         raise click.UsageError(text(voice.lang, "cache.error/no_cache"))
     return Path(named), settings
+
+
+def verifiers(settings: GoEnv) -> dict[str, Verifier]:
+    """The keys of the checksum databases that are known: go's own, and the one that GOSUMDB names."""
+    found = {name: parse_verifier(key) for name, key in KNOWN_KEYS.items()}
+    try:
+        database = parse_gosumdb(settings.get("GOSUMDB"))
+    except GoSumdbError:  # go's own matter, which a doctor tells
+        database = None
+    return found | ({database.name: database.verifier} if database is not None else {})
 
 
 def versions_named(words: Iterable[str], voice: Voice) -> list[tuple[str, str]]:

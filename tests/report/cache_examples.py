@@ -1,9 +1,22 @@
 """Looks at a module cache, as documents."""
 
+from gomend.mend.cacherepair import Repaired
 from gomend.modcache.check import Checked
 from gomend.modcache.faults import Fault, Kind, Notices
 from gomend.report.cachecheck import cache_check
+from gomend.report.cacherepair import repair_done
 
+REPAIRED = repair_done(
+    "/home/dev/go/pkg/mod",
+    Repaired(
+        mended=[("golang.org/x/net", "v0.30.0")],
+        aside=["cache/vcs/0123"],
+        failed={("example.com/lib", "v1.0.0"): "zip_mismatch"},
+        left=[Fault(Kind.UNREADABLE, Notices.BUILD, "example.com/other@v1.0.0", detail="Permission denied")],
+        mends=["3c1f"],
+        quarantine=["/home/dev/go/pkg/mod/cache/gomend/repair-0a1b2c3d"],
+    ),
+)
 CHECKED = cache_check(
     "/home/dev/go/pkg/mod",
     ["/home/dev/app/go.sum"],

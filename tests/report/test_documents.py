@@ -8,7 +8,7 @@ from typing import Any
 import jsonschema
 import msgspec
 import pytest
-from tests.report.cache_examples import CHECKED
+from tests.report.cache_examples import CHECKED, REPAIRED
 from tests.report.examples import CUT_OFF, FAILED, GO_LINE, NOISY, SAFE, WARNED, doctor, run
 from tests.trace.examples import failing, trace
 
@@ -46,6 +46,7 @@ PRODUCED: list[tuple[str, Document]] = [
     ("proxies", proxy_list(GOPROXY.setting("GOPROXY"), parse_proxy_list(GOPROXY.get("GOPROXY")), public_proxies())),
     ("route", route_list([route("git.corp.example/lib", GOPROXY)], GOPROXY, "zh", explain=True)),
     ("cache_check", CHECKED),
+    ("cache_repair", REPAIRED),
     ("error", model.input_error("a.log", "No such file or directory")),
 ]
 

@@ -19,10 +19,15 @@ class LockedError(Exception):
     """A go command holds the lock of a version."""
 
 
+def lock_path(cache: Path, module: str, version: str) -> Path:
+    """The file that go locks for a version. Raises what `escape_path` and `escape_version` raise."""
+    return cache / "cache" / "download" / escape_path(module) / "@v" / f"{escape_version(version)}.lock"
+
+
 @contextmanager
 def version_lock(cache: Path, module: str, version: str, *, wait: bool = True) -> Iterator[None]:
     """Holds go's lock of a version. Raises LockedError if another has it and `wait` is off, OSError."""
-    path = cache / "cache" / "download" / escape_path(module) / "@v" / f"{escape_version(version)}.lock"
+    path = lock_path(cache, module, version)
     path.parent.mkdir(parents=True, exist_ok=True)
     file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
     try:

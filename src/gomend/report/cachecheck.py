@@ -8,14 +8,14 @@ import msgspec
 from gomend.report.amounts import size
 from gomend.report.clean import one_line
 from gomend.report.ending import marked, next_line
-from gomend.report.layout import Screen
+from gomend.report.layout import Screen, columns
 from gomend.texts import text
 
 if TYPE_CHECKING:  # every command loads the documents; what reads a cache, those of the cache alone
     from gomend.modcache.check import Checked
     from gomend.modcache.faults import Fault
 
-_UNREADABLE = "unreadable"
+UNREADABLE = "unreadable"
 _SHOWN = 12  # faults on a screen; the document has all
 _FILES = 3
 
@@ -62,8 +62,8 @@ class CacheCheck(msgspec.Struct, frozen=True):
 
 def cache_check(cache: str, against: Sequence[str], checked: "Checked", seconds: float) -> CacheCheck:
     """The document; `seconds` is how long the check took."""
-    damaged = [one for one in checked.faults if one.severity == "fatal" and one.kind != _UNREADABLE]
-    undetermined = checked.missing or any(one.kind == _UNREADABLE for one in checked.faults)
+    damaged = [one for one in checked.faults if one.severity == "fatal" and one.kind != UNREADABLE]
+    undetermined = checked.missing or any(one.kind == UNREADABLE for one in checked.faults)
     return CacheCheck(
         schema="gomend.cache_check/1",
         cache=cache,
@@ -75,12 +75,13 @@ def cache_check(cache: str, against: Sequence[str], checked: "Checked", seconds:
         mods=checked.mods,
         bytes=checked.bytes,
         seconds=round(seconds, 3),
-        faults=tuple(map(_fault, checked.faults)),
+        faults=tuple(map(cache_fault, checked.faults)),
         missing=tuple(f"{module}@{version}" for module, version in checked.missing),
     )
 
 
-def _fault(fault: "Fault") -> CacheFault:
+def cache_fault(fault: "Fault") -> CacheFault:
+    """A fault as documents have it."""
     return CacheFault(
         kind=fault.kind.value,
         severity=fault.severity,
@@ -99,10 +100,10 @@ def _fault(fault: "Fault") -> CacheFault:
 def check_screen(document: CacheCheck, lang: str, screen: Screen) -> str:
     """The faults, the worst first, and what the check came to."""
     faults = sorted(document.faults, key=lambda one: one.severity != "fatal")
-    width = 2 + max(len(text(lang, f"cache.label/{name}")) for name in ("where", "go")) + 2
+    width = label_width(lang)
     lines: list[str] = []
     for one in faults[:_SHOWN]:
-        lines += _fault_lines(one, lang, screen, width)
+        lines += fault_lines(one, lang, screen, width)
     if len(faults) > _SHOWN:
         lines += marked("·", text(lang, "cache.check/more", count=len(faults) - _SHOWN), screen)
     for name in document.missing:
@@ -111,7 +112,13 @@ def check_screen(document: CacheCheck, lang: str, screen: Screen) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _fault_lines(fault: CacheFault, lang: str, screen: Screen, width: int) -> list[str]:
+def label_width(lang: str) -> int:
+    """The columns before what is said of a fault."""
+    return 2 + max(columns(text(lang, f"cache.label/{name}")) for name in ("where", "go")) + 2
+
+
+def fault_lines(fault: CacheFault, lang: str, screen: Screen, width: int) -> list[str]:
+    """What is wrong, where, by what evidence, and how go comes across it."""
     sign = "✗" if fault.severity == "fatal" else "!"
     subject = f"{fault.module} {fault.version}".strip()
     sentence = text(lang, f"cache.kind/{fault.kind}")
@@ -162,7 +169,7 @@ def _ending(document: CacheCheck, lang: str, screen: Screen) -> list[str]:
         lines += marked("·", text(lang, "cache.check/warnings", warnings=warnings), screen)
     if document.outcome == "problems":
         lines += next_line("gomend cache repair", lang, screen)
-    elif any(one.kind == _UNREADABLE for one in document.faults):
+    elif any(one.kind == UNREADABLE for one in document.faults):
         lines += next_line("gomend explain disk.permission", lang, screen)
     return lines
 

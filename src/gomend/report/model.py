@@ -12,6 +12,7 @@ import msgspec
 from gomend import causes
 from gomend.causes import Code, Verdict
 from gomend.report.cachecheck import CacheCheck
+from gomend.report.cacherepair import CacheRepair
 from gomend.report.clean import clean, visible
 from gomend.report.parts import Cause, Evidence, Finding, Fix, cause_part, findings, fix_parts
 from gomend.report.proxies import ProxyList
@@ -176,6 +177,7 @@ Document = (
     | RouteList
     | CacheCheck
     | TokenList
+    | CacheRepair
     | CodeList
     | CodePage
     | SettingList
@@ -195,6 +197,7 @@ DOCUMENTS: Mapping[str, type[Document]] = {
     "route": RouteList,
     "cache_check": CacheCheck,
     "tokens": TokenList,
+    "cache_repair": CacheRepair,
     "codes": CodeList,
     "code": CodePage,
     "settings": SettingList,

@@ -5,6 +5,7 @@ from importlib import import_module
 
 from gomend.report import machine
 from gomend.report.cachecheck import CacheCheck
+from gomend.report.cacherepair import CacheRepair
 from gomend.report.layout import Screen
 from gomend.report.model import (
     CodeList,
@@ -96,6 +97,7 @@ _SCREENS: Mapping[type[Document], str] = {
     ProxyList: "proxies.proxies_screen",
     RouteList: "route.route_screen",
     CacheCheck: "cachecheck.check_screen",
+    CacheRepair: "cacherepair.repair_screen",
     InputError: "text.error_screen",
     TokenList: "tokens.tokens_screen",
     CodePage: "listing.page_screen",

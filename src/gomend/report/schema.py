@@ -57,6 +57,7 @@ _WORDS = {
     ("Source", "use"): ("proxy", "direct", "off", "skipped"),
     ("Source", "then"): _THEN,
     ("Checksums", "why"): ("asked", "always", "off", "private", "file_only"),
+    ("CacheRepair", "outcome"): ("ok", "planned", "mended", "not_mended"),
     ("CacheCheck", "outcome"): ("ok", "problems", "undetermined"),
     ("CacheFault", "kind"): tuple(Kind),
     ("CacheFault", "severity"): ("fatal", "warning"),

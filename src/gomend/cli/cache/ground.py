@@ -1,14 +1,15 @@
 """What the commands of `gomend cache` work on: the module cache, versions named, hashes recorded."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import click
 
 from gomend.cli.inforce import settings_of_go
 from gomend.cli.saying import Voice
-from gomend.gocmd.gosettings import module_cache
+from gomend.gocmd.environment import effective
+from gomend.gocmd.gosettings import goroot, module_cache
 from gomend.gomod.goenv import GoEnv
 from gomend.gomod.gosum import MalformedGoSumError
 from gomend.gomod.gosumdb import KNOWN_KEYS, GoSumdbError, parse_gosumdb
@@ -17,6 +18,7 @@ from gomend.gomod.path import check_module_path, escape_version
 from gomend.gomod.refusal import GoRefusalError
 from gomend.modcache.projects import sums_of_project
 from gomend.modcache.recorded import Recorded, from_files, sums_below
+from gomend.modcache.toolchains import in_use
 from gomend.settings.load import Loaded
 from gomend.texts import text
 
@@ -38,6 +40,12 @@ def verifiers(settings: GoEnv) -> dict[str, Verifier]:
     except GoSumdbError:  # go's own matter, which a doctor tells
         database = None
     return found | ({database.name: database.verifier} if database is not None else {})
+
+
+def toolchains_in_use(cache: Path, go: str, environment: Mapping[str, str]) -> set[str]:
+    """The versions of golang.org/toolchain that are in use: by `go` itself, here, or by a program that runs."""
+    values = effective(go, {**environment, "GOPROXY": "off"})
+    return in_use(cache, values.get("GOROOT", "")) | in_use(cache, goroot(go, environment))
 
 
 def versions_named(words: Iterable[str], voice: Voice) -> list[tuple[str, str]]:

@@ -1,4 +1,5 @@
-"""Writes docs/codes/: one page a cause code, in English and Chinese, from what gomend itself says of the code.
+"""Writes docs/codes/: one page a cause code, in English and Chinese, from what gomend itself says of the code; and the
+table of fixes, docs/reference/fixes.md.
 
 The words come from the catalogs, the fixes from the table that `gomend explain` uses, the example from a log in
 tests/cases/ that a real client wrote (docs/codes/examples.toml says which). `python docs/render.py` writes the pages;
@@ -10,12 +11,14 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-from gomend.causes import Code
+from gomend.causes import Code, Fix, Level
 from gomend.explain.fixes import example_fixes
+from gomend.mend.plans import can_apply
 from gomend.texts import LANGUAGES, text
 
 ROOT = Path(__file__).resolve().parent.parent
 CODES = ROOT / "docs" / "codes"
+FIXES = ROOT / "docs" / "reference" / "fixes.md"
 CASES = ROOT / "tests" / "cases"
 WIDEST = 2000  # characters of one example
 
@@ -33,8 +36,9 @@ LABELS = {
         "why": "Why go does this",
         "check": "What to check",
         "fixes": "Fixes",
-        "levels": "`safe`: changes nothing that lasts and tells no name to anybody new. `careful`: writes a setting or "
-        "a file, or lets somebody see names who did not before. `manual`: a person's act. Names below are invented.",
+        "levels": "`safe`: tells no name to anybody new; what `gomend fix` writes, `gomend undo` takes back. "
+        "`careful`: writes a setting or a file that should be weighed first, or lets somebody see names who did "
+        "not before. `manual`: a person's act. Names below are invented.",
         "none": "None is needed.",
         "not": "What it is not",
         "all": "[All codes](README.md)",
@@ -52,8 +56,8 @@ LABELS = {
         "why": "go 为什么这样做",
         "check": "检查什么",
         "fixes": "解决办法",
-        "levels": "`safe`（安全）：不作任何持久的改动，也不向新的对象透露名称。`careful`（须谨慎）：写入设置或文件，"
-        "或让原先看不到名称的一方看到。`manual`（需人工）：要由人来做。以下名称均为虚构。",
+        "levels": "`safe`（安全）：不向新的对象透露名称；`gomend fix` 写入的内容可用 `gomend undo` 撤销。"
+        "`careful`（须谨慎）：写入需要先斟酌的设置或文件，或让原先看不到名称的一方看到。`manual`（需人工）：要由人来做。以下名称均为虚构。",
         "none": "不需要。",
         "not": "它不是什么",
         "all": "[全部代码](README.md)",
@@ -154,8 +158,34 @@ def pages() -> dict[Path, str]:
     return made
 
 
+def fix_table() -> str:
+    """The table code → fixes of the reference, as Markdown."""
+    lines = [
+        "# Fixes",
+        "",
+        "What can be done about each [cause code](../codes/README.md), in the order in which it is offered as far",
+        "as it applies. **Bold**: `gomend fix N` does it itself and then runs again what had failed; `gomend undo`",
+        "takes back what it changed. The rest is a command to run, or a person's act. Levels as in",
+        "[Documents](documents.md).",
+        "",
+        "| code | fixes |",
+        "| --- | --- |",
+    ]
+    for code in Code:
+        cells = [_in_table(fix) for fix in example_fixes(code)]
+        if cells:
+            lines.append(f"| [{code}](../codes/{code}.md) | {' · '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _in_table(fix: Fix) -> str:
+    by_gomend = fix.level is not Level.MANUAL and can_apply(fix.key, fix.about)
+    return f"**`{fix.key}`** {fix.level}" if by_gomend else f"`{fix.key}` {fix.level}"
+
+
 def main() -> None:
     """Write every page, and remove pages of codes that are none."""
+    FIXES.write_text(fix_table(), encoding="utf-8")
     made = pages()
     for path, content in made.items():
         path.parent.mkdir(parents=True, exist_ok=True)

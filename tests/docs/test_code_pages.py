@@ -32,6 +32,13 @@ def test_the_pages_are_up_to_date(render: ModuleType) -> None:
     assert stale == [], "run python docs/render.py"
 
 
+def test_the_table_of_fixes_is_up_to_date_and_has_every_code_in_which_something_can_be_done(render: ModuleType) -> None:
+    table = (DOCS / "reference" / "fixes.md").read_text(encoding="utf-8")
+    assert table == render.fix_table(), "run python docs/render.py"
+    for code in Code:
+        assert (f"[{code}]" in table) == (code is not Code.PROGRESS_DOWNLOAD)
+
+
 def test_there_is_no_page_of_a_code_that_is_none(render: ModuleType) -> None:
     assert set((DOCS / "codes").rglob("*.md")) == set(render.pages())
 

@@ -105,6 +105,7 @@ def run(
     exit_status: int = 1,
     lang: str = "en",
     exchanges: Exchanges | None = None,
+    recorded: bool = True,
 ) -> RunReport:
     """The report of a run of 8.4 s that came to this verdict."""
     return model.run_report(
@@ -119,4 +120,5 @@ def run(
         lang=lang,
         folder="/home/dev/app/cmd",
         root="/home/dev/app",
+        recorded=recorded,
     )

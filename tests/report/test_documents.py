@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from tests.report.cache_examples import CHECKED, REPAIRED
 from tests.report.examples import CUT_OFF, FAILED, GO_LINE, NOISY, SAFE, WARNED, doctor, run
+from tests.report.mends import ENTRY, KEPT, PLANS
 from tests.trace.examples import failing, trace
 
 from gomend.causes import Code, Outcome, Verdict
@@ -17,7 +18,8 @@ from gomend.gomod.goenv import GoEnv
 from gomend.gomod.proxylist import parse_proxy_list
 from gomend.gomod.publicproxies import public_proxies
 from gomend.gomod.route import route
-from gomend.report import model, render
+from gomend.mend.journal import Undone
+from gomend.report import model, plans, render
 from gomend.report.model import DOCUMENTS, Document, Exchanges, Setting
 from gomend.report.proxies import proxy_list
 from gomend.report.route import route_list
@@ -47,6 +49,10 @@ PRODUCED: list[tuple[str, Document]] = [
     ("route", route_list([route("git.corp.example/lib", GOPROXY)], GOPROXY, "zh", explain=True)),
     ("cache_check", CHECKED),
     ("cache_repair", REPAIRED),
+    ("fixes", plans.fix_list(KEPT, [plans.plan_part(plan, 0, KEPT, "en") for plan in PLANS], KEPT.at + 90)),
+    ("mended", plans.Mended("gomend.mended/1", "7f3a", (1,), ("3c1f",), KEPT.command, "mended", ())),
+    ("mends", plans.mend_list([ENTRY])),
+    ("undone", plans.undone(Undone(ENTRY, whole=True))),
     ("error", model.input_error("a.log", "No such file or directory")),
 ]
 
@@ -149,6 +155,7 @@ def test_keys_are_there_even_when_empty() -> None:
         "exchanges": {"count": 0, "bytes": 0, "attempts": 0, "rescued": 0, "ahead": {"fetched": 0, "used": 0}},
         "folder": "/home/dev/app/cmd",
         "root": "/home/dev/app",
+        "recorded": True,
     }
 
 

@@ -41,7 +41,7 @@ def test_a_failure_says_what_failed_why_on_what_evidence_and_what_to_do_now() ->
                     GOPROXY      https://goproxy.corp.example,https://proxy.golang.org
           fix       «fixes.move_on_public/title»
           more      gomend explain proxy.server_error
-          next      GOPROXY='https://goproxy.corp.example|https://proxy.golang.org' go build ./...
+          next      gomend fix 1
         """
     )
 
@@ -59,7 +59,7 @@ def test_the_same_failure_in_chinese_leaves_codes_commands_and_the_words_of_go_a
                     GOPROXY      https://goproxy.corp.example,https://proxy.golang.org
           解决      «fixes.move_on_public/title»
           详情      gomend explain proxy.server_error
-          下一步    GOPROXY='https://goproxy.corp.example|https://proxy.golang.org' go build ./...
+          下一步    gomend fix 1
         """,
         "zh",
     )
@@ -123,20 +123,27 @@ def test_a_failure_without_a_known_cause_is_called_that() -> None:
     )
 
 
-def test_a_careful_fix_shows_its_command_but_a_safe_one_is_what_to_run_next() -> None:
+def test_of_a_run_that_is_not_recorded_the_first_safe_command_is_what_to_run_next() -> None:
     verdict = Verdict(Outcome.FAILED, roots=(ROOT,), fixes=(CAREFUL, SAFE))
-    lines = render(run(verdict)).splitlines()
-    at = next(n for n, line in enumerate(lines) if line.startswith("  fix "))
-    assert lines[at].startswith("  fix       With care: ")
-    assert "            go env -w GOPROXY=https://a.example" in lines[at:]
-    assert any(line.startswith("  first     ") for line in lines[at:])
-    assert lines[-1] == f"  next      {SAFE.commands[0]}"
+    for document in (run(verdict, recorded=False), model.explanation("build.log", verdict, "en")):
+        lines = render(document).splitlines()
+        at = next(n for n, line in enumerate(lines) if line.startswith("  fix "))
+        assert lines[at].startswith("  fix       With care: ")
+        assert "            go env -w GOPROXY=https://a.example" in lines[at:]
+        assert any(line.startswith("  first     ") for line in lines[at:])
+        assert lines[-1] == f"  next      {SAFE.commands[0]}"
+
+
+def test_where_gomend_can_do_it_that_is_what_to_run_next_and_its_commands_are_told_by_gomend_fix() -> None:
+    lines = render(run(Verdict(Outcome.FAILED, roots=(ROOT,), fixes=(MANUAL, CAREFUL, SAFE)))).splitlines()
+    assert lines[-1] == f"  next      gomend fix {CAREFUL.id}"
+    assert "            go env -w GOPROXY=https://a.example" not in lines
 
 
 @pytest.mark.parametrize("fix", [CAREFUL, MANUAL, Fix(1, Level.SAFE, "run_again", {}, ())])
-def test_what_is_not_safe_or_no_command_is_never_the_next_command(fix: Fix) -> None:
+def test_what_is_not_safe_or_no_command_is_never_the_next_command_of_a_page_that_is_sent_on(fix: Fix) -> None:
     verdict = Verdict(Outcome.FAILED, roots=(ROOT,), fixes=(fix,))
-    assert render(run(verdict)).splitlines()[-1] == "  next      gomend explain proxy.server_error"
+    assert "**next** `gomend explain proxy.server_error`" in render(run(verdict), "markdown")
 
 
 def test_a_command_that_held_a_secret_is_masked_and_not_offered() -> None:
@@ -155,7 +162,7 @@ def test_many_causes_and_long_words_stay_within_twenty_lines_and_keep_the_last()
     )
     lines = render(run(Verdict(Outcome.FAILED, roots=roots, warnings=(RETRACTED,), fixes=(SAFE,)))).splitlines()
     assert len(lines) <= 20
-    assert lines[-1] == f"  next      {SAFE.commands[0]}"
+    assert lines[-1] == "  next      gomend fix 1"
     assert any(line.startswith("  evidence") for line in lines)
 
 
@@ -167,7 +174,7 @@ def test_where_everything_is_long_the_evidence_gives_way_but_one_line_of_it_stay
     )
     careful = Fix(1, Level.CAREFUL, "move_on", {}, ("go env -w A=b", "go env -w C=d"))
     verdict = Verdict(Outcome.FAILED, roots=roots, fixes=(careful, SAFE))
-    lines = render(run(verdict), width=60).splitlines()
+    lines = render(run(verdict, recorded=False), width=60).splitlines()
     assert len(lines) == 20
     assert sum(line.startswith("  evidence") for line in lines) == 1
     assert lines[-1] == f"  next      {SAFE.commands[0]}"

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
+
 from gomend.causes import Cause, Code, Outcome, Verdict
 from gomend.cli import language
 from gomend.cli.grounds import with_settings
@@ -56,8 +58,10 @@ def tell(run: Run, flags: Mapping[str, object]) -> None:
         lang=voice.lang,
         folder=mask(here) if (here := _here()) else "",
         root=mask(workfolder.module_root(folder, run.environment)) if folder else "",
+        recorded=loaded.switch("record"),
     )
-    _record(run, document, loaded, voice)
+    if not _record(run, document, loaded, voice):
+        document = msgspec.structs.replace(document, recorded=False)
     _write_report(document, loaded, voice, folder)
     if loaded.switch("quiet"):
         return
@@ -149,9 +153,9 @@ def _here() -> str | None:
         return None
 
 
-def _record(run: Run, document: RunReport, loaded: Loaded, voice: Voice) -> None:
-    if not loaded.switch("record"):
-        return
+def _record(run: Run, document: RunReport, loaded: Loaded, voice: Voice) -> bool:
+    if not document.recorded:
+        return False
     data = render(document, "json").encode("utf-8", "replace")
     try:
         trace = trace_of(run, document)
@@ -159,9 +163,10 @@ def _record(run: Run, document: RunReport, loaded: Loaded, voice: Voice) -> None
     except records.Unrecorded as error:
         if loaded.switch("verbose"):
             voice.tell("run/unrecorded" if error.reason else "run/no_state", reason=error.reason)
-        return
+        return False
     if loaded.switch("verbose"):
         voice.tell("run/recorded", path=path)
+    return True
 
 
 def _write_report(document: RunReport, loaded: Loaded, voice: Voice, folder: str | None) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from gomend.causes import Severity
+from gomend.causes import Level, Severity
 from gomend.cli import exits
 from gomend.cli.command import current_voice, in_force, make
 from gomend.cli.output import deliver, hand_out
@@ -19,6 +19,7 @@ from gomend.diagnose.plan import Check, NoSuchCheckError, planned
 from gomend.diagnose.world import Patience
 from gomend.gocmd import records
 from gomend.gocmd.inherited import environment
+from gomend.mend.plans import changes_something
 from gomend.report import render
 from gomend.report.model import CheckLine, DoctorReport, doctor_report
 from gomend.settings.load import Loaded, nearest
@@ -48,7 +49,7 @@ def _doctor(
         patience=_patience(loaded),
     )
     seen = examine(world, checks, _line(loaded, voice))
-    document = _document(seen, started, time.monotonic() - begun, voice)
+    document = _document(seen, started, time.monotonic() - begun, voice, recorded=loaded.switch("record"))
     _keep(document, started, loaded, voice)
     hand_out(document, loaded, voice)
     return _status(seen, fail_on)
@@ -78,7 +79,7 @@ def _names(given: Sequence[str]) -> list[str]:
     return [name for one in given for name in one.split(",") if name]
 
 
-def _document(seen: Examination, started: float, seconds: float, voice: Voice) -> DoctorReport:
+def _document(seen: Examination, started: float, seconds: float, voice: Voice, *, recorded: bool) -> DoctorReport:
     lines = [
         CheckLine(
             name=result.name,
@@ -99,9 +100,17 @@ def _document(seen: Examination, started: float, seconds: float, voice: Voice) -
         checks=lines,
         found=seen.findings,
         fixes=seen.fixes,
-        step=seen.step,
+        step=_step(seen, recorded=recorded),
         lang=voice.lang,
     )
+
+
+def _step(seen: Examination, *, recorded: bool) -> str:
+    """What to do now: the first fix, where gomend can do it and will find it again."""
+    first = seen.fixes[0] if seen.fixes else None
+    if recorded and first and first.level is not Level.MANUAL and changes_something(first.key, first.about):
+        return f"gomend fix {first.id}"
+    return seen.step
 
 
 def _keep(document: DoctorReport, started: float, loaded: Loaded, voice: Voice) -> None:

@@ -17,6 +17,8 @@ COMMANDS: tuple[str, ...] = (
     "go",
     "run",
     "explain",
+    "fix",
+    "undo",
     "doctor",
     "proxy",
     "cache",

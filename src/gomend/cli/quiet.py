@@ -51,6 +51,7 @@ def record(run: "Run") -> None:
         "exchanges": {"count": 0, "bytes": 0, "attempts": 0, "rescued": 0, "ahead": {"fetched": 0, "used": 0}},
         "folder": _masked(here),
         "root": _masked(workfolder.module_root(folder, run.environment)),
+        "recorded": True,
     }
     with suppress(records.Unrecorded):
         records.save(run.environment, run.id, run.started, json.dumps(document).encode() + b"\n")

@@ -15,6 +15,7 @@ from gomend.report.cachecheck import CacheCheck
 from gomend.report.cacherepair import CacheRepair
 from gomend.report.clean import clean, visible
 from gomend.report.parts import Cause, Evidence, Finding, Fix, cause_part, findings, fix_parts
+from gomend.report.plans import FixList, Mended, MendList, UndoneMend
 from gomend.report.proxies import ProxyList
 from gomend.report.route import RouteList
 from gomend.report.tokens import TokenList
@@ -95,7 +96,7 @@ class RunReport(msgspec.Struct, frozen=True):
     """A wrapped command. `started` is UTC in RFC 3339, `seconds` decimal, `exit` what gomend itself exits with.
 
     `folder` is where it was run, `root` the folder of the go.mod or go.work in force there, else where it worked; both
-    are absolute, and empty where they cannot be told.
+    are absolute, and empty where they cannot be told. `recorded`: it is kept, for `gomend fix` and `gomend trace`.
     """
 
     schema: str
@@ -109,6 +110,7 @@ class RunReport(msgspec.Struct, frozen=True):
     exchanges: Exchanges
     folder: str = ""
     root: str = ""
+    recorded: bool = False
 
 
 class CodeEntry(msgspec.Struct, frozen=True):
@@ -178,6 +180,10 @@ Document = (
     | CacheCheck
     | TokenList
     | CacheRepair
+    | FixList
+    | Mended
+    | MendList
+    | UndoneMend
     | CodeList
     | CodePage
     | SettingList
@@ -198,6 +204,10 @@ DOCUMENTS: Mapping[str, type[Document]] = {
     "cache_check": CacheCheck,
     "tokens": TokenList,
     "cache_repair": CacheRepair,
+    "fixes": FixList,
+    "mended": Mended,
+    "mends": MendList,
+    "undone": UndoneMend,
     "codes": CodeList,
     "code": CodePage,
     "settings": SettingList,
@@ -273,6 +283,7 @@ def run_report(
     lang: str,
     folder: str = "",
     root: str = "",
+    recorded: bool = False,
 ) -> RunReport:
     """The report of one wrapped command; `started` is UTC in RFC 3339, `exchanges` None where no request was seen.
 
@@ -290,6 +301,7 @@ def run_report(
         exchanges=exchanges or Exchanges(),
         folder=folder,
         root=root,
+        recorded=recorded,
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import PurePath
 from string import Formatter
 
 from gomend.masking import MASK
+from gomend.mend.plans import changes_something
 from gomend.report.clean import one_line
 from gomend.report.model import Cause, Explanation, Finding, Fix, RunReport, VerdictPart
 from gomend.report.wirewords import spoken
@@ -178,9 +179,19 @@ def rescue(count: int, lang: str) -> str:
     )
 
 
-def first_step(fixes: Sequence[Fix]) -> Fix | None:
-    """The first fix that may be offered as the command to run next; None where there is none."""
-    return next((fix for fix in fixes if runnable(fix)), None)
+def first_step(fixes: Sequence[Fix], *, recorded: bool) -> Fix | None:
+    """The first fix that may be offered as the command to run next; None where there is none.
+
+    `recorded`: the document is kept, so that `gomend fix` finds it.
+    """
+    return next((fix for fix in fixes if step_of(fix, recorded=recorded)), None)
+
+
+def step_of(fix: Fix, *, recorded: bool) -> str:
+    """The command that does the fix: `gomend fix N` where gomend does more than run it again, else the fix as it is."""
+    if recorded and fix.level != "manual" and changes_something(fix.key, fix.params):
+        return f"gomend fix {fix.id}"
+    return runnable(fix)
 
 
 def runnable(fix: Fix) -> str:
@@ -190,13 +201,22 @@ def runnable(fix: Fix) -> str:
     return " && ".join(one_line(one) for one in fix.commands)
 
 
-def next_step(document: Explanation | RunReport, lang: str) -> str:
-    """What to do now: a command where there is a safe one, else where to read on."""
+def next_step(document: Explanation | RunReport, lang: str, *, here: bool = False) -> str:
+    """What to do now: a command where there is one to offer, else where to read on.
+
+    `here`: it is read where the run is recorded, so that `gomend fix` finds it; a page that is sent on is not.
+    """
     verdict = verdict_of(document)
     if verdict.outcome == "undetermined" and isinstance(document, Explanation):
         return text(lang, "screens.verdict/run_again")
-    step = first_step(verdict.fixes)
-    return runnable(step) if step else read_on(document)
+    recorded = here and is_recorded(document)
+    step = first_step(verdict.fixes, recorded=recorded)
+    return step_of(step, recorded=recorded) if step else read_on(document)
+
+
+def is_recorded(document: Explanation | RunReport) -> bool:
+    """Whether `gomend fix` will find the document."""
+    return isinstance(document, RunReport) and document.recorded
 
 
 def read_on(document: Explanation | RunReport) -> str:

@@ -19,6 +19,7 @@ from gomend.report.model import (
     cleaned,
 )
 from gomend.report.place import GoMod
+from gomend.report.plans import FixList, Mended, MendList, UndoneMend
 from gomend.report.proxies import ProxyList
 from gomend.report.route import RouteList
 from gomend.report.tokens import TokenList
@@ -98,6 +99,10 @@ _SCREENS: Mapping[type[Document], str] = {
     RouteList: "route.route_screen",
     CacheCheck: "cachecheck.check_screen",
     CacheRepair: "cacherepair.repair_screen",
+    FixList: "fixes.fixes_screen",
+    Mended: "fixes.mended_screen",
+    MendList: "fixes.mends_screen",
+    UndoneMend: "fixes.undone_screen",
     InputError: "text.error_screen",
     TokenList: "tokens.tokens_screen",
     CodePage: "listing.page_screen",

@@ -62,7 +62,7 @@ def _success(
         lines.append(_INDENT + screen.paint(screen.spell(_fitting(seen, screen.prose - 2, lang)), "dim"))
     if verdict.warnings:
         lines += _opening("!", text(lang, "screens.verdict/warned"), screen)
-        end = [*_ways_out(verdict, lang, screen)[:_MOST_WAYS_LINES], *_last_lines(document, lang, screen)]
+        end = [*_ways_out(document, lang, screen)[:_MOST_WAYS_LINES], *_last_lines(document, lang, screen)]
         lines = [*lines, *_warnings(verdict.warnings, lang, screen)][: MOST_LINES - len(end)] + end
     return lines
 
@@ -114,7 +114,7 @@ def _trouble(
         )
         rows = _evidence(root, document, lang, screen)
     others = _also((*verdict.roots[1:], *verdict.warnings), lang, screen)[:_MOST_ALSO_LINES]
-    ways, last = _ways_out(verdict, lang, screen)[:_MOST_WAYS_LINES], _last_lines(document, lang, screen)
+    ways, last = _ways_out(document, lang, screen)[:_MOST_WAYS_LINES], _last_lines(document, lang, screen)
     head = [*opening[:_MOST_OPENING_LINES], *cause[:_MOST_CAUSE_LINES]]
     room = MOST_LINES - sum(map(len, (head, ways, others, last)))
     while len(rows) > 1 and sum(map(len, rows)) > room:
@@ -170,13 +170,14 @@ def _also(others: tuple[Cause, ...], lang: str, screen: Screen) -> list[str]:
     return lines
 
 
-def _ways_out(verdict: VerdictPart | Explanation, lang: str, screen: Screen) -> list[str]:
-    """The first fix and, where that is none to run at once, the first step that is."""
-    if not verdict.fixes:
+def _ways_out(document: Explanation | RunReport, lang: str, screen: Screen) -> list[str]:
+    """The first fix and, where that is none to do at once, the first step that is."""
+    fixes, recorded = phrases.verdict_of(document).fixes, phrases.is_recorded(document)
+    if not fixes:
         return []
-    lines = _fix(verdict.fixes[0], lang, screen)
-    first = phrases.first_step(verdict.fixes)
-    if first and first is not verdict.fixes[0]:
+    lines = _fix(fixes[0], lang, screen, recorded=recorded)
+    first = phrases.first_step(fixes, recorded=recorded)
+    if first and first is not fixes[0]:
         lines += _row(text(lang, "screens.verdict/first"), first.title, screen)
     return lines
 
@@ -184,7 +185,7 @@ def _ways_out(verdict: VerdictPart | Explanation, lang: str, screen: Screen) -> 
 def _last_lines(document: Explanation | RunReport, lang: str, screen: Screen) -> list[str]:
     """Where to read on, and last of all what to do now."""
     lines: list[str] = []
-    step, page = phrases.next_step(document, lang), phrases.read_on(document)
+    step, page = phrases.next_step(document, lang, here=True), phrases.read_on(document)
     if page and step != page:
         lines += _row(text(lang, "screens.verdict/read_on"), page, screen, whole=True)
     if step:
@@ -192,10 +193,10 @@ def _last_lines(document: Explanation | RunReport, lang: str, screen: Screen) ->
     return lines
 
 
-def _fix(fix: Fix, lang: str, screen: Screen) -> list[str]:
+def _fix(fix: Fix, lang: str, screen: Screen, *, recorded: bool) -> list[str]:
     title = text(lang, "screens.verdict/careful", title=fix.title) if fix.level == "careful" else fix.title
     lines = _row(text(lang, "screens.verdict/fix"), title, screen)
-    if not phrases.runnable(fix):
+    if not phrases.step_of(fix, recorded=recorded):
         for command in fix.commands[:2]:
             lines += _row("", one_line(command), screen, whole=True)
     return lines

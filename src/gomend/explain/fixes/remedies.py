@@ -1,8 +1,9 @@
 """The table of remedies: code → what to do, the first one now.
 
-`safe` changes nothing that lasts and tells no name to anybody new; a module's own host knows it. `careful` writes a
-setting or a file, or makes somebody see names who did not before; its title says so. `manual` is a person's act.
-No remedy switches a check off.
+A `safe` one can be taken back and tells no name to anybody new; a module's own host knows it. Its commands change
+nothing that lasts; what `gomend fix` makes last (`mend.lasting`), `gomend undo` takes back. `careful` writes a setting
+or a file whose consequences somebody should weigh, or makes somebody see names who did not before; its title says so.
+`manual` is a person's act. No remedy switches a check off. What gomend can do by itself stands before mere looking.
 """
 
 import re
@@ -122,7 +123,7 @@ _TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
         Remedy("add_direct", _CAREFUL, ("{set}GOPROXY={goproxy_direct}{then}",), when.lacks_direct),
         _WAIT_FOR_PROXY,
     ),
-    Code.PROXY_SERVER_ERROR: (_AGAIN_LATER, *_MOVE_ON, _TELL_OWNER),
+    Code.PROXY_SERVER_ERROR: (*_MOVE_ON, _AGAIN_LATER, _TELL_OWNER),
     Code.PROXY_RATE_LIMITED: (_AGAIN_LATER, *_MOVE_ON, Remedy("keep_module_cache", _MANUAL)),
     Code.PROXY_UNAUTHORIZED: (
         Remedy("registry_login", _MANUAL, (), when.is_another_client, ("host",), any_client=True),
@@ -138,8 +139,8 @@ _TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
         Remedy("drop_own_goproxy", _CAREFUL, ("unset GOPROXY", "go env -u GOPROXY")),
     ),
     Code.PROXY_OFF: (
-        _SEE_GOPROXY_ORIGIN,
         Remedy("allow_network", _CAREFUL, ("{set}GOPROXY=https://proxy.golang.org,direct{then}",)),
+        _SEE_GOPROXY_ORIGIN,
         Remedy("fill_cache_first", _MANUAL),
     ),
     Code.DNS_NXDOMAIN: (
@@ -150,28 +151,28 @@ _TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
         _USE_A_PROXY,
         _CONTAINER_DNS,
     ),
-    Code.DNS_TIMEOUT: (_AGAIN, _SEE_RESOLVERS, *_MOVE_ON, _CONTAINER_DNS),
-    Code.DNS_SERVER_FAILURE: (_AGAIN, _SEE_RESOLVERS, *_MOVE_ON, _CONTAINER_DNS),
-    Code.NET_CONNECT_TIMEOUT: (_AGAIN, *_MOVE_ON, _USE_GOPROXY_CN, _USE_A_PROXY, _FORWARD_PROXY),
+    Code.DNS_TIMEOUT: (*_MOVE_ON, _AGAIN, _SEE_RESOLVERS, _CONTAINER_DNS),
+    Code.DNS_SERVER_FAILURE: (*_MOVE_ON, _AGAIN, _SEE_RESOLVERS, _CONTAINER_DNS),
+    Code.NET_CONNECT_TIMEOUT: (*_MOVE_ON, _USE_GOPROXY_CN, _USE_A_PROXY, _AGAIN, _FORWARD_PROXY),
     Code.NET_CONNECT_REFUSED: (
+        *_MOVE_ON,
+        _USE_GOPROXY_CN,
         Remedy(_AGAIN.key, _SAFE, _AGAIN.templates, when.host_is_a_name, any_client=True),
         Remedy("start_service", _MANUAL, (), names=("host",), any_client=True),
         _LOOK_UP_NAME,
-        *_MOVE_ON,
-        _USE_GOPROXY_CN,
     ),
     Code.NET_UNREACHABLE: (Remedy("connect_network", _MANUAL, any_client=True),),
     Code.NET_RESET: (
-        _AGAIN,
         *_MOVE_ON,
         _USE_GOPROXY_CN,
+        _AGAIN,
         Remedy("ask_network_owner", _MANUAL, (), names=("host",), any_client=True),
     ),
-    Code.NET_RESPONSE_TIMEOUT: (_AGAIN, *_MOVE_ON, _USE_GOPROXY_CN, _TELL_OWNER),
+    Code.NET_RESPONSE_TIMEOUT: (*_MOVE_ON, _USE_GOPROXY_CN, _AGAIN, _TELL_OWNER),
     Code.NET_HTTP2: (
+        *_MOVE_ON,
         _AGAIN,
         Remedy("use_http1", _SAFE, ("{set}GODEBUG=http2client=0{then}",)),
-        *_MOVE_ON,
         _TELL_OWNER,
     ),
     Code.NET_HTTP_PROXY: (
@@ -208,9 +209,9 @@ _TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
     ),
     Code.TLS_HANDSHAKE: (
         Remedy("use_https_port", _MANUAL, (), when.speaks_plain_http, ("host",), any_client=True),
-        Remedy(_AGAIN.key, _SAFE, _AGAIN.templates, when.speaks_tls, any_client=True),
         *_MOVE_ON,
         _USE_GOPROXY_CN,
+        Remedy(_AGAIN.key, _SAFE, _AGAIN.templates, when.speaks_tls, any_client=True),
         Remedy("shorter_handshake", _CAREFUL, ("{set}GODEBUG=tlsmlkem=0{then}",), when.speaks_tls),
         _FORWARD_PROXY,
     ),
@@ -230,9 +231,9 @@ _TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
         _TIDY,
     ),
     Code.CHECKSUM_SUMDB_UNREACHABLE: (
-        _AGAIN,
         Remedy("sumdb_mirror", _SAFE, ("{set}GOSUMDB=sum.golang.google.cn{then}",), when.asked_google_database),
         Remedy("move_on", _CAREFUL, ("{set}GOPROXY={goproxy_any_error}{then}",), when.asked_a_proxy_for_sums),
+        _AGAIN,
         _MAKE_PRIVATE,
         _FORWARD_PROXY,
     ),
@@ -272,7 +273,7 @@ _TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
         _USE_A_PROXY,
         Remedy("write_dot_git", _MANUAL),
     ),
-    Code.VCS_TOOL_MISSING: (Remedy("install_git", _MANUAL), _USE_A_PROXY),
+    Code.VCS_TOOL_MISSING: (_USE_A_PROXY, Remedy("install_git", _MANUAL)),
     Code.VCS_DISALLOWED: (
         Remedy("see_govcs", _SAFE, ("go env GOVCS GOPRIVATE",), when.is_forbidden_by_govcs),
         _USE_A_PROXY,
@@ -339,9 +340,9 @@ _TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
         Remedy("install_newer_go", _MANUAL),
     ),
     Code.MODE_NO_MODULE: (
+        Remedy("modules_on", _CAREFUL, ("{set}GO111MODULE=on{then}",), when.modules_are_off),
         Remedy("install_at_version", _MANUAL, (), when.is_go_install),
         Remedy("enter_module", _SAFE, ("go env GOMOD GO111MODULE",), when.is_not_go_install),
-        Remedy("modules_on", _CAREFUL, ("{set}GO111MODULE=on{then}",), when.modules_are_off),
         Remedy("make_module", _MANUAL),
     ),
     Code.MODE_READONLY: (_TIDY, Remedy("commit_gomod", _MANUAL)),

@@ -3,7 +3,8 @@
 import re
 import shlex
 
-from gomend.explain.fixes.situation import Situation, holds_secret, host_of
+from gomend.explain.fixes import goproxy
+from gomend.explain.fixes.situation import Situation, holds_secret
 from gomend.gomod.path import escape_path, escape_version
 
 _REPOSITORY = re.compile(
@@ -80,16 +81,19 @@ def _repository(situation: Situation) -> str | None:
 
 def _goproxy_any_error(situation: Situation) -> str:
     """GOPROXY with `|` after the entry that failed; left to the shell if the value is unknown or may hold a secret."""
-    value = situation.settings.get("GOPROXY", "")
-    failed = next((entry for entry in situation.entries if host_of(entry) == situation.host), None)
-    if failed is None or holds_secret(value):
+    value = goproxy.moving_on(situation)
+    if value is None or holds_secret(value):
         return "\"$(go env GOPROXY | tr , '|')\""
-    return shlex.quote(value[: failed.span[1]] + value[failed.span[1] :].replace(",", "|", 1))
+    return shlex.quote(value)
 
 
 def _goproxy_direct(situation: Situation) -> str:
     value = situation.settings.get("GOPROXY", "")
-    return '"$(go env GOPROXY),direct"' if not value or holds_secret(value) else shlex.quote(f"{value},direct")
+    return (
+        '"$(go env GOPROXY),direct"'
+        if not value or holds_secret(value)
+        else shlex.quote(goproxy.with_direct(situation))
+    )
 
 
 def _goprivate(situation: Situation) -> str | None:
@@ -97,5 +101,4 @@ def _goprivate(situation: Situation) -> str | None:
         return None
     if "GOPRIVATE" not in situation.settings:
         return f'"$(go env GOPRIVATE)",{shlex.quote(situation.module)}'
-    old = situation.settings["GOPRIVATE"]
-    return shlex.quote(f"{old},{situation.module}" if old else situation.module)
+    return shlex.quote(goproxy.with_private(situation))

@@ -11,6 +11,7 @@ import pytest
 from tests.report.cache_examples import CHECKED, REPAIRED
 from tests.report.examples import CUT_OFF, FAILED, GO_LINE, NOISY, SAFE, WARNED, doctor, run
 from tests.report.mends import ENTRY, KEPT, PLANS
+from tests.report.looked import names
 from tests.trace.examples import failing, trace
 
 from gomend.causes import Code, Outcome, Verdict
@@ -53,6 +54,7 @@ PRODUCED: list[tuple[str, Document]] = [
     ("mended", plans.Mended("gomend.mended/1", "7f3a", (1,), ("3c1f",), KEPT.command, "mended", ())),
     ("mends", plans.mend_list([ENTRY])),
     ("undone", plans.undone(Undone(ENTRY, whole=True))),
+    ("dns", names()),
     ("error", model.input_error("a.log", "No such file or directory")),
 ]
 

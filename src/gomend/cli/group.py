@@ -23,6 +23,7 @@ COMMANDS: tuple[str, ...] = (
     "proxy",
     "cache",
     "token",
+    "dns",
     "trace",
     "codes",
     "settings",

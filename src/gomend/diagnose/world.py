@@ -1,23 +1,32 @@
 """All that a check may look at, passed in: settings, folders, the network, programs, time, and a voice."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from gomend.diagnose.programs import Programs
+from gomend.gocmd.buildinfo import is_built_with_cgo
 from gomend.gocmd.gosettings import module_cache
 from gomend.gocmd.mainfiles import MainFiles
 from gomend.gomod.goenv import GoEnv
 from gomend.gomod.gomodfile import GoMod, ModFileErrors, parse_gomod
+from gomend.net.dns.machine import Machine, machine_of
+from gomend.net.dns.server import Server, server_of
 from gomend.net.exchange import Exchange
 from gomend.net.forward import ForwardProxies
 
 if TYPE_CHECKING:
+    from ssl import SSLContext
+
     from gomend.net.client import Client
     from gomend.sources.credentials.access import Credentials
+
+
+# Cloudflare by HTTPS, Google by plain DNS, Alibaba by HTTPS: one at least can be reached nearly everywhere.
+PUBLIC_RESOLVERS = tuple(map(server_of, ("https://1.1.1.1/dns-query", "udp://8.8.8.8", "https://223.5.5.5/dns-query")))
 
 
 class Say(Protocol):
@@ -53,6 +62,8 @@ class World:
     version: str = ""
     patience: Patience = Patience()
     system: Path = Path("/")  # where /etc, /proc and the like lie
+    resolver_port: int = 53
+    public_resolvers: tuple[Server, ...] = PUBLIC_RESOLVERS  # asked about public names, to compare
     exchanges: list[Exchange] = field(default_factory=list)  # every request that was made
 
     @cached_property
@@ -87,6 +98,21 @@ class World:
         except GoAuthError:
             methods = ()
         return Credentials(methods, Surroundings(self.environment, self.main.folder, head, seconds=3))
+
+    @cached_property
+    def tls(self) -> "SSLContext":
+        """What go judges servers with, and what it offers to speak: HTTP/2, else HTTP/1.1."""
+        from gomend.net.roots import client_context  # noqa: PLC0415
+
+        made = client_context(self.environment)
+        made.set_alpn_protocols(["h2", "http/1.1"])
+        return made
+
+    @cached_property
+    def machine(self) -> Machine:
+        """What this machine says about names."""
+        cgo = bool(self.go) and is_built_with_cgo(self.go)
+        return replace(machine_of(self.environment, cgo=cgo, system=self.system), port=self.resolver_port)
 
     async def close(self) -> None:
         """Ends all connections."""

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import aiohttp
+from aiohttp.abc import AbstractResolver
 from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
@@ -95,7 +96,8 @@ class Client:
     """Makes requests over kept-alive connections until `close`.
 
     `proxy_for` names the forward proxy for a URL, or None; `record` is handed each exchange when it starts; `clock`
-    gives seconds. Secrets go to https hosts only, and never into an exchange.
+    gives seconds. Names are looked up by `resolver`, the system's by default. Secrets go to https hosts only, and never
+    into an exchange.
     """
 
     def __init__(
@@ -106,6 +108,7 @@ class Client:
         record: Callable[[Exchange], None],
         proxy_for: Callable[[str], ForwardProxy | None] = lambda _: None,
         connections_per_host: int = 64,
+        resolver: AbstractResolver | None = None,
     ) -> None:
         tls.sslobject_class = TimedTLS
         tls.set_alpn_protocols(["http/1.1"])
@@ -118,7 +121,7 @@ class Client:
             limit=0,
             limit_per_host=connections_per_host,
             keepalive_timeout=90,
-            resolver=TimedResolver(),
+            resolver=resolver or TimedResolver(),
             ssl=tls,
             socket_factory=timed_socket,
         )

@@ -5,10 +5,10 @@ A context variable leads from a hook to the request, since connection work runs 
 
 import asyncio
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
-from socket import AF_UNSPEC, SOCK_STREAM, AddressFamily, socket
+from socket import AF_INET, AF_INET6, AF_UNSPEC, SOCK_STREAM, AddressFamily, socket
 from typing import Any
 
 import aiohttp
@@ -117,6 +117,28 @@ class TimedTLS(ssl.SSLObject):
         super().do_handshake()
         if marks is not None:
             marks.tls_end(self)
+
+
+class PinnedResolver(AbstractResolver):
+    """Names whose addresses are given; each is tried as it stands there."""
+
+    def __init__(self, addresses: Mapping[str, Sequence[str]]) -> None:
+        self._addresses = addresses
+
+    async def resolve(self, host: str, port: int = 0, family: AddressFamily = AF_UNSPEC) -> list[ResolveResult]:  # noqa: ARG002
+        """The addresses given for a name. Raises OSError for any other name."""
+        found = self._addresses.get(host)
+        if found is None:
+            raise OSError(f"{host}: no address was given")
+        return [
+            ResolveResult(
+                hostname=host, host=one, port=port, family=AF_INET6 if ":" in one else AF_INET, proto=0, flags=0
+            )
+            for one in found
+        ]
+
+    async def close(self) -> None:
+        """Holds nothing."""
 
 
 class TimedResolver(AbstractResolver):

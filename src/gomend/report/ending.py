@@ -2,7 +2,10 @@
 
 from gomend.report.clean import one_line
 from gomend.report.layout import Screen, columns, wrap
+from gomend.report.parts import Finding
 from gomend.texts import text
+
+_MOST_EVIDENCE = 4
 
 
 def next_line(command: str, lang: str, screen: Screen) -> list[str]:
@@ -15,3 +18,13 @@ def marked(sign: str, sentence: str, screen: Screen) -> list[str]:
     """A sentence with ✓ ! ✗ · or – before it, wrapped beside it."""
     wrapped = wrap(screen.spell(one_line(sentence)), screen.prose - 2) or [""]
     return [f"{screen.symbol(sign)} {wrapped[0]}", *(f"  {line}" for line in wrapped[1:])]
+
+
+def finding_lines(finding: Finding, lang: str, screen: Screen) -> list[str]:
+    """What was found, with its code, how sure that is, and what it rests on."""
+    lines = marked("✗" if finding.severity == "fatal" else "!", finding.text, screen)
+    certainty = text(lang, f"screens.certainty/{finding.certainty}")
+    said = text(lang, "screens.verdict/certain", code=finding.code, certainty=certainty)
+    facts = [one_line(one.text) for one in finding.evidence[:_MOST_EVIDENCE]]
+    lines += (f"  {line}" for line in wrap(screen.spell(" · ".join([said, *facts])), screen.prose - 2))
+    return lines

@@ -14,6 +14,7 @@ from gomend.causes import Code, Verdict
 from gomend.report.cachecheck import CacheCheck
 from gomend.report.cacherepair import CacheRepair
 from gomend.report.clean import clean, visible
+from gomend.report.names import NameReport
 from gomend.report.parts import Cause, Evidence, Finding, Fix, cause_part, findings, fix_parts
 from gomend.report.plans import FixList, Mended, MendList, UndoneMend
 from gomend.report.proxies import ProxyList
@@ -184,6 +185,7 @@ Document = (
     | Mended
     | MendList
     | UndoneMend
+    | NameReport
     | CodeList
     | CodePage
     | SettingList
@@ -208,6 +210,7 @@ DOCUMENTS: Mapping[str, type[Document]] = {
     "mended": Mended,
     "mends": MendList,
     "undone": UndoneMend,
+    "dns": NameReport,
     "codes": CodeList,
     "code": CodePage,
     "settings": SettingList,

@@ -18,6 +18,7 @@ from gomend.report.model import (
     SettingList,
     cleaned,
 )
+from gomend.report.names import NameReport
 from gomend.report.place import GoMod
 from gomend.report.plans import FixList, Mended, MendList, UndoneMend
 from gomend.report.proxies import ProxyList
@@ -103,6 +104,7 @@ _SCREENS: Mapping[type[Document], str] = {
     Mended: "fixes.mended_screen",
     MendList: "fixes.mends_screen",
     UndoneMend: "fixes.undone_screen",
+    NameReport: "names.names_screen",
     InputError: "text.error_screen",
     TokenList: "tokens.tokens_screen",
     CodePage: "listing.page_screen",

@@ -75,6 +75,16 @@ def test_a_resolver_that_fails_is_passed_over_at_once(fault: str) -> None:
         )
 
 
+@pytest.mark.parametrize(
+    ("word", "code"), [(lab.DEAF_TO_EDNS, Code.DNS_TIMEOUT), (lab.NO_EDNS, Code.DNS_SERVER_FAILURE)]
+)
+def test_a_resolver_that_cannot_do_edns_is_of_no_use_to_go(word: str, code: Code) -> None:
+    one, other = two({"a.example": f"{word} 198.51.100.1"}, {"a.example": "198.51.100.2"})
+    with one, other:
+        assert looked("a.example", machine("nameserver 127.0.53.1\n", port=one.port)).code is code
+        assert looked("a.example", machine(CONF, port=one.port)).addresses == ("198.51.100.2",)
+
+
 def test_search_domains_are_tried_before_a_name_with_few_dots() -> None:
     one, other = two({"goproxy.cn": "198.51.100.1"}, {})
     with one, other:

@@ -36,7 +36,7 @@ class Asker:
         if self.edns and server.over is Over.UDP and (reply.is_silent or reply.rcode in ("FORMERR", "NOTIMP")):
             plain = await self._once(server, name, kind, 1, recursive=recursive, edns=False)
             if plain.rcode and plain.rcode != reply.rcode:
-                return replace(plain, without_edns=True, seconds=plain.seconds + reply.seconds)
+                return replace(plain, without_edns=reply.rcode or "silent", seconds=plain.seconds + reply.seconds)
         return reply
 
     async def _once(

@@ -5,7 +5,7 @@ Source: net (dnsclient_unix.go: goLookupIPCNAMEOrder, tryOneName) of Go 1.26.
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gomend.causes import Code
 from gomend.net.dns.goway import Resolution, Way
@@ -99,12 +99,23 @@ async def _one_name(name: str, kind: str, machine: Machine, ask: Ask) -> _One:
         for server in machine.servers():
             reply = await ask(server, name, kind)
             replies.append(reply)
+            if reply.without_edns:  # go never asks without
+                reply = _as_go_has_it(reply)
             took = float(machine.conf.timeout) if reply.is_silent else reply.seconds
             seconds += took
             if reply.code is Code.DNS_NXDOMAIN or (reply.code is None and not reply.addresses):
                 return _One((), tuple(replies), seconds, seconds, Code.DNS_NXDOMAIN, "no such host")
             if reply.code is None:
                 return _One(reply.addresses, tuple(replies), seconds, seconds - took, None, "")
-    last = replies[-1] if replies else None
+    last = _as_go_has_it(replies[-1]) if replies else None
     code = last.code if last is not None else Code.DNS_SERVER_FAILURE
     return _One((), tuple(replies), seconds, seconds, code, last.words if last is not None else "no resolver")
+
+
+def _as_go_has_it(reply: Reply) -> Reply:
+    """The reply to the same question with EDNS."""
+    if not reply.without_edns:
+        return reply
+    if reply.without_edns == "silent":
+        return replace(reply, code=Code.DNS_TIMEOUT, words="i/o timeout", addresses=(), rcode="")
+    return replace(reply, code=Code.DNS_SERVER_FAILURE, words="server misbehaving", addresses=())

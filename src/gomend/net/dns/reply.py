@@ -20,7 +20,7 @@ class Reply:
     ttl: int | None = None  # seconds; the least of the records
     extended: tuple[str, ...] = ()  # RFC 8914: `15 Blocked: text`
     truncated: bool = False  # the answer over UDP was cut, and TCP was asked
-    without_edns: bool = False  # it answers only where the question has no EDNS
+    without_edns: str = ""  # it answers only where the question has no EDNS; else `silent` or the rcode
     strangers: int = 0  # packets with another id or question: somebody else answered
     tries: int = 1
     authority: tuple[str, ...] = ()  # name servers that it refers to, without final dot

@@ -11,7 +11,7 @@ def test_it_is_a_table_by_resolver_with_the_finding_and_what_to_do_below() -> No
     assert render(names()).splitlines() == [
         "proxy.corp.example",
         "  resolver      over  answer           time",
-        "  192.0.2.53    UDP   198.51.100.7     2 ms  ✓ 1st in resolv.conf, go's one",
+        *["  192.0.2.53    UDP   198.51.100.7     2 ms  ✓ 1st in resolv.conf, go's one"] * 2,
         "  192.0.2.54    UDP   –             2000 ms  ✗ 2nd: no answer, 3 of 3",
         "  1.1.1.1       DoH                          · not asked: an internal name",
         "  go (pure Go)  –     198.51.100.7     2 ms  ✓ gets",

@@ -68,6 +68,8 @@ def in_words(error: BaseException) -> tuple[Code, str]:
         if isinstance(seen, ssl.SSLCertVerificationError):
             unknown = (Code.TLS_UNKNOWN_AUTHORITY, f"certificate signed by unknown authority ({seen.verify_message})")
             return _BY_VERIFY_CODE.get(seen.verify_code, unknown)
+        if isinstance(seen, ssl.SSLEOFError | ssl.SSLZeroReturnError):
+            return Code.NET_RESET, "unexpected EOF"
         if isinstance(seen, ssl.SSLError):
             return Code.TLS_HANDSHAKE, f"TLS handshake failed ({(seen.reason or str(seen)).lower().replace('_', ' ')})"
         if isinstance(seen, socket.gaierror):

@@ -25,7 +25,7 @@ GOOD = {HOST: "198.51.100.7 2001:db8::7"}
 def seen(at: Place, host: str = HOST, *, port: int = 443) -> Seen:
     async def run() -> Seen:
         try:
-            return await Names(at.world, seconds=0.25, connect=0.5, port=port).see(host)
+            return await Names(at.world, seconds=0.8, connect=20, port=port).see(host)
         finally:
             await at.world.close()
 

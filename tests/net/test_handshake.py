@@ -24,7 +24,8 @@ from gomend.net.http2 import Response
 from gomend.net.roots import client_context
 from gomend.net.timing import Limits
 
-LIMITS = Limits(connect=0.3, tls=0.3, first_byte=0.3, stall=0.3)
+LIMITS = Limits(connect=20, tls=20, first_byte=20, stall=20)
+SHORT = Limits(connect=0.3, tls=0.3, first_byte=0.3, stall=0.3)  # where nothing is to come
 
 
 def shake(
@@ -34,13 +35,14 @@ def shake(
     trusted: Path | None = None,
     secure: bool = True,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    limits: Limits = LIMITS,
 ) -> Shaken:
     def context():
         made = client_context({"SSL_CERT_FILE": str(trusted), "SSL_CERT_DIR": "/nowhere"} if trusted else {})
         made.set_alpn_protocols(["h2", "http/1.1"])
         return made
 
-    shaker = Shaker(context, time.monotonic, now, LIMITS)
+    shaker = Shaker(context, time.monotonic, now, limits)
     port = listener if isinstance(listener, int) else listener.port
     return asyncio.run(shaker.shake(name, port, "127.0.0.1", secure=secure))
 
@@ -114,7 +116,7 @@ def test_a_clock_that_is_wrong_is_seen_as_go_sees_it(ca: Authority) -> None:
 )
 def test_a_server_that_speaks_no_tls_is_named(listener: Callable[[], Listener], code: Code, words: str) -> None:
     with listener() as server:
-        found = shake(server)
+        found = shake(server, limits=SHORT if listener is Silent else LIMITS)
     assert (found.code, found.words[: len(words)]) == (code, words)
     assert found.connect is not None
 
@@ -129,7 +131,7 @@ def test_a_closed_port_and_a_full_one_are_told_apart() -> None:
             waiting.append(socket.socket())
             waiting[-1].setblocking(False)
             waiting[-1].connect_ex(full.getsockname())
-        found = shake(full.getsockname()[1])
+        found = shake(full.getsockname()[1], limits=SHORT)
         for one in waiting:
             one.close()
     assert found.code is Code.NET_CONNECT_TIMEOUT
@@ -159,7 +161,7 @@ def test_a_certificate_fits_a_name_as_go_has_it(names: tuple[str, ...], name: st
     assert fits(Certificate("x", "y", names, now, now, False), name) is fit
 
 
-def over_http2(server: Listener, trusted: Path) -> tuple[Exchange, Response | WireError]:
+def over_http2(server: Listener, trusted: Path, limits: Limits = LIMITS) -> tuple[Exchange, Response | WireError]:
     def context():
         made = client_context({"SSL_CERT_FILE": str(trusted), "SSL_CERT_DIR": "/nowhere"})
         made.set_alpn_protocols(["h2"])
@@ -168,7 +170,7 @@ def over_http2(server: Listener, trusted: Path) -> tuple[Exchange, Response | Wi
     async def run() -> tuple[Exchange, Response | WireError]:
         exchange = Exchange(f"https://goproxy.test:{server.port}/x", "other", -1, 1, Phases(time.monotonic()))
         try:
-            return exchange, await Client(context, time.monotonic, LIMITS).get(exchange, "127.0.0.1")
+            return exchange, await Client(context, time.monotonic, limits).get(exchange, "127.0.0.1")
         except WireError as error:
             return exchange, error
 
@@ -197,7 +199,8 @@ def test_an_answer_over_http2_is_read_to_its_end(ca: Authority, trusted: Path) -
 )
 def test_every_fault_of_http2_has_its_code(ca: Authority, trusted: Path, step: Step, code: Code, words: str) -> None:
     with Http2([step], ca.server("goproxy.test")) as server:
-        exchange, found = over_http2(server, trusted)
+        stalls = code is Code.NET_RESPONSE_TIMEOUT
+        exchange, found = over_http2(server, trusted, Limits(stall=0.3) if stalls else LIMITS)
     assert isinstance(found, WireError)
     assert (found.code, exchange.code) == (code, code)
     assert found.words.startswith(words)

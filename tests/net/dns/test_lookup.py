@@ -19,7 +19,7 @@ PORT = 5399  # of no service; both lab resolvers listen there, each at its own a
 
 def looked(name: str, machine: Machine) -> Looked:
     async def run() -> Looked:
-        asker = Asker(time.monotonic, lambda: client_context({}), _no_client, seconds=0.2)
+        asker = Asker(time.monotonic, lambda: client_context({}), _no_client, seconds=1)
 
         async def libc(_: str) -> tuple[tuple[str, ...], Code | None, str]:
             return ("203.0.113.1",), None, ""

@@ -10,8 +10,8 @@ import msgspec
 import pytest
 from tests.report.cache_examples import CHECKED, REPAIRED
 from tests.report.examples import CUT_OFF, FAILED, GO_LINE, NOISY, SAFE, WARNED, doctor, run
-from tests.report.mends import ENTRY, KEPT, PLANS
 from tests.report.looked import names
+from tests.report.mends import ENTRY, KEPT, PLANS
 from tests.trace.examples import failing, trace
 
 from gomend.causes import Code, Outcome, Verdict

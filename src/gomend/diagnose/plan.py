@@ -25,6 +25,7 @@ class Check:
 CHECKS: tuple[Check, ...] = (
     Check("settings", seconds=3),
     Check("toolchain", seconds=3),
+    Check("names"),
     Check("chain"),
     Check("sumdb"),
     Check("modcache", seconds=4),

@@ -8,7 +8,7 @@ from typing import Any
 import jsonschema
 import msgspec
 import pytest
-from tests.report.cache_examples import CHECKED, REPAIRED
+from tests.report.cache_examples import CHECKED, CLEANED, REPAIRED, SIZES
 from tests.report.examples import CUT_OFF, FAILED, GO_LINE, NOISY, SAFE, WARNED, doctor, run
 from tests.report.looked import names
 from tests.report.mends import ENTRY, KEPT, PLANS
@@ -55,6 +55,8 @@ PRODUCED: list[tuple[str, Document]] = [
     ("mends", plans.mend_list([ENTRY])),
     ("undone", plans.undone(Undone(ENTRY, whole=True))),
     ("dns", names()),
+    ("cache_size", SIZES),
+    ("cache_clean", CLEANED),
     ("error", model.input_error("a.log", "No such file or directory")),
 ]
 

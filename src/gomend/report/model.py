@@ -13,6 +13,7 @@ from gomend import causes
 from gomend.causes import Code, Verdict
 from gomend.report.cachecheck import CacheCheck
 from gomend.report.cacherepair import CacheRepair
+from gomend.report.cachesize import CacheClean, CacheSize
 from gomend.report.clean import clean, visible
 from gomend.report.names import NameReport
 from gomend.report.parts import Cause, Evidence, Finding, Fix, cause_part, findings, fix_parts
@@ -186,6 +187,8 @@ Document = (
     | MendList
     | UndoneMend
     | NameReport
+    | CacheSize
+    | CacheClean
     | CodeList
     | CodePage
     | SettingList
@@ -211,6 +214,8 @@ DOCUMENTS: Mapping[str, type[Document]] = {
     "mends": MendList,
     "undone": UndoneMend,
     "dns": NameReport,
+    "cache_size": CacheSize,
+    "cache_clean": CacheClean,
     "codes": CodeList,
     "code": CodePage,
     "settings": SettingList,

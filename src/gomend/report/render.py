@@ -6,6 +6,7 @@ from importlib import import_module
 from gomend.report import machine
 from gomend.report.cachecheck import CacheCheck
 from gomend.report.cacherepair import CacheRepair
+from gomend.report.cachesize import CacheClean, CacheSize
 from gomend.report.layout import Screen
 from gomend.report.model import (
     CodeList,
@@ -105,6 +106,8 @@ _SCREENS: Mapping[type[Document], str] = {
     MendList: "fixes.mends_screen",
     UndoneMend: "fixes.undone_screen",
     NameReport: "names.names_screen",
+    CacheSize: "cachesize.size_screen",
+    CacheClean: "cachesize.clean_screen",
     InputError: "text.error_screen",
     TokenList: "tokens.tokens_screen",
     CodePage: "listing.page_screen",

@@ -2,4 +2,4 @@
 
 from gomend.cli.command import make_group
 
-command = make_group("cache", ("check", "repair"))
+command = make_group("cache", ("check", "repair", "size", "clean"))

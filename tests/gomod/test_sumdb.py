@@ -16,7 +16,7 @@ from gomend.gomod.gosumdb import KNOWN_KEYS, GoSumdbError, is_exempt, parse_gosu
 from gomend.gomod.note import InvalidSignatureError, UnverifiedNoteError, parse_verifier
 from gomend.gomod.refusal import GoRefusalError
 from gomend.gomod.sumdb import ForkError, RemoteError, SumDatabase, UnprovedError
-from gomend.gomod.tlog import LogError
+from gomend.gomod.tlog import LogError, Tile
 
 MODULES = [Module(f"example.com/m{number}", "v1.0.0") for number in range(300)]
 LAB = SumDb(MODULES, name="sum.example.org")
@@ -147,8 +147,22 @@ def test_many_at_once_ask_once_and_survive_one_that_leaves():
         world.gate.set()
         answers = await asyncio.gather(*tasks, return_exceptions=True)
         assert isinstance(answers[0], asyncio.CancelledError)
-        assert len({answer.text for answer in answers[1:]}) == 1
+        assert len({answer.message for answer in answers[1:]}) == 1
         assert len(world.asked) == len(set(world.asked))
+
+    asyncio.run(run())
+
+
+def test_a_tile_is_proved_before_it_is_kept_and_the_beginning_of_a_longer_one_is_cut():
+    async def run():
+        world = Memory(LAB.file)
+        database = client(world)
+        await database.lookup(FIRST.path, FIRST.version)
+        for tile in (Tile(0, 0), Tile(0, 0, 17), Tile(0, 1, 5)):
+            assert await database.tile(tile) == LAB.file(f"/{tile.path}")
+        world.serve = lambda path: b"x" * 32
+        assert await database.tile(Tile(0, 9, 1)) == b"x" * 32
+        assert Tile(0, 9, 1).path not in world.cache
 
     asyncio.run(run())
 

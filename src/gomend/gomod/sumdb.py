@@ -19,6 +19,7 @@ from gomend.gomod.tlog import (
     EMPTY_HASH,
     FULL,
     HASH_BYTES,
+    HEIGHT,
     LogError,
     Node,
     Tile,
@@ -30,6 +31,7 @@ from gomend.gomod.tlog import (
     record_hash,
     root_of,
     subtrees,
+    tile_of,
     tiles_for,
 )
 
@@ -98,11 +100,11 @@ class Ops(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """The hashes recorded of one version; `text` is the whole record, lines of go.sum."""
+    """The hashes recorded of one version; `message` is the database's whole answer."""
 
     zips: tuple[str, ...]
     gomods: tuple[str, ...]
-    text: bytes
+    message: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,16 +132,30 @@ class SumDatabase:
         raise.
         """
         path = f"lookup/{escape_path(module)}@{escape_version(version)}"
-        text: bytes = await self._shared(path, lambda: self._record(path))
+        message: bytes = await self._shared(path, lambda: self._record(path))
         zips, gomods = [], []
-        for line in text.decode().splitlines():
+        for line in parse_record(message).text.decode().splitlines():
             name, _, rest = line.partition(" ")
             recorded, _, digest = rest.partition(" ")
             if name == module and recorded == version:
                 zips.append(digest)
             elif name == module and recorded == f"{version}/go.mod":
                 gomods.append(digest)
-        return Sums(tuple(zips), tuple(gomods), text)
+        return Sums(tuple(zips), tuple(gomods), message)
+
+    async def tile(self, tile: Tile) -> bytes:
+        """A tile's hashes, proved against the newest tree known. One that this tree does not have yet comes unproved.
+
+        Raises as `lookup` does.
+        """
+        if not self._has_read_latest:
+            await self._shared("latest", self._begin)
+        tree = self._latest.tree
+        last = Node(tile.level * HEIGHT, (tile.number << HEIGHT) + tile.width - 1)
+        if (last.number + 1) << last.level > tree.size:
+            return await self._ops.read_remote(tile.path)
+        await self._hashes([last], tree)
+        return (await self._tile(tile_of(last, tree.size)))[: tile.width * HASH_BYTES]
 
     async def merge(self, note: bytes) -> Tree:
         """Move on to a signed tree, or see that it is part of the timeline known so far; gives the tree.
@@ -180,7 +196,7 @@ class SumDatabase:
             raise UnprovedError("cannot authenticate record data in server response")
         if kept is None:
             await self._ops.write_cache(path, data)
-        return record.text
+        return data
 
     async def _merge_in_memory(self, note: bytes) -> tuple[Tree, bool]:
         """The note's tree, and whether it is now the newest known."""

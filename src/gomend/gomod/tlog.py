@@ -178,7 +178,7 @@ def root_of(hashes: Sequence[bytes]) -> bytes:
     return root
 
 
-def _tile_of(node: Node, size: int) -> Tile:
+def tile_of(node: Node, size: int) -> Tile:
     """The tile that a node is computed from, as wide as a tree of `size` records has it."""
     level = node.level // HEIGHT
     number = (node.number << (node.level % HEIGHT)) >> HEIGHT
@@ -202,14 +202,14 @@ def tiles_for(nodes: Iterable[Node], size: int) -> list[Tile]:
 
     Raises LogError for a node that the tree does not have.
     """
-    tiles = dict.fromkeys(_tile_of(node, size) for node in subtrees(size))
+    tiles = dict.fromkeys(tile_of(node, size) for node in subtrees(size))
     for node in nodes:
         if (node.number + 1) << node.level > size:
             raise LogError("indexes not in tree")
-        tile = _tile_of(node, size)
+        tile = tile_of(node, size)
         while tile not in tiles:
             tiles[tile] = None
-            tile = _tile_of(tile.root, size)
+            tile = tile_of(tile.root, size)
     return list(tiles)
 
 
@@ -223,13 +223,13 @@ def proved(nodes: Sequence[Node], tree: Tree, data: Mapping[Tile, bytes]) -> lis
             raise TileError(f"tile {tile.path} has {len(content)} bytes, not {tile.width * HASH_BYTES}", tile)
 
     def hash_of(node: Node) -> bytes:
-        tile = _tile_of(node, tree.size)
+        tile = tile_of(node, tree.size)
         return _hash_in(tile, data[tile], node)
 
     edge = subtrees(tree.size)
     if root_of([hash_of(node) for node in edge]) != tree.root:
-        raise TileError("downloaded inconsistent tile", _tile_of(edge[-1], tree.size) if edge else Tile(0, 0))
-    on_edge = {_tile_of(node, tree.size) for node in edge}
+        raise TileError("downloaded inconsistent tile", tile_of(edge[-1], tree.size) if edge else Tile(0, 0))
+    on_edge = {tile_of(node, tree.size) for node in edge}
     for tile, content in data.items():
         if tile in on_edge:
             continue

@@ -1,0 +1,251 @@
+"""Answers from the store where it can, and keeps what comes from the sources.
+
+.info, .mod and .zip of canonical versions never change: once here, no source is asked. Lists, @latest and questions
+for a branch are fresh for a minute; within ten they are answered at once and refreshed behind; later they are asked
+first, and an old answer is given only where no source can be reached. "Not found" is remembered for ten seconds.
+"""
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from gomend.errors import GomendError
+from gomend.gomod.protocol import Asked, Kind, parse_path, path_of
+from gomend.gomod.version import canonical
+from gomend.sources.base import Answer, Request, Source
+from gomend.sources.coalesced import Coalesced
+from gomend.sources.verified import Spooled
+from gomend.sources.whole import TEXT, Whole
+from gomend.storage.base import OWN, Blob, KeyRefusedError, Stat, Store, StoreError
+
+_MOST_NEGATIVE = 10_000
+STALE_WARNING = '110 gomend "Response is Stale"'
+DOWN_WARNING = '111 gomend "Revalidation Failed"'
+_TYPES = {
+    Kind.INFO: "application/json",
+    Kind.LATEST: "application/json",
+    Kind.ZIP: "application/zip",
+    Kind.LIST: TEXT,
+    Kind.MOD: TEXT,
+}
+
+
+class Result(StrEnum):
+    """How a request was answered."""
+
+    HIT = "hit"
+    MISS = "miss"
+    STALE = "stale"
+    NEGATIVE = "negative"
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """For how many seconds answers that may change are good."""
+
+    fresh: float = 60
+    stale: float = 600  # given at once and refreshed behind
+    negative: float = 10
+
+
+@dataclass(slots=True)
+class Stored:
+    """An answer from the store. `blob` is read as often as asked."""
+
+    blob: Blob
+    headers: Mapping[str, str]
+    result: Result = Result.HIT
+    is_immutable: bool = False
+    status: int = 200
+    reason: str = "OK"
+    warning: str = ""
+
+    @property
+    def stat(self) -> Stat:
+        """The stored file's."""
+        return self.blob.stat
+
+    def chunks(self) -> AsyncIterator[bytes]:
+        """As of Answer."""
+        return self.blob.chunks()
+
+
+@dataclass(slots=True)
+class _Negative:
+    until: float
+    answer: Whole
+
+
+@dataclass(slots=True)
+class Counts:
+    """What has happened so far, by result; and faults of the store."""
+
+    results: dict[Result, int] = field(default_factory=lambda: dict.fromkeys(Result, 0))
+    store_faults: int = 0
+    last_store_fault: str = ""
+
+
+class Cached:
+    """Puts `store` before `inner`. `clock` gives seconds that never go back, `now` those since 1970."""
+
+    def __init__(
+        self,
+        inner: Source,
+        store: Store,
+        freshness: Freshness,
+        clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._store = store
+        self._freshness = freshness
+        self._clock = clock
+        self._now = now
+        self._fetches = Coalesced(inner, self._land)
+        self._negative: OrderedDict[str, _Negative] = OrderedDict()
+        self._refreshing: set[asyncio.Task[None]] = set()
+        self.counts = Counts()
+
+    @property
+    def joined(self) -> int:
+        """How many requests found a fetch of the same file under way."""
+        return self._fetches.joined
+
+    @property
+    def under_way(self) -> int:
+        """How many fetches are under way."""
+        return self._fetches.under_way
+
+    @asynccontextmanager
+    async def get(self, request: Request, *, only_stored: bool = False) -> AsyncIterator[Answer]:
+        """As `Source.get`; with `only_stored` no source is asked. Raises what the sources raise."""
+        asked = parse_path(request.path)
+        key = key_of(asked)
+        stored = await self._stored(asked, key)
+        if stored is not None and (stored.is_immutable or only_stored or self._is_fresh(stored)):
+            self.counts.results[Result.HIT] += 1
+            yield stored
+            return
+        if only_stored:
+            yield Whole(
+                404, b"not found: not in this server's store, and no source was asked\n", {"Content-Type": TEXT}
+            )
+            return
+        negative = self._negative.get(key)
+        if negative is not None and negative.until > self._clock():
+            self.counts.results[Result.NEGATIVE] += 1
+            yield negative.answer
+            return
+        if stored is not None and self._age(stored) <= self._freshness.stale:
+            self.counts.results[Result.STALE] += 1
+            self._refresh(request)
+            stored.result, stored.warning = Result.STALE, STALE_WARNING
+            yield stored
+            return
+        self.counts.results[Result.MISS] += 1
+        async with self._asked(request, stored) as answer:
+            yield answer
+
+    @asynccontextmanager
+    async def _asked(self, request: Request, stored: Stored | None) -> AsyncIterator[Answer]:
+        async with AsyncExitStack() as stack:
+            answer: Answer
+            try:
+                answer = await stack.enter_async_context(self._fetches.get(request))
+            except (GomendError, OSError):
+                if stored is None:
+                    raise
+                stored.result, stored.warning = Result.STALE, DOWN_WARNING
+                answer = stored
+            yield answer
+
+    async def forget(self, path: str) -> bool:
+        """Drop an answer that may change, and "not found": the next request asks the sources. Immutable files stay."""
+        asked = parse_path(path)
+        key = key_of(asked)
+        known = self._negative.pop(key, None) is not None
+        if is_immutable(asked):
+            return known
+        return await self._store.delete(key) or known
+
+    async def close(self, seconds: float) -> None:
+        """Wait so long for what is under way; then end it."""
+        await self._fetches.close(seconds)
+        for task in self._refreshing:
+            task.cancel()
+        await asyncio.gather(*self._refreshing, return_exceptions=True)
+
+    async def _stored(self, asked: Asked, key: str) -> Stored | None:
+        try:
+            blob = await self._store.open(key)
+        except KeyRefusedError:
+            return None
+        except StoreError as error:
+            self._fault(error)
+            return None
+        if blob is None:
+            return None
+        headers = {"Content-Type": _TYPES.get(asked.kind, TEXT)}
+        return Stored(blob, headers, is_immutable=is_immutable(asked))
+
+    def _age(self, stored: Stored) -> float:
+        """A time that lies ahead (a clock was set back) counts as old."""
+        age = self._now() - stored.stat.modified
+        return age if age > -1 else self._freshness.stale + 1
+
+    def _is_fresh(self, stored: Stored) -> bool:
+        return self._age(stored) <= self._freshness.fresh
+
+    def _refresh(self, request: Request) -> None:
+        async def refresh() -> None:
+            try:
+                async with self._fetches.get(request) as answer:
+                    async for _ in answer.chunks():
+                        pass
+            except (GomendError, OSError):
+                return  # the next request that finds it too old asks itself, and is told
+
+        task = asyncio.ensure_future(refresh())
+        self._refreshing.add(task)
+        task.add_done_callback(self._refreshing.discard)
+
+    async def _land(self, request: Request, answer: Answer) -> None:
+        asked = parse_path(request.path)
+        key = key_of(asked)
+        if answer.status == 404 and isinstance(answer, Whole):
+            self._negative[key] = _Negative(self._clock() + self._freshness.negative, answer)
+            self._negative.move_to_end(key)
+            while len(self._negative) > _MOST_NEGATIVE:
+                self._negative.popitem(last=False)
+        if answer.status != 200:
+            return
+        self._negative.pop(key, None)
+        try:
+            if isinstance(answer, Spooled):
+                if answer.may_be_kept:
+                    await self._store.add(key, answer.file)
+            elif isinstance(answer, Whole):
+                if is_immutable(asked):
+                    await self._store.add(key, answer.body)
+                else:
+                    await self._store.replace(key, answer.body)
+        except StoreError as error:
+            self._fault(error)
+
+    def _fault(self, error: StoreError) -> None:
+        self.counts.store_faults += 1
+        self.counts.last_store_fault = error.words
+
+
+def is_immutable(asked: Asked) -> bool:
+    """Whether a file can never change: .info, .mod and .zip of a canonical version."""
+    return asked.kind in (Kind.INFO, Kind.MOD, Kind.ZIP) and asked.version == canonical(asked.version)
+
+
+def key_of(asked: Asked) -> str:
+    """Where an answer is stored: where a `file://` GOPROXY has it, questions for a branch or commit beside that."""
+    path = path_of(asked)
+    return path if is_immutable(asked) or asked.kind is not Kind.INFO else f"{OWN}queries/{path}"

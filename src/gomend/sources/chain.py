@@ -1,0 +1,125 @@
+"""A GOPROXY list as one source: which entry is asked next is go's rule, and what each said is kept."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from gomend.causes import Code
+from gomend.gomod.protocol import answer_of, code_of, parse_path
+from gomend.gomod.proxylist import Answer as Outcome
+from gomend.gomod.proxylist import ProxyEntry, Use, next_entry, reported_error, use_of
+from gomend.masking import mask
+from gomend.net.faults import WireError
+from gomend.sources.base import Answer, Request, Source
+from gomend.sources.direct.repository import DirectError
+from gomend.sources.refused import BadAnswerError, SourceError, Tried
+from gomend.sources.retrying import GaveUpError
+from gomend.sources.whole import TEXT, Whole, some_text
+
+_UNASKED = {Use.OFF: "module lookup disabled by GOPROXY=off", Use.SKIPPED: "disabled by GOPRIVATE/GONOPROXY"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    tried: Tried
+    answer: Outcome
+    use: Use
+    text: str = ""  # what the source said, where it is text
+    retry_after: str | None = None
+    status: int = 0
+
+
+class Chain:
+    """Asks the entries in order. `sources` has those that can be asked, by their index; `seconds` limits the wait for
+    an answer, all entries and attempts together.
+    """
+
+    def __init__(
+        self, entries: Sequence[ProxyEntry], sources: Mapping[int, Source], gonoproxy: str, seconds: float
+    ) -> None:
+        self._entries = entries
+        self._sources = sources
+        self._gonoproxy = gonoproxy
+        self._seconds = seconds
+
+    @asynccontextmanager
+    async def get(self, request: Request) -> AsyncIterator[Answer]:
+        """The answer that go would take. "Not found" is a 404 in the words of the source that decides.
+
+        Raises SourceError; for the body what `Answer.chunks` raises.
+        """
+        async with AsyncExitStack() as stack:
+            limit = asyncio.timeout(self._seconds)
+            outcomes: list[_Outcome] = []
+            try:
+                async with limit:
+                    answer = await self._walk(request, stack, outcomes)
+            except TimeoutError as error:
+                if not limit.expired():
+                    raise
+                said = tuple(outcome.tried for outcome in outcomes)
+                words = f"no answer within {self._seconds:g} s"
+                raise SourceError(Code.NET_RESPONSE_TIMEOUT, words, tried=said) from error
+            yield answer
+
+    async def _walk(self, request: Request, stack: AsyncExitStack, outcomes: list[_Outcome]) -> Answer:
+        module = parse_path(request.path).module
+        index: int | None = 0
+        while index is not None:
+            entry = self._entries[index]
+            use = use_of(entry, module, self._gonoproxy)
+            found = await self._ask(index, use, request, stack)
+            if not isinstance(found, _Outcome):
+                return found
+            outcomes.append(found)
+            index = next_entry(self._entries, index, found.answer)
+        return _verdict(self._entries, outcomes)
+
+    async def _ask(self, index: int, use: Use, request: Request, stack: AsyncExitStack) -> "Answer | _Outcome":
+        shown = self._entries[index].redacted
+        if use in _UNASKED:
+            words = _UNASKED[use]
+            return _Outcome(Tried(shown, Code.PROXY_OFF, words), Outcome.NOT_EXIST, use)
+        source = self._sources.get(index)
+        if source is None:
+            words = "not asked: this server does not fetch from repositories"
+            return _Outcome(Tried(shown, Code.PROXY_NOT_FOUND, words), Outcome.NOT_EXIST, use)
+        async with AsyncExitStack() as own:
+            try:
+                answer = await own.enter_async_context(source.get(request))
+                if answer.status == 200:
+                    stack.push_async_exit(own.pop_all())
+                    return answer
+                text = await some_text(answer)
+            except (GaveUpError, WireError, BadAnswerError, DirectError) as error:
+                fault = error.last if isinstance(error, GaveUpError) else error
+                return _Outcome(Tried(shown, fault.code or Code.UNKNOWN, mask(fault.words)), Outcome.FAILED, use)
+            code = code_of(answer.status) or Code.PROXY_BAD_RESPONSE
+            words = f"{answer.status} {answer.reason}".strip()
+            return _Outcome(
+                Tried(shown, code, words),
+                answer_of(answer.status),
+                use,
+                mask(text),
+                answer.headers.get("Retry-After"),
+                answer.status,
+            )
+
+
+def _verdict(entries: Sequence[ProxyEntry], outcomes: list[_Outcome]) -> Answer:
+    index = reported_error(entries, [(outcome.answer, outcome.use) for outcome in outcomes])
+    decisive = outcomes[index or 0]
+    tried = tuple(outcome.tried for outcome in outcomes)
+    if decisive.answer is Outcome.NOT_EXIST:
+        asked = [one for one in outcomes if one.status]
+        said = decisive.text or next((one.text for one in reversed(asked) if one.text), "") or "not found"
+        return Whole(404, _with_sources(said, tried).encode(), {"Content-Type": TEXT}, "Not Found")
+    words = decisive.tried.words + (f": {decisive.text}" if decisive.text else "")
+    raise SourceError(decisive.tried.code, words, tried=tried, retry_after=decisive.retry_after, status=decisive.status)
+
+
+def _with_sources(said: str, tried: tuple[Tried, ...]) -> str:
+    """A source's own words stay first and whole: tools look for them."""
+    sources = "; ".join(f"{one.source}: {one.words}" for one in tried)
+    return f"{said} ({Code.PROXY_NOT_FOUND}; {sources})\n"

@@ -22,6 +22,7 @@ COMMANDS: tuple[str, ...] = (
     "doctor",
     "proxy",
     "cache",
+    "serve",
     "token",
     "dns",
     "trace",

@@ -32,7 +32,7 @@ def _shown(value: str | bool | int) -> str:
 def _flag(origin: str, name: str) -> str:
     if origin != "flag":
         return ""
-    return "--no-record" if name == "record" else f"--{name}"
+    return "--no-record" if name == "record" else OPTIONS[name].flag
 
 
 command = make("settings", _settings)

@@ -81,7 +81,7 @@ def _in_force(
     user: tuple[Mapping[str, object], str | None],
 ) -> Value:
     if flags.get(option.name) is not None:
-        return Value(option, _parsed(option, flags[option.name], f"--{option.name}"), Origin.FLAG)
+        return Value(option, _parsed(option, flags[option.name], option.flag), Origin.FLAG)
     if environment.get(option.variable):
         words = environment[option.variable]
         return Value(option, _parsed(option, words, option.variable), Origin.ENVIRONMENT, option.variable)

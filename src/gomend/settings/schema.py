@@ -41,6 +41,11 @@ class Option:
     zero_is_never: bool = False  # of a limit: 0 is the loosest value
 
     @property
+    def flag(self) -> str:
+        """As it is written on the command line; a server's options belong to one command and need no prefix."""
+        return f"--{self.name.removeprefix('serve_')}"
+
+    @property
     def variable(self) -> str:
         """The environment variable that sets it."""
         return f"GOMEND_{self.name.upper()}"
@@ -99,5 +104,12 @@ OPTIONS: Mapping[str, Option] = {
         Option("first_byte_limit", 60, Project.LOWER, least=1, most=600),
         Option("stall_limit", 20, Project.LOWER, least=1, most=600),
         Option("stall", 300, Project.LOWER, most=86_400, zero_is_never=True),
+        Option("serve_listen", "127.0.0.1:8081", Project.NOTHING),
+        Option("serve_upstream", "", Project.NOTHING),
+        Option("serve_store", "", Project.NOTHING),
+        Option("serve_timeout", 60, Project.NOTHING, least=1, most=3600),
+        Option("serve_workers", 1, Project.NOTHING, least=1, most=64),
+        Option("serve_open", False, Project.NOTHING),
+        Option("serve_log", "auto", Project.NOTHING, choices=("auto", "all", "failures")),
     )
 }

@@ -8,6 +8,7 @@ from contextlib import suppress
 
 from gomend.gomod.gosumdb import Database
 from gomend.gomod.note import NoteError, open_note
+from gomend.gomod.path import wire_form
 from gomend.gomod.protocol import answer_of
 from gomend.gomod.proxylist import Answer as Outcome
 from gomend.gomod.proxylist import EntryKind, ProxyEntry, next_entry
@@ -52,7 +53,7 @@ class DatabaseAtSources:
             self._way = await self._find_way()
             self._found = self._clock()
         source, front = self._way
-        status, body = await _asked(source, front + path)
+        status, body = await _asked(source, front + wire_form(path))
         if status != 200:
             raise RemoteError(f"{self._database.name} answered {status} to {path}", status)
         return body

@@ -1,0 +1,145 @@
+"""Puts the parts of a server together. Everything heavy is imported from here."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from time import monotonic, time
+from urllib.parse import urlsplit
+
+from gomend.gomod.gosumdb import Database, is_exempt
+from gomend.gomod.proxylist import EntryKind
+from gomend.gomod.sumdb import SumDatabase
+from gomend.net.client import Ask, Client, Limits
+from gomend.net.exchange import Exchange
+from gomend.net.faults import WireError
+from gomend.net.forward import ForwardProxies
+from gomend.net.roots import client_context
+from gomend.server.plan import Upstream as Sources
+from gomend.sources.base import Source
+from gomend.sources.cached import Cached, Freshness
+from gomend.sources.chain import Chain
+from gomend.sources.credentials.access import Credentials, Surroundings, access_of
+from gomend.sources.credentials.goauth import GoAuthError, Method, parse_goauth
+from gomend.sources.credentials.keyring import Headers
+from gomend.sources.entry import HttpEntry, http_entry
+from gomend.sources.health import Health
+from gomend.sources.marked import Marked
+from gomend.sources.policy import Budget, Policy
+from gomend.sources.retrying import Retrying, World
+from gomend.sources.sumdb import DatabaseAtSources
+from gomend.sources.upstream import Upstream
+from gomend.sources.verified import Failure, Verified
+from gomend.sources.wellformed import WellFormed
+from gomend.storage.base import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a server was told: its sources, go's settings, the longest wait for a source's answer in seconds."""
+
+    sources: Sources
+    database: Database | None
+    go: Mapping[str, str]
+    environment: Mapping[str, str]
+    seconds: float
+    instance: str
+
+
+class House:
+    """The sources of a server, over one store. Made and closed inside a running event loop.
+
+    `asked` is handed each request to a source when it starts, `failed` hears of files that did not pass their check.
+    """
+
+    def __init__(
+        self, wishes: Wishes, store: Store, *, asked: Callable[[Exchange], None], failed: Callable[[Failure], None]
+    ) -> None:
+        self.store = store
+        self._limits = Limits(first_byte=wishes.seconds)
+        self._policy = Policy(patient=1, patience=wishes.seconds)
+        self._budget = Budget(self._policy)
+        self._world = World(monotonic, lambda: datetime.now(UTC), asyncio.sleep, random.random)
+        proxies = ForwardProxies(wishes.environment)
+        self._client = Client(
+            tls=client_context(wishes.environment), clock=monotonic, record=asked, proxy_for=proxies.for_url
+        )
+        around = Surroundings(wishes.environment, "/", _header_request(self._client))
+        self._credentials = Credentials(_methods(wishes.go.get("GOAUTH", "netrc")), around)
+        self._healths: dict[str, Health] = {}
+        via = f"gomend/{wishes.instance}"
+        raw: dict[int, Source] = {}
+        for index, entry in enumerate(wishes.sources.entries):
+            address = http_entry(entry) if entry.kind is EntryKind.URL else None
+            if address is not None:
+                raw[index] = Marked(self._asked_at(address, index), {"Via": via})
+        chain = Chain(
+            wishes.sources.entries,
+            {index: WellFormed(source) for index, source in raw.items()},
+            wishes.sources.gonoproxy,
+            wishes.seconds,
+        )
+        self.database: SumDatabase | None = None
+        self.ops: DatabaseAtSources | None = None
+        if wishes.database is not None:
+            direct = Marked(self._direct_to(wishes.database), {"Via": via})
+            self.ops = DatabaseAtSources(wishes.database, wishes.sources.entries, raw, direct, store, clock=monotonic)
+            self.database = SumDatabase(wishes.database.verifier, self.ops)
+        verified = Verified(
+            chain,
+            self.database.lookup if self.database is not None else None,
+            partial(is_exempt, gonosumdb=wishes.go.get("GONOSUMDB", "")),
+            store.scratch,
+            failed,
+        )
+        self.files = Cached(verified, store, Freshness(), monotonic, time)
+
+    async def close(self, seconds: float) -> None:
+        """Give fetches under way so long to end, then release everything but the store."""
+        await self.files.close(seconds)
+        await self._credentials.close()
+        await self._client.close()
+
+    @property
+    def hosts(self) -> int:
+        """How many hosts there are to ask."""
+        return len(self._healths)
+
+    def unreachable(self) -> dict[str, str]:
+        """The hosts of sources that could not be connected to, with the reason."""
+        return {host: health.cause.words for host, health in self._healths.items() if health.cause is not None}
+
+    def _asked_at(self, address: HttpEntry, index: int) -> Source:
+        return Retrying(
+            Upstream(self._client, address.url, index, access_of(address, self._credentials)),
+            policy=self._policy,
+            limits=self._limits,
+            budget=self._budget,
+            health=self._healths.setdefault(urlsplit(address.base).netloc, Health()),
+            world=self._world,
+        )
+
+    def _direct_to(self, database: Database) -> Source:
+        address = HttpEntry(database.url, "", None, None, database.url)
+        return self._asked_at(address, -1)
+
+
+def _methods(goauth: str) -> Sequence[Method]:
+    try:
+        return parse_goauth(goauth, lambda path: Path(path).is_dir())
+    except GoAuthError:
+        return ()
+
+
+def _header_request(client: Client) -> Callable[[str, Headers], Awaitable[int | None]]:
+    async def head(url: str, secrets: Headers) -> int | None:
+        try:
+            async with client.get(Ask(url, secrets=secrets, method="HEAD"), Limits()) as answer:
+                return answer.status
+        except WireError:
+            return None
+
+    return head

@@ -1,0 +1,117 @@
+"""What a server is to do, as its settings and go's say it. Pure but for what is passed in."""
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gomend.errors import UsageError
+from gomend.gomod.gosumdb import Database, GoSumdbError, parse_gosumdb
+from gomend.gomod.proxylist import EntryKind, ProxyEntry, ProxyListError, parse_proxy_list
+from gomend.gomod.weburl import URLError, parse_url
+
+GO_DEFAULT = "https://proxy.golang.org,direct"
+_LOCAL_NAMES = ("localhost", "ip6-localhost", "ip6-loopback")
+_LISTEN = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.%]+)\]|(?P<host>[^:\s]*)):(?P<port>[0-9]{1,5})")
+
+
+class ServeError(UsageError):
+    """A setting of the server that it cannot work with. `reason` is a text of serve.toml, `facts` fill it."""
+
+    def __init__(self, reason: str, **facts: str) -> None:
+        super().__init__(f"{reason}: {facts}")
+        self.reason = reason
+        self.facts = facts
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a server listens."""
+
+    host: str
+    port: int
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can reach it."""
+        if self.host in _LOCAL_NAMES:
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+    @property
+    def url(self) -> str:
+        """As a client on this machine writes it."""
+        anywhere = self.host in ("", "0.0.0.0", "::")  # noqa: S104  (compared, not bound)
+        host = "127.0.0.1" if anywhere else self.host
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+
+def parse_listen(words: str) -> Address:
+    """`HOST:PORT`, `[IPv6]:PORT` or `:PORT`. Raises ServeError."""
+    found = _LISTEN.fullmatch(words)
+    if found is None or not 0 < int(found["port"]) < 65536:
+        raise ServeError("listen", value=words)
+    return Address(found["six"] or found["host"] or "0.0.0.0", int(found["port"]))  # noqa: S104  (`:PORT` says so)
+
+
+@dataclass(frozen=True, slots=True)
+class Upstream:
+    """The sources, and which modules are nobody else's business."""
+
+    entries: tuple[ProxyEntry, ...]
+    gonoproxy: str
+    left_out: tuple[str, ...]  # entries that lead to this server itself
+
+
+def upstream_of(wanted: str, go: Mapping[str, str], own: Address) -> Upstream:
+    """The list that `wanted` or go's GOPROXY names, without what leads back to this server.
+
+    go's default list where nothing else is left. Raises ServeError where go would refuse the list.
+    """
+    gonoproxy = go.get("GONOPROXY", "")
+    try:
+        entries = parse_proxy_list(wanted or go.get("GOPROXY", "") or GO_DEFAULT, gonoproxy)
+    except ProxyListError as error:
+        raise ServeError("upstream", value=wanted or go.get("GOPROXY", ""), words=str(error)) from error
+    others = tuple(entry for entry in entries if not _leads_to(entry, own))
+    left_out = tuple(entry.redacted for entry in entries if _leads_to(entry, own))
+    if not wanted and not any(entry.kind is EntryKind.URL for entry in others):
+        others = parse_proxy_list(GO_DEFAULT, gonoproxy)
+    return Upstream(others, gonoproxy, left_out)
+
+
+def _leads_to(entry: ProxyEntry, own: Address) -> bool:
+    if entry.kind is not EntryKind.URL:
+        return False
+    try:
+        host, port = entry.parsed.host, ""
+    except URLError:
+        return False
+    host, _, port = host.rpartition(":") if re.search(r":[0-9]+\Z", host) else (host, "", "")
+    number = int(port) if port else 443 if entry.parsed.scheme == "https" else 80
+    if number != own.port:
+        return False
+    there = Address(host.strip("[]").lower(), number)
+    anywhere = own.host in ("0.0.0.0", "::")  # noqa: S104  (compared, not bound)
+    return there.host == own.host.lower() or (there.is_loopback and (own.is_loopback or anywhere))
+
+
+def database_of(go: Mapping[str, str]) -> Database | None:
+    """The checksum database that GOSUMDB names; None for `off`. Raises ServeError."""
+    try:
+        return parse_gosumdb(go.get("GOSUMDB", "") or "sum.golang.org")
+    except GoSumdbError as error:
+        raise ServeError("gosumdb", value=go.get("GOSUMDB", ""), words=str(error)) from error
+
+
+def may_be_asked_as(host: str, own: Address) -> bool:
+    """Whether a Host header belongs to a server on loopback: a web page may give its own name a loopback address."""
+    try:
+        name = parse_url(f"http://{host}").host if host else ""
+    except URLError:
+        return False
+    name = re.sub(r":[0-9]*\Z", "", name).strip("[]").lower()
+    return not host or name == own.host.lower() or name.endswith(".localhost") or Address(name, 0).is_loopback

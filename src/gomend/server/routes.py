@@ -1,0 +1,83 @@
+"""Which of a server's doors a path leads to. Pure."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from gomend.gomod.path import InvalidVersionError, wire_form
+from gomend.gomod.protocol import Asked, Kind, NotProtocolError, parse_path, path_of
+from gomend.gomod.vcspaths import ImportPathError, known_root
+from gomend.gomod.version import canonical
+
+_LONGEST = 4096  # bytes of a path
+_CACHED_ONLY = b"/cached-only/"
+_OWN = b"/-/"
+
+
+class Own(StrEnum):
+    """What a server tells of itself."""
+
+    HEALTHY = "healthz"
+    READY = "readyz"
+    VERSION = "version"
+    METRICS = "metrics"
+    PURGE = "purge"
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleRoute:
+    """A file of a module, or what a module has. `path` is as a source is asked."""
+
+    asked: Asked
+    path: str
+    only_stored: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseRoute:
+    """A file of a checksum database."""
+
+    asked: Asked
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRoute:
+    """One of the server's own pages; `rest` is the path below it."""
+
+    page: Own
+    rest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoRoute:
+    """Nothing: a status and the reason."""
+
+    status: int
+    words: str
+
+
+Route = ModuleRoute | DatabaseRoute | OwnRoute | NoRoute
+
+
+def route(raw: bytes) -> Route:  # noqa: PLR0911  (one return a door)
+    """Where a request's path, as it came (percent-escaped), leads."""
+    if len(raw) > _LONGEST:
+        return NoRoute(414, f"the path is longer than {_LONGEST} bytes")
+    if raw.startswith(_OWN):
+        name, _, rest = raw[len(_OWN) :].decode("latin-1").partition("/")
+        return OwnRoute(Own(name), rest) if name in set(Own) else NoRoute(404, "not found: no such page of gomend")
+    only_stored = raw.startswith(_CACHED_ONLY)
+    path = raw[len(_CACHED_ONLY) - 1 :] if only_stored else raw
+    try:
+        asked = parse_path(path.decode("latin-1"))
+        if asked.kind.is_sumdb:
+            return DatabaseRoute(asked)
+        below = path_of(asked)
+    except (NotProtocolError, InvalidVersionError) as error:
+        return NoRoute(404, f"not found: {error}")
+    if asked.kind in (Kind.MOD, Kind.ZIP) and asked.version != canonical(asked.version):
+        return NoRoute(404, f"not found: version {asked.version} is not canonical, so it has no .{asked.kind}")
+    try:
+        known_root(asked.module)
+    except ImportPathError:
+        return NoRoute(404, f"not found: {asked.module} cannot be a module: no repository there")
+    return ModuleRoute(asked, wire_form(below), only_stored)

@@ -1,0 +1,126 @@
+"""Answers on the wire, by ASGI: whole, in part, unchanged, packed, from memory or straight from a file."""
+
+import os
+import zlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from typing import Any
+
+from gomend.server.conditions import NOT_MODIFIED, NOT_SATISFIABLE, Part, wanted
+from gomend.server.hot import HeaderList, Ready
+from gomend.server.refusals import Refusal
+
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+ALWAYS: HeaderList = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"content-security-policy", b"default-src 'none'"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+)
+_WORTH_PACKING = 1024  # bytes
+
+
+def packed(body: bytes) -> bytes | None:
+    """A text as gzip; None where that gains nothing."""
+    if len(body) < _WORTH_PACKING:
+        return None
+    squeezer = zlib.compressobj(6, zlib.DEFLATED, 31)
+    data = squeezer.compress(body) + squeezer.flush()
+    return data if len(data) < len(body) else None
+
+
+async def send_ready(send: Send, method: str, headers: Mapping[str, str], ready: Ready) -> tuple[int, int]:
+    """Send what is ready, as the request's headers want it. Gives the status and the bytes of body."""
+    part = wanted(headers, ready.size, ready.validators) if headers else None
+    tag = ready.validators.tag.encode()
+    own = (*ready.headers, (b"etag", tag))
+    if part == NOT_MODIFIED:
+        await _start(send, 304, own)
+        await _end(send)
+        return 304, 0
+    if part == NOT_SATISFIABLE:
+        await _start(send, 416, (*own, (b"content-range", b"bytes */%d" % ready.size), (b"content-length", b"0")))
+        await _end(send)
+        return 416, 0
+    if isinstance(part, Part):
+        content_range = b"bytes %d-%d/%d" % (part.start, part.stop - 1, ready.size)
+        length = part.stop - part.start
+        await _start(send, 206, (*own, (b"content-range", content_range), (b"content-length", b"%d" % length)))
+        await _send_part(send, method, ready, part)
+        return 206, 0 if method == "HEAD" else length
+    if ready.zipped is not None and "gzip" in headers.get("accept-encoding", ""):
+        weak = (*ready.headers, (b"etag", b"W/" + tag), (b"content-encoding", b"gzip"), (b"vary", b"Accept-Encoding"))
+        await _start(send, 200, (*weak, (b"content-length", b"%d" % len(ready.zipped))))
+        await _end(send, b"" if method == "HEAD" else ready.zipped)
+        return 200, len(ready.zipped)
+    vary = ((b"vary", b"Accept-Encoding"),) if ready.zipped is not None else ()
+    await _start(send, 200, (*own, *vary, (b"accept-ranges", b"bytes"), (b"content-length", b"%d" % ready.size)))
+    if method == "HEAD" or not ready.size:
+        await _end(send)
+        return 200, 0
+    if ready.body is not None:
+        await _end(send, ready.body)
+    else:
+        await send({"type": "http.response.pathsend", "path": str(ready.path)})
+    return 200, ready.size
+
+
+async def send_pieces(
+    send: Send, method: str, headers: HeaderList, length: int | None, pieces: AsyncIterator[bytes]
+) -> int:
+    """Send a 200 as it comes. Where the pieces end with an error, so does the connection, short of its length."""
+    size = () if length is None else ((b"content-length", b"%d" % length),)
+    await _start(send, 200, (*headers, *size))
+    sent = 0
+    if method != "HEAD":
+        async for piece in pieces:
+            sent += len(piece)
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+    await _end(send)
+    return sent
+
+
+async def send_text(send: Send, method: str, refusal: Refusal, more: HeaderList = ()) -> int:
+    """Send words, for go to print."""
+    body = (refusal.body if refusal.body.endswith("\n") else f"{refusal.body}\n").encode("utf-8", "replace")
+    code = ((b"x-gomend-code", str(refusal.code).encode()),) if refusal.code else ()
+    others = tuple(
+        (name.lower().encode(), value.encode("latin-1", "replace")) for name, value in refusal.headers.items()
+    )
+    head = (
+        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"cache-control", b"no-store"),
+        (b"content-length", b"%d" % len(body)),
+    )
+    await _start(send, refusal.status, (*head, *code, *others, *more))
+    await _end(send, b"" if method == "HEAD" else body)
+    return len(body)
+
+
+async def _send_part(send: Send, method: str, ready: Ready, part: Part) -> None:
+    if method == "HEAD":
+        await _end(send)
+    elif ready.body is not None:
+        await _end(send, ready.body[part.start : part.stop])
+    else:
+        await _send_of_file(send, ready, part)
+
+
+async def _send_of_file(send: Send, ready: Ready, part: Part) -> None:
+    if ready.path is None:
+        raise ValueError("neither body nor file")
+    at = part.start
+    with ready.path.open("rb", buffering=0) as file:
+        while at < part.stop:
+            piece = os.pread(file.fileno(), min(1 << 18, part.stop - at), at)
+            if not piece:
+                raise OSError("the file became shorter while it was read")
+            at += len(piece)
+            await send({"type": "http.response.body", "body": piece, "more_body": at < part.stop})
+
+
+async def _start(send: Send, status: int, headers: HeaderList) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": [*headers, *ALWAYS]})
+
+
+async def _end(send: Send, body: bytes = b"") -> None:
+    await send({"type": "http.response.body", "body": body, "more_body": False})

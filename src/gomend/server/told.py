@@ -1,0 +1,27 @@
+"""What the command line and the settings tell a server, as each of its workers is handed it."""
+
+from collections.abc import Callable
+
+import msgspec
+
+
+class Told(msgspec.Struct, frozen=True):
+    """Everything that a worker needs. Seconds are whole."""
+
+    listen: str
+    upstream: str  # empty: go's own list
+    store: str
+    timeout: int  # the longest wait for a source's answer
+    workers: int
+    failures_only: bool  # of the log
+    instance: str
+    go: dict[str, str]  # go's settings in force
+    environment: dict[str, str]
+
+
+GO_SETTINGS = ("GOPROXY", "GOSUMDB", "GOPRIVATE", "GONOPROXY", "GONOSUMDB", "GOAUTH", "GOINSECURE", "GOVCS")
+
+
+def honoured(get: Callable[[str], str]) -> dict[str, str]:
+    """Those of go's settings that a server honours; `get` gives the one in force."""
+    return {name: get(name) for name in GO_SETTINGS}

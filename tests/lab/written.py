@@ -1,8 +1,9 @@
 # fmt: off
 # ruff: noqa: E501
-"""Cases of programs that cannot be run here: go up to 1.20, git's helpers and go on Windows and macOS.
+"""Cases of programs or faults that cannot be had here: git's helpers, go on Windows and macOS, some of go up to 1.20.
 
-Their wordings come from the tagged sources and from published logs' form; names, numbers and texts around are our own.
+Their wordings come from the tagged sources (golang.org/toolchain has those of go 1.11 on, see gobin.py) and from
+published logs' form; names, numbers and texts around are our own.
 `python -m tests.lab.written` writes them.
 """
 
@@ -48,10 +49,10 @@ TABLE: list[tuple[str, str, str, str, str, list[dict[str, Any]], int | None]] = 
      "go: finding github.com/acme/private v1.2.3\ngo: github.com/acme/private@v1.2.3: git fetch -f https://github.com/acme/private refs/heads/*:refs/heads/* refs/tags/*:refs/tags/* in /go/pkg/mod/cache/vcs/fa96790492bc7c5a5c0ebed6b06ed468cef0a7bcaff82ebd4a70b5f61be4c190: exit status 128:\n\tfatal: could not read Username for 'https://github.com': terminal prompts disabled\ngo: error loading module requirements\n",
      [_root("auth.credentials", "github.com/acme/private", also=["vcs.not_found"])], 1),
     ("proxy.not_found", "written-go113-410", "go 1.13", "go get github.com/acme/private@v1.2.3",
-     f"go: finding github.com/acme/private v1.2.3\ngo get github.com/acme/private@v1.2.3: github.com/acme/private@v1.2.3: reading {_PROXY}/github.com/acme/private/@v/v1.2.3.info: 410 Gone\n\tserver response: not found: github.com/acme/private@v1.2.3: invalid version: unknown revision v1.2.3\n",
+     f"go: finding github.com/acme/private v1.2.3\ngo get github.com/acme/private@v1.2.3: github.com/acme/private@v1.2.3: reading {_PROXY}/github.com/acme/private/@v/v1.2.3.info: 410 Gone\n",
      [_root("proxy.not_found", "github.com/acme/private", "v1.2.3")], 1),
     ("checksum.sumdb_not_found", "written-go113-410", "go 1.13", "go mod download",
-     "go: finding git.corp.example/team/lib v0.3.0\nverifying git.corp.example/team/lib@v0.3.0: git.corp.example/team/lib@v0.3.0: reading https://sum.golang.org/lookup/git.corp.example/team/lib@v0.3.0: 410 Gone\n\tserver response: not found: git.corp.example/team/lib@v0.3.0: unrecognized import path \"git.corp.example/team/lib\" (https fetch: Get https://git.corp.example/team/lib?go-get=1: dial tcp: lookup git.corp.example on 8.8.8.8:53: no such host)\n",
+     "go: finding git.corp.example/team/lib v0.3.0\nverifying git.corp.example/team/lib@v0.3.0: git.corp.example/team/lib@v0.3.0: reading https://sum.golang.org/lookup/git.corp.example/team/lib@v0.3.0: 410 Gone\n",
      [_root("checksum.sumdb_not_found", "git.corp.example/team/lib", "v0.3.0")], 1),
     ("toolchain.too_old", "written-go120-three-part-version", "go 1.20", "go mod download",
      "go: errors parsing go.mod:\n/src/go.mod:3: invalid go version '1.21.0': must match format 1.23\n",
@@ -67,7 +68,7 @@ TABLE: list[tuple[str, str, str, str, str, list[dict[str, Any]], int | None]] = 
      [_root("module.package_missing", also=["toolchain.too_old"])], 1),
     ("mode.no_module", "written-go115-cannot-find-main", "go 1.15", "go build",
      "go: cannot find main module; see 'go help modules'\n", [_root("mode.no_module")], 1),
-    ("module.path_mismatch", "written-go113-sirupsen", "go 1.13", "go get -u ./...",
+    ("module.path_mismatch", "written-go114-sirupsen", "go 1.14", "go get -u ./...",
      "go: github.com/Sirupsen/logrus upgrade => v1.9.3\ngo get: github.com/Sirupsen/logrus@v1.9.3: parsing go.mod:\n\tmodule declares its path as: github.com/sirupsen/logrus\n\t        but was required as: github.com/Sirupsen/logrus\n",
      [_root("module.path_mismatch", "github.com/Sirupsen/logrus", "v1.9.3")], 1),
     ("vcs.tool_missing", "written-go114-alpine", "go 1.14", "go mod download",

@@ -108,14 +108,14 @@ def _git_subject(peeled: Peeled, about: Subject) -> Subject:
     return Subject(peeled.module or peeled.package, peeled.version, about.host or host_of(url), url, about.file)
 
 
-_NO_FILE: Final = re.compile(r"no such file|cannot find the (?:file|path)|系统找不到指定的")
+_NO_FILE: Final = re.compile(r"no such file|cannot find the (?:file|path)|系统找不到指定的|^Not Found")  # so up to 1.13
 
 
 def _by_file(core: str) -> Code | None:
     """A file:// proxy answers with what the file system says (web/http.go: getFile)."""
     if _NO_FILE.search(core):
         return Code.PROXY_NOT_FOUND
-    if "ermission denied" in core or "Access is denied" in core or "拒绝访问" in core:
+    if "ermission denied" in core or core.startswith("Forbidden") or "Access is denied" in core or "拒绝访问" in core:
         return Code.PROXY_UNAUTHORIZED
     return None
 

@@ -45,7 +45,7 @@ _BARE: Final = re.compile(
     r"|invalid version: (?:module|go\.mod|should|git)"
     r"|(?:go\.mod|[^\s@:]{1,500}@v[^\s:]{1,200}) requires go >= |\$GOPATH/go\.mod exists but should not"
     r"|(?:[^\s:]{1,500}: )?(?:import|module) lookup disabled |[^\s]{1,500} (?:imports|tested by)$"
-    r"|failed to initialize build cache"
+    r"|failed to initialize build cache|zip: not a valid zip file$|zip for [^\s]{1,500} has unexpected file "
     r"|GO(?:PATH|MODCACHE|CACHE|TMPDIR) entry |warning: (?:verifying|pattern|ignoring)|checksum mismatch$"
     r"|go list error: "
     r"|missing go\.sum|updates to go\.(?:mod|sum) needed"
@@ -103,6 +103,8 @@ _BARE_STARTS: Final = (
     "warning: ",
     "checksum mismatch",
     "go list error",
+    "zip: not a valid",
+    "zip for ",
     "updates to ",
     "error while importing ",
     "invalid version: ",

@@ -424,7 +424,7 @@ TABLE: Final[tuple[Wording, ...]] = (
         "EOF",
         'Get "https://proxy.golang.org/a/@v/list": EOF',
         "Go net/http",
-        re.compile(r"(?:^|: |\")(?:unexpected )?EOF\s{0,20}$", re.MULTILINE),
+        re.compile(r"(?:^|: |\")(?:unexpected )?EOF\)?\s{0,20}$", re.MULTILINE),
     ),
     Wording(
         Code.NET_RESPONSE_TIMEOUT,

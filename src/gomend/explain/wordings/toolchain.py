@@ -25,6 +25,15 @@ TABLE: Final[tuple[Wording, ...]] = (
     ),
     Wording(
         Code.TOOLCHAIN_TOO_OLD,
+        "go.mod file indicates go ",
+        "go.mod file indicates go 1.21, but maximum version supported by tidy is 1.20",
+        "modload/load.go of Go 1.15 to 1.20",
+        re.compile(
+            r"go\.mod file indicates go [^\s]{1,20}, but maximum (?:supported version|version supported by tidy) is"
+        ),
+    ),
+    Wording(
+        Code.TOOLCHAIN_TOO_OLD,
         "must match format 1.",
         "invalid go version '1.21.0': must match format 1.23",
         "x/mod/modfile of a Go before 1.21, reading a version that came with 1.21",

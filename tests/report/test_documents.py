@@ -22,7 +22,9 @@ from gomend.gomod.route import route
 from gomend.mend.journal import Undone
 from gomend.report import model, plans, render
 from gomend.report.model import DOCUMENTS, Document, Exchanges, Setting
+from gomend.report.plans import ChangePart
 from gomend.report.proxies import proxy_list
+from gomend.report.proxyuse import ProxyUse, proxy_save
 from gomend.report.route import route_list
 from gomend.report.schema import schema
 from gomend.report.tokens import KeptToken, token_list
@@ -50,6 +52,11 @@ PRODUCED: list[tuple[str, Document]] = [
     ("route", route_list([route("git.corp.example/lib", GOPROXY)], GOPROXY, "zh", explain=True)),
     ("cache_check", CHECKED),
     ("cache_repair", REPAIRED),
+    (
+        "proxy_use",
+        ProxyUse("gomend.proxy_use/1", "corp", (ChangePart("GOPROXY", "", "x"),), "3c1f", ("GOPROXY",)),
+    ),
+    ("proxy_save", proxy_save("corp", {"GOPROXY": "https://me:hunter2@corp.example", "GOSUMDB": None}, "3c1f")),
     ("fixes", plans.fix_list(KEPT, [plans.plan_part(plan, 0, KEPT, "en") for plan in PLANS], KEPT.at + 90)),
     ("mended", plans.Mended("gomend.mended/1", "7f3a", (1,), ("3c1f",), KEPT.command, "mended", ())),
     ("mends", plans.mend_list([ENTRY])),
@@ -104,7 +111,7 @@ def test_every_key_is_required(name: str, document: Document) -> None:
         for step in path[:-1]:
             owner = owner[step]
         del owner[path[-1]]
-        if not {"harmless", "params"} & set(path[:-1]):  # names are as they come there
+        if not {"harmless", "params", "settings"} & set(path[:-1]):  # names are as they come there
             assert not jsonschema.Draft202012Validator(schema(name)).is_valid(lacking), path
 
 

@@ -8,6 +8,7 @@ import click
 from gomend import __version__
 from gomend.cli import exits
 from gomend.cli.command import Group, current_voice, make_group
+from gomend.cli.options import goproxy
 from gomend.cli.saying import Voice
 from gomend.errors import GomendError
 from gomend.settings.load import nearest
@@ -35,7 +36,8 @@ COMMANDS: tuple[str, ...] = (
 
 def build() -> Group:
     """`gomend` itself."""
-    return make_group("gomend", COMMANDS, [_version(current_voice())])
+    speaker = current_voice()
+    return make_group("gomend", COMMANDS, [goproxy(speaker), _version(speaker)])
 
 
 def main(words: Sequence[str]) -> int:

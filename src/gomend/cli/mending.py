@@ -76,17 +76,17 @@ def ground(loaded: Loaded, root: str, command: Sequence[str]) -> Ground:
     settings = settings_of_go(loaded)
     values = {name: settings.get(name) for name in _READ}
     return Ground(
-        {**values, "GOMODCACHE": gosettings.module_cache(settings)}, os.environ, required(Path(root)), tuple(command)
+        {**values, "GOMODCACHE": gosettings.module_cache(settings)}, os.environ, required(Path(root))[1], tuple(command)
     )
 
 
-def required(root: Path) -> tuple[str, ...]:
-    """The modules that the go.mod in `root` requires; none where it cannot be read."""
+def required(root: Path) -> tuple[str, tuple[str, ...]]:
+    """The path of the go.mod in `root`, and the modules that it requires; nothing where it cannot be read."""
     try:
         found = parse_gomod((root / "go.mod").read_bytes(), lax=True)
     except (OSError, ModFileErrors):
-        return ()
-    return tuple(dict.fromkeys(one.path for one in found.require))
+        return "", ()
+    return found.module, tuple(dict.fromkeys(one.path for one in found.require))
 
 
 def agrees(question: str, voice: Voice, *, yes: bool) -> bool | None:

@@ -4,6 +4,7 @@ import click
 
 from gomend.cli.saying import Voice
 from gomend.settings.schema import OPTIONS
+from gomend.texts import text
 
 _FLAGS = "gomend.flags"
 
@@ -53,4 +54,28 @@ def _switch(names: tuple[str, ...], name: str, voice: Voice, *, to: bool = True)
         expose_value=False,
         callback=take,
         help=voice.text(f"option/{name if to else f'no_{name}'}"),
+    )
+
+
+def goproxy(voice: Voice) -> click.Option:
+    """`--goproxy LIST`: other sources for one wrapped command."""
+
+    def take(context: click.Context, option: click.Parameter, value: str | None) -> None:
+        if value is None or context.resilient_parsing:
+            return
+        from gomend.cli.mending import RefusedError  # noqa: PLC0415 - few runs have it
+        from gomend.cli.proxy.naming import values_named  # noqa: PLC0415
+
+        words = [value] if "|" in value or "," in value else value.split()
+        try:
+            given(context)["variables"] = values_named(words, "", voice)
+        except RefusedError as error:
+            raise click.BadParameter(value, context, option) from error
+
+    return click.Option(
+        ["--goproxy"],
+        metavar="LIST",
+        expose_value=False,
+        callback=take,
+        help=text(voice.lang, "proxyuse.option/goproxy"),
     )

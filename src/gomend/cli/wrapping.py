@@ -56,7 +56,7 @@ def wrap(command: Sequence[str], *, go: bool, flags: Mapping[str, object]) -> in
 
     `go`: the command is `go …`, found as gomend finds go; `flags` are gomend's own options given before it.
     """
-    environment = inherited.environment()
+    environment = {**inherited.environment(), **_variables(flags)}
     started = time.time()
     door = shim = stalled = None
     try:
@@ -104,6 +104,12 @@ def wrap(command: Sequence[str], *, go: bool, flags: Mapping[str, object]) -> in
     with suppress(KeyboardInterrupt):
         _afterwards(run, flags)
     return ended.status
+
+
+def _variables(flags: Mapping[str, object]) -> dict[str, str]:
+    """What the command is given in place of settings of go: by --goproxy."""
+    given = flags.get("variables")
+    return {name: value for name, value in given.items() if value} if isinstance(given, dict) else {}
 
 
 def door_for(go: str, command: Sequence[str], environment: Mapping[str, str]) -> "Session | None":

@@ -19,6 +19,7 @@ from gomend.report.names import NameReport
 from gomend.report.parts import Cause, Evidence, Finding, Fix, cause_part, findings, fix_parts
 from gomend.report.plans import FixList, Mended, MendList, UndoneMend
 from gomend.report.proxies import ProxyList
+from gomend.report.proxyuse import ProxySave, ProxyUse
 from gomend.report.route import RouteList
 from gomend.report.tokens import TokenList
 from gomend.texts import text
@@ -182,6 +183,8 @@ Document = (
     | CacheCheck
     | TokenList
     | CacheRepair
+    | ProxyUse
+    | ProxySave
     | FixList
     | Mended
     | MendList
@@ -209,6 +212,8 @@ DOCUMENTS: Mapping[str, type[Document]] = {
     "cache_check": CacheCheck,
     "tokens": TokenList,
     "cache_repair": CacheRepair,
+    "proxy_use": ProxyUse,
+    "proxy_save": ProxySave,
     "fixes": FixList,
     "mended": Mended,
     "mends": MendList,

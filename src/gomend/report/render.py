@@ -23,6 +23,7 @@ from gomend.report.names import NameReport
 from gomend.report.place import GoMod
 from gomend.report.plans import FixList, Mended, MendList, UndoneMend
 from gomend.report.proxies import ProxyList
+from gomend.report.proxyuse import ProxySave, ProxyUse
 from gomend.report.route import RouteList
 from gomend.report.tokens import TokenList
 from gomend.trace.difference import Difference
@@ -101,6 +102,8 @@ _SCREENS: Mapping[type[Document], str] = {
     RouteList: "route.route_screen",
     CacheCheck: "cachecheck.check_screen",
     CacheRepair: "cacherepair.repair_screen",
+    ProxyUse: "proxyuse.use_screen",
+    ProxySave: "proxyuse.save_screen",
     FixList: "fixes.fixes_screen",
     Mended: "fixes.mended_screen",
     MendList: "fixes.mends_screen",

@@ -1,14 +1,32 @@
 """Faults of a machine and its network: how each is planted, which check finds it, by which code and how grave."""
 
 import os
+import shutil
 import stat
+import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from tests.diagnose.clinic import Clinic, Plant
+from tests.lab.certificates import Authority
 from tests.lab.listener import refused_port
 from tests.lab.sumdb import SumDb
-from tests.lab.upstream import body, garbage, hang_up, page, redirect, reset, silent, stalled, status, truncated
+from tests.lab.upstream import (
+    Exchange,
+    body,
+    garbage,
+    hang_up,
+    page,
+    redirect,
+    reset,
+    silent,
+    stalled,
+    status,
+    truncated,
+)
 
+BUILD = ("build", "./...")
 DOWNLOAD = ("mod", "download", "all")
 PORTAL = "<html><head><title>Sign in</title></head><body>Hotel Wi-Fi</body></html>"
 
@@ -146,6 +164,133 @@ def _sumdb_page(clinic: Clinic) -> None:
 
 IS_ROOT = os.geteuid() == 0  # whom no permission keeps out
 CLOSED = ("modcache", "disk.permission", "fatal")
+
+
+def netrc(text: str, mode: int = 0o600) -> Plant:
+    """A netrc in the home folder."""
+
+    def plant(clinic: Clinic) -> None:
+        file = clinic.home / ".netrc"
+        file.write_text(text)
+        file.chmod(mode)
+
+    return plant
+
+
+def _netrc_without_port(clinic: Clinic) -> None:
+    netrc("machine localhost login me password x\n")(clinic)
+
+
+def private(answer: object, *, ssh: str = "", module: str = "github.com/acme/lib") -> Plant:
+    """A private module whose host answers git so; git's own rules lead there, over http or `ssh` (a script's text)."""
+    host = module.partition("/")[0]
+
+    def plant(clinic: Clinic) -> None:
+        gomod(f"require {module} v1.0.0")(clinic)
+        clinic.env["GOPRIVATE"] = "*.corp.example,github.com/acme"
+        clinic.env["GIT_CONFIG_GLOBAL"] = str(clinic.home / "gitconfig")
+        lines = "\n".join(f"{module} v1.0.0{end} h1:{'A' * 43}=" for end in ("", "/go.mod"))
+        with (clinic.app / "go.sum").open("a") as file:
+            file.write(lines + "\n")
+        if ssh:
+            address = f"ssh://git@{host}"
+            script = clinic.home / "ssh"
+            script.write_text(f"#!/bin/sh\n{ssh}\n")
+            script.chmod(0o755)
+            clinic.env["GIT_SSH"] = str(script)
+        else:
+            address = clinic.source(("*", answer), tls=None, host="127.0.0.1")  # type: ignore[arg-type]
+        (clinic.home / "gitconfig").write_text(f'[url "{address}/"]\n\tinsteadOf = https://{host}/\n')
+
+    return plant
+
+
+def _without_git(clinic: Clinic) -> None:
+    private(status(404))(clinic)
+    clinic.env["PATH"] = str(clinic.home)
+
+
+def _forbidden(clinic: Clinic) -> None:
+    private(status(404))(clinic)
+    clinic.env["GOVCS"] = "private:hg"
+
+
+def _edit(name: str, change: Callable[[str], str]) -> Plant:
+    def plant(clinic: Clinic) -> None:
+        file = clinic.app / name
+        file.write_text(change(file.read_text()))
+
+    return plant
+
+
+def _vendored(clinic: Clinic) -> None:
+    (clinic.app / "vendor").mkdir()
+    (clinic.app / "vendor" / "modules.txt").write_text("# github.com/pkg/errors v0.8.0\n## explicit\n")
+
+
+def _workspace(uses: str) -> Plant:
+    def plant(clinic: Clinic) -> None:
+        (clinic.app / "go.work").write_text(f"go 1.21\n\n{uses}\n")
+        (clinic.app / "other").mkdir()
+        (clinic.app / "other" / "go.mod").write_text("module example.com/other\n\ngo 1.21\n")
+
+    return plant
+
+
+def _cached(change: Callable[[Path], None]) -> Plant:
+    """What go has downloaded into the cache, then changed."""
+
+    def plant(clinic: Clinic) -> None:
+        subprocess.run([clinic.go, "mod", "download"], cwd=clinic.app, env=clinic.env, check=True, capture_output=True)
+        change(Path(clinic.env["GOPATH"], "pkg", "mod"))
+
+    return plant
+
+
+def _altered_mod(cache: Path) -> None:
+    file = cache / "cache/download/github.com/google/uuid/@v/v1.6.0.mod"
+    file.write_text(file.read_text() + "// changed\n")
+
+
+def _cut_zip(cache: Path) -> None:
+    file = cache / "cache/download/github.com/google/uuid/@v/v1.6.0.zip"
+    file.write_bytes(file.read_bytes()[:100])
+    shutil.rmtree(cache / "github.com/google/uuid@v1.6.0")
+
+
+def _no_authorities(clinic: Clinic) -> None:
+    (clinic.home / "empty.pem").write_text("")
+    clinic.env["SSL_CERT_FILE"] = str(clinic.home / "empty.pem")
+    clinic.env["SSL_CERT_DIR"] = str(clinic.home)
+    (clinic.home / "ca.pem").unlink()
+
+
+def _old_date(exchange: Exchange, content: bytes | None) -> None:
+    exchange.send(200 if content is not None else 404, content or b"", date="Tue, 01 Jan 2019 10:00:00 GMT")
+
+
+def tls(make: Callable[[Clinic], object]) -> Plant:
+    """The first source shows this certificate."""
+
+    def plant(clinic: Clinic) -> None:
+        clinic.env["GOPROXY"] = clinic.source(tls=make(clinic)) + ",direct"
+
+    return plant
+
+
+_expired = tls(lambda clinic: clinic.ca.server("localhost", expired=True))
+_another_name = tls(lambda clinic: clinic.ca.server("proxy.example"))
+_unknown_issuer = tls(lambda clinic: Authority.new().server("localhost"))
+
+
+def _tls_to_http(clinic: Clinic) -> None:
+    clinic.env["GOPROXY"] = clinic.source(tls=None).replace("http:", "https:") + ",direct"
+
+
+UNLISTED = ("gomod", "checksum.missing", "fatal")
+WORKSPACE = ("gomod", "mode.workspace", "fatal")
+NO_DATABASE = ("sumdb", "checksum.sumdb_unreachable", "fatal")
+LOGIN = ("credentials", "auth.credentials", "warning")
 MISCONFIGURED = ("settings", "proxy.misconfigured", "fatal")
 NO_TOOLCHAIN = ("toolchain", "toolchain.unavailable", "fatal")
 SKEWED = ("settings", "env.invalid", "warning")
@@ -194,16 +339,94 @@ FAULTS: tuple[Fault, ...] = (
     Fault("zip-no-zip", chain("*.zip", body(b"nonsense")), (("chain", "proxy.bad_response", "fatal"),)),
     Fault("zips-elsewhere", _zips_elsewhere, (("chain", "net.connect_refused", "fatal"),), go=DOWNLOAD),
     Fault("list-refused", chain("*/@v/list", status(500)), (("chain", "proxy.server_error", "warning"),)),
-    Fault("no-source-has-it", _unknown_module, (("chain", "proxy.not_found", "fatal"),), go=DOWNLOAD),
+    Fault("no-source-has-it", _unknown_module, (("chain", "proxy.not_found", "fatal"), UNLISTED), go=DOWNLOAD),
     Fault("file-source-missing", _file_source, (("chain", "proxy.not_found", "fatal"),), go=DOWNLOAD),
     Fault("goproxy-off", env(GOPROXY="off"), (("chain", "proxy.off", "fatal"),), go=DOWNLOAD),
-    Fault("sumdb-refused", _sumdb_refused, (("sumdb", "checksum.sumdb_unreachable", "fatal"),), go=DOWNLOAD),
+    Fault("sumdb-refused", _sumdb_refused, (NO_DATABASE, UNLISTED), go=DOWNLOAD),
     Fault("sumdb-promised", _sumdb_promised, (("sumdb", "checksum.sumdb_unreachable", "warning"),)),
-    Fault("sumdb-handshake", _sumdb_handshake, (("sumdb", "checksum.sumdb_unreachable", "fatal"),), go=DOWNLOAD),
+    Fault("sumdb-handshake", _sumdb_handshake, (NO_DATABASE, UNLISTED), go=DOWNLOAD),
     Fault("sumdb-signature", _sumdb_wrong_signature, (("sumdb", "checksum.sumdb_untrusted", "fatal"),)),
     Fault("sumdb-fork", _sumdb_fork, (("sumdb", "checksum.sumdb_untrusted", "fatal"),)),
     Fault("sumdb-portal", _sumdb_page, (("sumdb", "checksum.sumdb_unreachable", "warning"),)),
     Fault("cache-read-only", _read_only_cache, (CLOSED,), skipped=IS_ROOT),
     Fault("cache-is-a-file", _cache_is_a_file, (CLOSED,), go=DOWNLOAD),
     Fault("cache-relative", env(GOMODCACHE="cache"), (("modcache", "env.invalid", "fatal"),), go=DOWNLOAD),
+    Fault("netrc-open", netrc("machine a.example login me password x\n", 0o644), (LOGIN,)),
+    Fault("netrc-incomplete", netrc("machine a.example login me\n"), (LOGIN,)),
+    Fault("netrc-default", netrc("default login me password x\n"), (LOGIN,)),
+    Fault("netrc-port", _netrc_without_port, (LOGIN,)),
+    Fault("goauth-refused", env(GOAUTH="off;netrc"), (("credentials", "auth.credentials", "fatal"),)),
+    Fault("goauth-missing", env(GOAUTH="/nowhere/helper"), (LOGIN,)),
+    Fault("goauth-fails", env(GOAUTH="/bin/false"), (LOGIN,)),
+    Fault("goauth-format", env(GOAUTH="/bin/echo nonsense"), (LOGIN,)),
+    Fault(
+        "private-401",
+        private(status(401, www_authenticate='Basic realm="x"')),
+        (("private", "auth.credentials", "fatal"),),
+        go=DOWNLOAD,
+    ),
+    Fault(
+        "private-401-behind-dot-git",
+        private(status(401, www_authenticate='Basic realm="x"'), module="git.corp.example/team/lib.git"),
+        (("private", "auth.credentials", "fatal"),),
+    ),
+    Fault("private-404", private(status(404)), (("private", "vcs.not_found", "fatal"),), go=DOWNLOAD),
+    Fault(
+        "ssh-denied",
+        private(None, ssh='echo "git@git.corp.example: Permission denied (publickey)." >&2; exit 255'),
+        (("private", "auth.ssh", "fatal"),),
+        go=DOWNLOAD,
+    ),
+    Fault(
+        "ssh-unknown-host",
+        private(None, ssh='echo "Host key verification failed." >&2; exit 255'),
+        (("private", "auth.ssh", "fatal"),),
+        go=DOWNLOAD,
+    ),
+    Fault("git-missing", _without_git, (("private", "vcs.tool_missing", "fatal"),), go=DOWNLOAD),
+    Fault("govcs-forbids", _forbidden, (("private", "vcs.disallowed", "fatal"),), go=DOWNLOAD),
+    Fault("govcs-malformed", env(GOVCS="git"), (("private", "vcs.disallowed", "fatal"),)),
+    Fault("gomod-invalid", gomod("nonsense x"), (("gomod", "module.gomod_invalid", "fatal"),), go=DOWNLOAD),
+    Fault(
+        "replace-missing",
+        gomod("replace github.com/pkg/errors => ../errors"),
+        (("gomod", "module.replace_missing", "fatal"),),
+        go=DOWNLOAD,
+    ),
+    Fault(
+        "gosum-malformed",
+        _edit("go.sum", lambda text: text + "half line\n"),
+        (("gomod", "checksum.cache_corrupt", "fatal"),),
+        go=DOWNLOAD,
+    ),
+    Fault(
+        "gosum-missing",
+        _edit("go.sum", lambda text: ""),
+        (UNLISTED,),
+        go=BUILD,
+    ),
+    Fault("vendor-stale", _vendored, (("gomod", "mode.vendor", "fatal"),), go=BUILD),
+    Fault(
+        "work-missing",
+        _workspace("use .\n\nuse ./gone"),
+        (("gomod", "mode.workspace", "fatal"),),
+        go=BUILD,
+    ),
+    Fault("work-outside", _workspace("use ./other"), (WORKSPACE,), go=BUILD),
+    Fault("work-invalid", _workspace("nonsense"), (WORKSPACE,), go=BUILD),
+    Fault(
+        "cached-mod-altered",
+        _cached(_altered_mod),
+        (("modcache", "checksum.gosum_mismatch", "fatal"),),
+        go=DOWNLOAD,
+    ),
+    Fault("cached-zip-cut", _cached(_cut_zip), (("modcache", "checksum.cache_corrupt", "fatal"),), go=BUILD),
+    Fault("no-temporary-folder", env(TMPDIR="/nowhere/tmp"), (("machine", "env.invalid", "fatal"),)),
+    Fault("build-cache-off", env(GOCACHE="off"), (("machine", "env.invalid", "fatal"),)),
+    Fault("no-authorities", _no_authorities, (("machine", "tls.unknown_authority", "fatal"),), go=DOWNLOAD),
+    Fault("clock-ahead", chain("*", _old_date), (("machine", "tls.expired", "warning"),)),
+    Fault("certificate-expired", _expired, (("chain", "tls.expired", "fatal"),), go=DOWNLOAD),
+    Fault("certificate-of-another", _another_name, (("chain", "tls.hostname_mismatch", "fatal"),), go=DOWNLOAD),
+    Fault("certificate-unknown", _unknown_issuer, (("chain", "tls.unknown_authority", "fatal"),), go=DOWNLOAD),
+    Fault("tls-to-http", _tls_to_http, (("chain", "tls.handshake", "fatal"),), go=DOWNLOAD),
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from gomend.causes import Finding, Severity
+from gomend.causes import Code, Finding, Severity
 from gomend.explain.outcome import rank
 
 _WAY = ("dns", "net", "tls", "proxy", "auth", "vcs", "module", "checksum")  # steps that a request to one host takes
@@ -13,7 +13,9 @@ def decisive(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
     What an earlier step of the way to the same host explains is left out, and so is what was found twice.
     """
-    ordered = sorted(findings, key=lambda one: (one.severity is not Severity.FATAL, rank(one.code)))
+    ordered = sorted(
+        findings, key=lambda one: (one.severity is not Severity.FATAL, rank(one.code), bool(one.subject.host))
+    )
     kept: list[Finding] = []
     for one in ordered:
         if not explained(one, kept):
@@ -33,6 +35,8 @@ def _repeats(one: Finding, other: Finding) -> bool:
 
 def _follows(one: Finding, other: Finding) -> bool:
     host = one.subject.host
+    if host and other.code is Code.TLS_UNKNOWN_AUTHORITY and not other.subject.host:
+        return one.code in (Code.TLS_UNKNOWN_AUTHORITY, Code.CHECKSUM_SUMDB_UNREACHABLE)  # nobody is trusted here
     if not host or host != other.subject.host or one.check == other.check:
         return False
     step, before = (_WAY.index(code.layer) if code.layer in _WAY else -1 for code in (one.code, other.code))

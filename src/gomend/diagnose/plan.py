@@ -10,11 +10,15 @@ from gomend.errors import UsageError
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check: the file `checks/<name>.py`, the checks that must not have failed before it, its limit in seconds."""
+    """One check: the file `checks/<name>.py`, the checks that must not have failed before it, its limit in seconds.
+
+    `after` names checks whose end it waits for, whatever they come to.
+    """
 
     name: str
     needs: tuple[str, ...] = ()
     seconds: float = 8.0
+    after: tuple[str, ...] = ()
 
     def look(self) -> Look:
         """Its function, loaded when it is needed."""
@@ -25,10 +29,14 @@ class Check:
 CHECKS: tuple[Check, ...] = (
     Check("settings", seconds=3),
     Check("toolchain", seconds=3),
+    Check("gomod", seconds=3),
     Check("names"),
-    Check("chain"),
-    Check("sumdb"),
+    Check("chain", needs=("settings",)),
+    Check("sumdb", needs=("settings",)),
+    Check("credentials", seconds=6),
+    Check("private", seconds=7.5),
     Check("modcache", seconds=4),
+    Check("machine", seconds=2, after=("chain",)),
 )
 
 

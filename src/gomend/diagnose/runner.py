@@ -40,13 +40,22 @@ async def run_checks(
     async with asyncio.TaskGroup() as group:
         for check in checks:  # a check stands after those that it needs
             needed = [tasks[name] for name in check.needs if name in tasks]
-            tasks[check.name] = group.create_task(_made(check, needed, world, ends), name=check.name)
+            awaited = [tasks[name] for name in check.after if name in tasks]
+            tasks[check.name] = group.create_task(_made(check, needed, awaited, world, ends), name=check.name)
             tasks[check.name].add_done_callback(lambda task: ended(task.get_name()))
         waiting(tuple(running))
     return [tasks[check.name].result() for check in checks]
 
 
-async def _made(check: Check, needed: Sequence[asyncio.Task[Result]], world: World, ends: float) -> Result:
+async def _made(
+    check: Check,
+    needed: Sequence[asyncio.Task[Result]],
+    awaited: Sequence[asyncio.Task[Result]],
+    world: World,
+    ends: float,
+) -> Result:
+    for task in awaited:
+        await asyncio.shield(task)
     for task in needed:
         before = await asyncio.shield(task)
         if before.checked.status in (Status.PROBLEM, Status.SKIPPED):

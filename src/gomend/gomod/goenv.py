@@ -75,6 +75,21 @@ def user_config_folder(environ: Mapping[str, str], platform: str = "linux") -> s
     return f"{home}/.config" if home else None
 
 
+def build_cache_folder(environ: Mapping[str, str], platform: str = "linux") -> str:
+    """Where go keeps its build cache while GOCACHE is not set; "" where the environment does not say.
+
+    Source: os.UserCacheDir and cmd/go/internal/cache (default.go).
+    """
+    home = environ.get("HOME", "")
+    if platform == "win32":
+        folder = environ.get("LocalAppData") or environ.get("LOCALAPPDATA") or ""
+    elif platform == "darwin":
+        folder = f"{home}/Library/Caches" if home else ""
+    else:
+        folder = environ.get("XDG_CACHE_HOME") or (f"{home}/.cache" if home else "")
+    return posixpath.join(folder, "go-build") if folder else ""
+
+
 def user_file(environ: Mapping[str, str], platform: str = "linux") -> str | None:
     """The path of the user's GOENV file; None where there is none (GOENV=off, no home). Source: cfg.EnvFile."""
     named = environ.get("GOENV", "")

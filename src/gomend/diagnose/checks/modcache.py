@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gomend.causes import Code, Finding, Subject
+from gomend.diagnose.cachesample import sample_faults
 from gomend.diagnose.check import Checked, judged
 from gomend.diagnose.findings import LIKELY, fatal, probe, setting, warning
 from gomend.diagnose.room import Room, gigabytes, room
@@ -27,6 +28,8 @@ async def look(world: World) -> Checked:
         return judged("", [fatal(_CHECK, Code.ENV_INVALID, text, setting(f"GOMODCACHE={cache}"))])
     found = await asyncio.to_thread(room, cache, world.system)
     findings = await asyncio.to_thread(lambda: [*_rights(world, cache), *_space(world, found)])
+    if not findings:
+        findings = await asyncio.to_thread(lambda: list(sample_faults(world, cache, _CHECK)))
     return judged(_summary(world, cache, found), findings)
 
 

@@ -193,7 +193,7 @@ def private(answer: object, *, ssh: str = "", module: str = "github.com/acme/lib
         with (clinic.app / "go.sum").open("a") as file:
             file.write(lines + "\n")
         if ssh:
-            address = f"ssh://git@{host}"
+            address = "ssh://git@127.0.0.1"
             script = clinic.home / "ssh"
             script.write_text(f"#!/bin/sh\n{ssh}\n")
             script.chmod(0o755)
@@ -383,7 +383,12 @@ FAULTS: tuple[Fault, ...] = (
         (("private", "auth.ssh", "fatal"),),
         go=DOWNLOAD,
     ),
-    Fault("git-missing", _without_git, (("private", "vcs.tool_missing", "fatal"),), go=DOWNLOAD),
+    Fault(
+        "git-missing",  # its rules lead to loopback: without it the module's host is one that nobody knows here
+        _without_git,
+        (("private", "vcs.tool_missing", "fatal"), ("names", "dns.nxdomain", "fatal")),
+        go=DOWNLOAD,
+    ),
     Fault("govcs-forbids", _forbidden, (("private", "vcs.disallowed", "fatal"),), go=DOWNLOAD),
     Fault("govcs-malformed", env(GOVCS="git"), (("private", "vcs.disallowed", "fatal"),)),
     Fault("gomod-invalid", gomod("nonsense x"), (("gomod", "module.gomod_invalid", "fatal"),), go=DOWNLOAD),

@@ -22,23 +22,29 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a check returns: `summary` says in a few words what was looked at and that it is fine, or why not looked."""
+    """What a check returns: `summary` says in a few words what was looked at and that it is fine, or why not looked.
+
+    `unneeded` are hosts that settings name and go does without, as this check has seen: what others find there does no
+    harm.
+    """
 
     status: Status
     summary: str
     findings: tuple[Finding, ...] = ()
+    unneeded: tuple[str, ...] = ()
 
 
 Look = Callable[["World"], Awaitable[Checked]]
 """A check's function, `look` in the file of its name: it looks at the world that it is given and at nothing else."""
 
 
-def judged(summary: str, findings: Iterable[Finding] = ()) -> Checked:
+def judged(summary: str, findings: Iterable[Finding] = (), *, unneeded: Iterable[str] = ()) -> Checked:
     """What was looked at and what was found; the worst finding gives the status."""
     found = tuple(findings)
+    status = Status.WARNING if found else Status.OK
     if any(one.severity is Severity.FATAL for one in found):
-        return Checked(Status.PROBLEM, summary, found)
-    return Checked(Status.WARNING if found else Status.OK, summary, found)
+        status = Status.PROBLEM
+    return Checked(status, summary, found, tuple(unneeded))
 
 
 def skipped(summary: str) -> Checked:

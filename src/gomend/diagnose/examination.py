@@ -93,9 +93,23 @@ def examine(
         loop.run_until_complete(loop.shutdown_asyncgens())
     finally:
         loop.close()
-    kept = decisive(finding for result in results for finding in result.checked.findings)
+    kept = decisive(_effective(results))
     results = tuple(_without_consequences(world, result, kept) for result in results)
     return _judged(world, results, kept, world.clock() - begun)
+
+
+def _effective(results: Sequence[Result]) -> list[Finding]:
+    """The findings, but for those about hosts that go does without, as another check has seen."""
+    return [
+        finding
+        for result in results
+        for finding in result.checked.findings
+        if not any(
+            finding.subject.host in other.checked.unneeded
+            for other in results
+            if other is not result and finding.subject.host
+        )
+    ]
 
 
 def _without_consequences(world: World, result: Result, kept: Sequence[Finding]) -> Result:
@@ -106,7 +120,10 @@ def _without_consequences(world: World, result: Result, kept: Sequence[Finding])
         return result
     if left:
         return replace(result, checked=judged(result.checked.summary, left))
-    title = world.say(f"doctor.title/{explained(found[0], kept)}")
+    explaining = next((name for one in found if (name := explained(one, kept))), "")
+    if not explaining:
+        return replace(result, checked=judged(result.checked.summary))
+    title = world.say(f"doctor.title/{explaining}")
     return replace(result, checked=skipped(world.say("doctor.run/follows", title=title)))
 
 

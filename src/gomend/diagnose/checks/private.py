@@ -17,6 +17,7 @@ from gomend.explain.explainer import explain_text
 from gomend.gomod.path import InvalidPathError, check_module_path
 from gomend.gomod.private import matches
 from gomend.gomod.proxylist import EntryKind, ProxyListError, Use, parse_proxy_list, use_of
+from gomend.gomod.vcspaths import ImportPathError, known_root
 from gomend.gomod.vcspolicy import GOVCSError, parse_govcs
 from gomend.masking import mask
 from gomend.sources.direct.discovery import Discovery, Root, Rules
@@ -61,7 +62,8 @@ async def look(world: World) -> Checked:
     reached = await asyncio.gather(*(_reach(world, git, module, rewrites) for module in modules))
     findings = _once([one.finding for one in reached if one.finding is not None])
     answered = [one.module for one in reached if one.finding is None]
-    return judged(say("doctor.private/fine", count=len(answered), module=modules[0]), findings)
+    elsewhere = [one.partition("/")[0] for one in modules if _leads_elsewhere(one, rewrites)]
+    return judged(say("doctor.private/fine", count=len(answered), module=modules[0]), findings, unneeded=elsewhere)
 
 
 def direct_modules(world: World) -> list[str]:
@@ -97,6 +99,20 @@ async def _rewrites(world: World, git: str) -> str:
     words = [git, "config", "--get-regexp", r"^url\..*\.(insteadof|pushinsteadof)$"]
     ran = await world.run(words, seconds=2, folder=world.main.folder)
     return mask(ran.stdout.strip()) if ran.status == 0 else ""
+
+
+def _leads_elsewhere(module: str, rewrites: str) -> bool:
+    """Whether git goes to another host than the module's, and needs no page of the module's to know where."""
+    host = module.partition("/")[0]
+    for line in rewrites.splitlines():
+        rule, _, prefix = line.partition(" ")
+        target = rule.removeprefix("url.").rpartition(".")[0]
+        if prefix and f"https://{module}".startswith(prefix) and host not in target:
+            try:
+                return known_root(module) is not None
+            except ImportPathError:
+                return False
+    return False
 
 
 async def _reach(world: World, git: str, module: str, rewrites: str) -> Reached:

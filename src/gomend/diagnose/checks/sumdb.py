@@ -29,7 +29,7 @@ async def look(world: World) -> Checked:
     if database is None:
         return judged("GOSUMDB=off")
     if entries[0].kind is EntryKind.OFF:
-        return judged(say("doctor.sumdb/off"))
+        return judged(say("doctor.sumdb/off"), unneeded=[_host(database)])
     if is_exempt(WELL_KNOWN[0], world.settings.get("GONOSUMDB")):
         return judged(say("doctor.sumdb/not_asked"))
     base = await base_of(world, database, entries)
@@ -50,7 +50,12 @@ async def _look_up(world: World, database: Database, base: Base) -> Checked:
     except GoRefusalError as error:
         text = world.say("doctor.sumdb/untrusted", name=database.name, said=str(error))
         return judged("", [_untrusted(text, reading.replies)])
-    return judged(_summary(world, database, base, reading.replies))
+    unneeded = [_host(database)] if base.entry is not None else []
+    return judged(_summary(world, database, base, reading.replies), unneeded=unneeded)
+
+
+def _host(database: Database) -> str:
+    return database.url.partition("://")[2].partition("/")[0]
 
 
 def _summary(world: World, database: Database, base: Base, replies: Sequence[Reply]) -> str:

@@ -136,6 +136,13 @@ def test_where_a_redirect_led_is_waited_for_too():
     assert [shown[0].host for shown in watched.screen.shown[:3]] == ["cdn.example"] * 3
 
 
+def test_a_pause_before_the_next_try_is_shown_and_never_ended():
+    refused = Exchange(A, "zip", 0, 1, Phases(0.0, sent=0.1, first_byte=0.2, end=0.2), status=429)
+    watched = Watched(refused, asked=["m/@v/v1.0.0.zip"], stall=10)
+    assert watched.until(30) == []
+    assert watched.screen.shown[-1] == [Moment(0, 1, 0, 0, "a.example", "pause", 29.8)]
+
+
 @pytest.mark.parametrize("is_terminal", [True, False])
 def test_while_somebody_asks_a_person_the_line_is_hidden(is_terminal: bool):
     asking = Process(3, 2, ("ssh", "git@git.example", "git-upload-pack '/m'"), 40, prompts=True)

@@ -150,9 +150,16 @@ def test_whatever_fails_what_arrives_is_what_a_healthy_source_has(
 
 
 class Started:
-    """gomend running `go mod download` in a project of its own, until the block ends."""
+    """gomend running `go mod download`, or other words of its own, in a project of its own, until the block ends."""
 
-    def __init__(self, folder: Path, project: Project, goproxy: str, variables: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        project: Project,
+        goproxy: str,
+        variables: Mapping[str, str],
+        words: Sequence[str] = ("go", "mod", "download"),
+    ) -> None:
         project.write(folder / "app", go_sum=True)
         self.cache = folder / "cache"
         self.environment = {
@@ -166,7 +173,7 @@ class Started:
         }
         self.app = folder / "app"
         self.process = subprocess.Popen(
-            [*GOMEND, "go", "mod", "download"],
+            [*GOMEND, *words],
             cwd=self.app,
             env=self.environment,
             stdout=subprocess.PIPE,
@@ -220,13 +227,28 @@ def wait_until_gone(started: Started) -> list[int]:
     return left
 
 
-@pytest.mark.parametrize("blow", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
-def test_an_end_by_force_leaves_no_go_behind_and_the_module_cache_whole(tmp_path: Path, go: Path, blow: signal.Signals):
+SCRIPT = ("run", "--", "sh", "-c", "go mod download; true")
+
+
+@pytest.mark.parametrize(
+    ("words", "blow"),
+    [
+        (("go", "mod", "download"), signal.SIGKILL),
+        (("go", "mod", "download"), signal.SIGINT),
+        (("go", "mod", "download"), signal.SIGTERM),
+        (SCRIPT, signal.SIGKILL),
+    ],
+)
+def test_an_end_by_force_leaves_no_go_behind_and_the_module_cache_whole(
+    tmp_path: Path, go: Path, words: Sequence[str], blow: signal.Signals
+):
     project = Project.of(modules(4))
     held = Held()
     log = Log()
     with upstream("a", log, project, [("*.zip", held)]) as a:
-        started = Started(tmp_path, project, a.url, {"GOMEND_STALL_LIMIT": "60"})
+        folder = tmp_path / "tmp"
+        folder.mkdir()
+        started = Started(tmp_path, project, a.url, {"GOMEND_STALL_LIMIT": "600", "TMPDIR": str(folder)}, words)
         try:
             assert held.reached.wait(PATIENCE)
             os.kill(started.process.pid, blow)
@@ -235,9 +257,9 @@ def test_an_end_by_force_leaves_no_go_behind_and_the_module_cache_whole(tmp_path
         finally:
             started.end()
         held.let.set()
-        for words in (["mod", "download"], ["mod", "verify"]):
+        for again in (["mod", "download"], ["mod", "verify"]):
             ended = subprocess.run(
-                [go, *words], cwd=started.app, env=started.environment, capture_output=True, text=True, check=False
+                [go, *again], cwd=started.app, env=started.environment, capture_output=True, text=True, check=False
             )
             assert ended.returncode == 0, ended.stderr
     assert "all modules verified" in ended.stdout

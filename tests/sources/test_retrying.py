@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import pytest
@@ -155,6 +155,27 @@ def test_retry_after_is_honoured_and_capped() -> None:
     bench = Bench(Reply(429, {"Retry-After": "7"}), Reply(429, {"Retry-After": "3600"}), Reply())
     assert outcome(bench) == (200, FILE)
     assert bench.clock.slept == [7, 30]
+
+
+def test_a_pause_longer_than_a_run_makes_is_tried_once_a_run() -> None:
+    bench = Bench(Reply(429, {"Retry-After": "3600"}, body=b"in an hour"))
+    files = [Request(f"m/@v/v1.{number}.zip", "zip") for number in range(5)]
+
+    async def read_all() -> list[int]:
+        with suppress(GaveUpError):
+            await bench.read(replace(files[4], ahead=True))
+        return [(await bench.read(file))[0] for file in files]
+
+    assert asyncio.run(read_all()) == [429] * 5
+    assert bench.clock.slept == [30.0]
+    assert len(bench.upstream.asked) == 7  # one of them ahead, the first file twice
+
+
+def test_a_host_that_answers_again_is_waited_for_again() -> None:
+    later = Reply(429, {"Retry-After": "3600"}, body=b"in an hour")
+    bench = Bench(later, later, Reply(), later, Reply())
+    assert [outcome(bench)[0] for _ in range(3)] == [429, 200, 200]
+    assert bench.clock.slept == [30.0, 30.0]
 
 
 def test_waiting_and_failed_attempts_never_take_longer_than_the_patience() -> None:

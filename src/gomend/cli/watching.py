@@ -108,13 +108,15 @@ class Watch(process.Watch):
 
     def _show(self, exchanges: "list[Exchange]", waiting: "Waiting | None", now: float) -> None:
         from gomend.gocmd.helpers import helper_of  # noqa: PLC0415
-        from gomend.relay.live import moment  # noqa: PLC0415
+        from gomend.relay.live import moment, paused  # noqa: PLC0415
 
         processes = self._look()
         if self._display.is_terminal and any(one.prompts for one in processes):
             self._display.make_way()
             return
-        found = waiting or helper_of(processes, os.getpid(), self._child)
+        found = (
+            waiting or paused(exchanges, list(self._record.waiting)) or helper_of(processes, os.getpid(), self._child)
+        )
         expected, rate = self._record.expected, self._rate
         moments = [] if found is None else [moment(exchanges, found, now, expected=expected, rate=rate)]
         self._display.show(moments, now)

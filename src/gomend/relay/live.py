@@ -9,6 +9,7 @@ from gomend.net.exchange import Exchange
 from gomend.texts import text
 
 _TUNNEL = "tunnel"
+_WHOLE = (200, 206)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,7 @@ class Waiting:
     """A request that is open, the one that has waited longest."""
 
     exchange: Exchange
-    phase: str  # dns, connect, tls, first_byte or transfer
+    phase: str  # dns, connect, tls, first_byte or transfer; pause: it is over, and will be made again
     since: float
 
 
@@ -25,14 +26,33 @@ def open_exchanges(exchanges: Sequence[Exchange], asked: Sequence[str]) -> list[
 
     Not what is fetched ahead of go, nor a tunnel that stands: nobody may want anything of it.
     """
-    paths = tuple(f"/{path}" for path in asked)
+    paths = _ends(asked)
     return [
         one
         for one in exchanges
         if one.phases.end is None
         and not _is_standing_tunnel(one)
-        and (one.purpose == _TUNNEL or (one.first or one.url).partition("?")[0].endswith(paths))
+        and (one.purpose == _TUNNEL or _place(one).endswith(paths))
     ]
+
+
+def paused(exchanges: Sequence[Exchange], asked: Sequence[str]) -> Waiting | None:
+    """The request that go has waited longest for to be made again; None where none of those asked for pauses."""
+    last = {_place(one): one for one in exchanges}
+    pauses = (
+        Waiting(one, "pause", one.phases.end)
+        for place, one in last.items()
+        if place.endswith(_ends(asked)) and one.phases.end is not None
+    )
+    return min(pauses, key=lambda found: found.since, default=None)
+
+
+def _ends(asked: Sequence[str]) -> tuple[str, ...]:
+    return tuple(f"/{path}" for path in asked)
+
+
+def _place(exchange: Exchange) -> str:
+    return (exchange.first or exchange.url).partition("?")[0]
 
 
 def _is_standing_tunnel(exchange: Exchange) -> bool:
@@ -86,15 +106,19 @@ class Moment:
     bytes: int
     rate: float  # bytes per second
     host: str  # "" where only `program` is known
-    phase: str  # dns, connect, tls, first_byte or transfer; "" for a program
+    phase: str  # dns, connect, tls, first_byte, transfer or pause; "" for a program
     seconds: float  # that it has been waited for
     program: str = ""  # git, ssh or the like, in place of a request
     pid: int = 0  # the program's
 
 
+def _has_come(exchange: Exchange) -> bool:
+    return exchange.phases.end is not None and exchange.code is None and exchange.status in _WHOLE
+
+
 def moment(exchanges: Sequence[Exchange], found: Waiting | Helper, now: float, *, expected: int, rate: float) -> Moment:
     """This moment, `found` being waited for; for the rest as in Moment."""
-    zips = {one.url: one.phases.end is not None and one.code is None for one in exchanges if one.purpose == "zip"}
+    zips = {one.first or one.url: _has_come(one) for one in exchanges if one.purpose == "zip"}
     made = Moment(
         sum(zips.values()),
         max(expected, len(zips)),

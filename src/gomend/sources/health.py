@@ -15,6 +15,7 @@ class Health:
     cause: WireError | None = None
     is_mute: bool = False  # the last request was sent, and no answer began in time
     in_vain: int = 0  # files in a row that did not come although all attempts were spent on them
+    kept_its_word: bool = False  # it asked for a longer pause than a run makes, and did refuse after the one made
     _since: float = 0
     _seen: set[int] = field(default_factory=set)
     _next_trial: float = 0

@@ -55,6 +55,7 @@ class _Try:
     started: float
     attempt: int
     excused: float = 0.0  # seconds that are no waste: a body was coming in, a source took its time
+    longest: float = 0.0  # seconds of the longest pause that was made
     began: bool = False  # an answer had come: worth another attempt even ahead of go
     stack: AsyncExitStack = field(default_factory=AsyncExitStack)
 
@@ -82,7 +83,8 @@ class Retrying:
         before = self._missed.pop(request.path, _Missed(0, 0))
         state = _Try(request, next(_numbers), self._world.clock(), before.attempts + 1)
         try:
-            if (pause := before.not_before - self._world.clock()) > 0:
+            if (pause := before.not_before - self._world.clock()) > 0 and not self._health.kept_its_word:
+                state.longest = pause
                 await self._world.sleep(pause)
             answer = await self._answered(state, request.headers)
             yield Resuming(answer, self, state)
@@ -120,15 +122,18 @@ class Retrying:
             if not is_passing_status(answer.status, state.request.purpose):
                 self._budget.succeeded()
                 self._health.in_vain = 0
+                self._health.kept_its_word = False
                 state.began = True
                 return answer
             self._failed(state)
             wait = retry_after(answer.headers.get("Retry-After"), self._world.today())
-            if not await self._another(state, wait):
+            pause = self._pause(state, wait)
+            if pause is None:
                 self._miss(state, wait)
                 return answer
-            await state.stack.aclose()
+            await state.stack.aclose()  # before the pause: nothing is open while nothing is waited for
             state.stack = AsyncExitStack()
+            await self._next(state, pause)
 
     async def _wait_for_turn(self, state: _Try) -> None:
         """For a dead host: the remembered cause at once where waiting gains nothing, else the next trial."""
@@ -156,9 +161,12 @@ class Retrying:
         not_here = (error.connecting and (ahead or (known_bad and may_move_on))) or (error.is_silence and may_move_on)
         if error.connecting and not ahead:
             self._health.refused(error, state.number, self._world.clock())
-        if error.final or not is_passing_fault(error.code) or not_here or not await self._another(state, None):
+        hopeless = error.final or not is_passing_fault(error.code) or not_here
+        pause = None if hopeless else self._pause(state, None)
+        if pause is None:
             self._miss(state, None)
             raise GaveUpError(error, state.attempt) from error
+        await self._next(state, pause)
 
     def _failed(self, state: _Try) -> None:
         if not state.request.ahead:  # many at once fail together: no sign of how long the fault lasts
@@ -168,26 +176,35 @@ class Retrying:
         """The attempts came to nothing. Where they were made ahead, go's own request goes on from there."""
         if not state.request.ahead:
             self._health.in_vain += 1
+            self._health.kept_its_word |= self._too_long(wanted) and self._waited(state)
         else:
             pause = min(wanted or 0, self._policy.longest_retry_after)
             self._missed[state.request.path] = _Missed(state.attempt, self._world.clock() + pause)
 
-    async def _another(self, state: _Try, wanted: float | None) -> bool:
-        """Whether to try once more; has waited if so. `wanted`: seconds that the source asked for."""
+    def _pause(self, state: _Try, wanted: float | None) -> float | None:
+        """Seconds until the next attempt, None for no more; it is counted. `wanted`: what the source asked for."""
         policy = self._policy
         most = policy.attempts_ahead + state.began if state.request.ahead else policy.attempts
         # A host that was tried in vain for some files is broken: where go can move on, its answers are the last word.
         broken = state.request.may_move_on and self._health.in_vain >= policy.in_vain
-        if state.attempt >= most or broken or not self._budget.grants_retry():
-            return False
+        closed = self._too_long(wanted) and (self._health.kept_its_word or self._waited(state))
+        if state.attempt >= most or broken or closed or not self._budget.grants_retry():
+            return None
         pause = delay(policy, state.attempt - 1, self._world.random)
         if wanted is not None:
             pause = max(pause, min(wanted, policy.longest_retry_after))
-        if self._spent(state) + pause > policy.patience:
-            return False
+        return None if self._spent(state) + pause > policy.patience else pause
+
+    def _too_long(self, wanted: float | None) -> bool:
+        return wanted is not None and wanted > self._policy.longest_retry_after
+
+    def _waited(self, state: _Try) -> bool:
+        return state.longest >= self._policy.longest_retry_after
+
+    async def _next(self, state: _Try, pause: float) -> None:
+        state.longest = max(state.longest, pause)
         await self._world.sleep(pause)
         state.attempt += 1
-        return True
 
     async def resume(self, state: _Try, first: Answer, passed: int, check: int, error: WireError) -> "_Rest":
         """The rest of a body that was cut by `error` after `passed` bytes whose CRC-32 is `check`.

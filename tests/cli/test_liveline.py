@@ -9,7 +9,7 @@ from gomend.relay.live import Moment
 from gomend.settings.load import defaults
 
 MOMENT = Moment(3, 12, 4_200_000, 350_000, "proxy.corp.example", "first_byte", 14.6)
-WORDS = "gomend: 3 of 12 modules · 4.2 MB, 0.3 MB/s · waiting 14 s for proxy.corp.example: first byte"
+WORDS = "gomend: 3/12 modules · 4.2 MB, 0.3 MB/s · waiting 14 s for proxy.corp.example: first byte"
 
 
 class Screen:
@@ -55,9 +55,19 @@ def test_a_prompt_of_somebody_else_stays():
     assert screen.written[1:] == ["\x1b[K"]  # … and only what follows it is taken away
 
 
-def test_it_is_never_wider_than_the_terminal():
-    (line,) = Screen(is_terminal=True, width=40).show((102, MOMENT))
-    assert line == f"\r\x1b[K{WORDS[:39]}\r"
+@pytest.mark.parametrize(
+    ("width", "words"),
+    [
+        (len(WORDS) + 1, WORDS),
+        (len(WORDS), WORDS.replace(", 0.3 MB/s", "")),
+        (75, "gomend: 3/12 modules · waiting 14 s for proxy.corp.example: first byte"),
+        (60, "gomend: waiting 14 s for proxy.corp.example: first byte"),
+        (40, "gomend: waiting 14 s for proxy.corp.exa"),
+    ],
+)
+def test_it_is_never_wider_than_the_terminal_and_what_is_waited_for_is_the_last_to_go(width: int, words: str):
+    (line,) = Screen(is_terminal=True, width=width).show((102, MOMENT))
+    assert line == f"\r\x1b[K{words}\r"
 
 
 def test_a_log_gets_a_line_every_thirty_seconds():
@@ -84,7 +94,7 @@ def test_quiet_shows_nothing(is_terminal: bool):
         (
             "en",
             [MOMENT, replace(MOMENT, done=1, expected=1, host="slow.example", phase="dns", seconds=20)],
-            "4 of 13 modules · 8.4 MB, 0.7 MB/s · waiting 20 s for slow.example: name lookup",
+            "4/13 modules · 8.4 MB, 0.7 MB/s · waiting 20 s for slow.example: name lookup",
         ),
         (
             "en",

@@ -113,7 +113,7 @@ def test_a_script_with_several_go_commands_has_one_line(place: Place):
     environment = {**place.environment, "TERM": "xterm", "GOMEND_STALL": "8"}
     command = ["sh", "-c", 'cd "$0" && exec "$@"', str(place.folder), *GOMEND, "run", "--", "sh", "-c", script]
     with Terminal(command, env=environment, size=(24, 100)) as terminal:
-        terminal.until("of 4 modules .* waiting ")  # of both together
+        terminal.until("/4 modules .* waiting ")  # of both together
         terminal.until("Nothing moved")
     assert all(place.host.encode() in line for line in lines(terminal))
 

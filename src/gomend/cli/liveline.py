@@ -75,16 +75,16 @@ class LiveLine:
         if not self.is_due(now) or loaded.switch("quiet"):
             return
         from gomend.cli.language import choose  # noqa: PLC0415 - go has long started
-        from gomend.relay.live import live_line  # noqa: PLC0415
+        from gomend.relay.live import live_lines  # noqa: PLC0415
 
-        words = live_line(moments, choose(loaded.text("lang"), self._environment))
+        lines = [f"gomend: {line}" for line in live_lines(moments, choose(loaded.text("lang"), self._environment))]
         if not self.is_terminal:
-            if words and now - max(self._logged_at, self._silent_since) >= _LOG_SECONDS:
+            if lines and now - max(self._logged_at, self._silent_since) >= _LOG_SECONDS:
                 self._logged_at = now
-                self._write(f"gomend: {words}\n")
-        elif words:
+                self._write(f"{lines[0]}\n")
+        elif lines:
             self._painted = True
-            self._write(f"{_TO_LINE_START}{_ERASE_REST}{self._fitted(f'gomend: {words}')}{_TO_LINE_START}")
+            self._write(f"{_TO_LINE_START}{_ERASE_REST}{self._fitting(lines)}{_TO_LINE_START}")
         else:
             self._take_away(_TO_LINE_START + _ERASE_REST)
 
@@ -93,10 +93,11 @@ class LiveLine:
             self._painted = False
             self._write(how)
 
-    def _fitted(self, line: str) -> str:
+    def _fitting(self, lines: "Sequence[str]") -> str:
         from gomend.report.layout import columns  # noqa: PLC0415
 
         room = self._width() - 1
+        line = next((line for line in lines if columns(line) <= room), lines[-1])
         while columns(line) > room > 0:
             line = line[:-1]
         return line

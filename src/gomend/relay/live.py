@@ -138,17 +138,13 @@ def found_host(found: Waiting | Helper) -> str:
     return found.host if isinstance(found, Helper) else host_of(found.exchange.url)
 
 
-def live_line(moments: Sequence[Moment], lang: str) -> str:
-    """The line for this moment of a run, of one go command or of several at once; "" where none waits."""
+def live_lines(moments: Sequence[Moment], lang: str) -> list[str]:
+    """The line for this moment of a run, of one go command or of several at once, and shorter ones that say less.
+
+    None where nothing is waited for.
+    """
     if not moments:
-        return ""
-    parts = []
-    expected = sum(one.expected for one in moments)
-    if expected:
-        parts.append(text(lang, "cli.live/modules", done=sum(one.done for one in moments), total=expected))
-    size, rate = sum(one.bytes for one in moments), sum(one.rate for one in moments)
-    if size:
-        parts.append(text(lang, "cli.live/size", size=_megabytes(size), rate=_megabytes(rate)))
+        return []
     slowest = max(moments, key=lambda one: one.seconds)
     seconds = max(0, int(slowest.seconds))
     if slowest.program:
@@ -156,10 +152,17 @@ def live_line(moments: Sequence[Moment], lang: str) -> str:
     else:
         what = text(lang, f"cli.live/{slowest.phase}")
     if slowest.host:
-        parts.append(text(lang, "cli.live/waiting", seconds=seconds, host=slowest.host, phase=what))
+        waiting = text(lang, "cli.live/waiting", seconds=seconds, host=slowest.host, phase=what)
     else:
-        parts.append(text(lang, "cli.live/waiting_for_program", seconds=seconds, phase=what))
-    return " · ".join(parts)
+        waiting = text(lang, "cli.live/waiting_for_program", seconds=seconds, phase=what)
+    done, expected = sum(one.done for one in moments), sum(one.expected for one in moments)
+    modules = [text(lang, "cli.live/modules", done=done, total=expected)] if expected else []
+    size, rate = sum(one.bytes for one in moments), sum(one.rate for one in moments)
+    sizes = (
+        [text(lang, "cli.live/size", size=_megabytes(size), rate=_megabytes(rate)), _megabytes(size)] if size else []
+    )
+    many = [*([*modules, size, waiting] for size in sizes), [*modules, waiting], [waiting]]
+    return [" · ".join(parts) for parts in many]
 
 
 def _megabytes(size: float) -> str:

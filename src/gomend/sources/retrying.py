@@ -43,7 +43,8 @@ class _Missed:
     """What was tried in vain before go asked."""
 
     attempts: int
-    not_before: float  # the source asked for a pause until then
+    pause: float  # seconds that the source asked for, capped
+    at: float  # when it did
 
 
 @dataclass(slots=True)
@@ -80,12 +81,13 @@ class Retrying:
         """The answer after as many attempts as the policy allows. Raises GaveUpError where none came."""
         if not request.ahead:
             self._budget.asked()
-        before = self._missed.pop(request.path, _Missed(0, 0))
+        before = self._missed.pop(request.path, _Missed(0, 0, 0))
         state = _Try(request, next(_numbers), self._world.clock(), before.attempts + 1)
         try:
-            if (pause := before.not_before - self._world.clock()) > 0 and not self._health.kept_its_word:
-                state.longest = pause
-                await self._world.sleep(pause)
+            left = before.at + before.pause - self._world.clock()
+            if left > 0 and not self._health.kept_its_word:
+                state.longest = before.pause
+                await self._world.sleep(left)
             answer = await self._answered(state, request.headers)
             yield Resuming(answer, self, state)
         finally:
@@ -179,7 +181,7 @@ class Retrying:
             self._health.kept_its_word |= self._too_long(wanted) and self._waited(state)
         else:
             pause = min(wanted or 0, self._policy.longest_retry_after)
-            self._missed[state.request.path] = _Missed(state.attempt, self._world.clock() + pause)
+            self._missed[state.request.path] = _Missed(state.attempt, pause, self._world.clock())
 
     def _pause(self, state: _Try, wanted: float | None) -> float | None:
         """Seconds until the next attempt, None for no more; it is counted. `wanted`: what the source asked for."""

@@ -17,6 +17,8 @@ from gomend.settings.schema import OPTIONS, Origin
 
 REFERENCE = Path(__file__).resolve().parents[2] / "docs" / "reference"
 
+OPTION = re.compile(r"(?<!\S)--?[a-zA-Z][a-z0-9-]*")
+
 
 def page(name: str) -> str:
     return (REFERENCE / f"{name}.md").read_text(encoding="utf-8")
@@ -50,14 +52,14 @@ def options_of(command: click.Command) -> set[str]:
 @pytest.mark.parametrize("name", ["gomend", *EVERY_COMMAND])
 def test_every_option_stands_in_the_table(name: str) -> None:
     command = build() if name == "gomend" else EVERY_COMMAND[name]
-    known = {word for names in rows(page("command-line")) for word in re.findall(r"(?<!\S)--?[a-z][a-z-]*", names)}
+    known = {word for names in rows(page("command-line")) for word in OPTION.findall(names)}
     assert options_of(command) <= known
 
 
 def test_no_option_in_the_table_is_none() -> None:
     table = page("command-line").partition("## Options")[2].partition("## Exit status")[0]
     commands = [build(), *EVERY_COMMAND.values()]
-    named = {word for names in rows(table) for word in re.findall(r"(?<!\S)--?[a-z][a-z-]*", names)}
+    named = {word for names in rows(table) for word in OPTION.findall(names)}
     assert named == set().union(*map(options_of, commands))
 
 

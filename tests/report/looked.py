@@ -3,6 +3,16 @@
 from gomend.causes import Certainty, Code, Evidence, Finding, Severity, Subject
 from gomend.report.names import ComparedAddress, GoLookup, NameLine, NameReport, ResolverRow, name_report
 from gomend.report.parts import findings
+from gomend.report.probe import (
+    ChainCertificate,
+    PhaseTimes,
+    ProbedAddress,
+    ProbedHop,
+    ProbedUrl,
+    ProbeReport,
+    Runs,
+    probe_report,
+)
 
 DEAD = Finding(
     Code.DNS_TIMEOUT,
@@ -29,3 +39,22 @@ def names() -> NameReport:
     compared = (ComparedAddress("198.51.100.7", True, "Corp CA", "tls.hostname_mismatch", "x509: …"),)
     line = NameLine("proxy.corp.example", "ending", "", rows, go, compared, ("a note",), rows[:1])
     return name_report([line], findings([DEAD]), (), problems=False, step="gomend explain dns.timeout")
+
+
+def probe() -> ProbeReport:
+    """A URL of two addresses, one of them dead, asked ten times."""
+    addresses = (
+        ProbedAddress("198.51.100.7", PhaseTimes(0.002, 0.012, 0.025, 0.031, 0.001), 200, 57, "TLSv1.3", "h2"),
+        ProbedAddress("2001:db8::7", PhaseTimes(0.002), 0, 0, "", "", "net.connect_timeout", "dial tcp: i/o timeout"),
+    )
+    chain = (ChainCertificate("goproxy.cn", "Google (WR2)", ("goproxy.cn",), "2026-10-01", "2026-12-30", 34),)
+    hops = (
+        ProbedHop("https://goproxy.cn/x", 302, "198.51.100.7:443", 0.03),
+        ProbedHop("https://b.example/x", 200, "", 0.01),
+    )
+    url = ProbedUrl(
+        "https://goproxy.cn/x", "GET", "", 200, "OK", "1.1", 57, 0.21, 0.0, addresses, hops, chain,
+        {"age": "12"}, "v0.8.0 v0.8.1", 5.0, "200 · 190 ms",
+        Runs(9, 1, 0.031, 0.033, 0.06, 0.07, (5, 2, 0, 1, 0, 0, 0, 1)),
+    )  # fmt: skip
+    return probe_report([url], findings([DEAD]), (), problems=False, step="gomend explain dns.timeout")

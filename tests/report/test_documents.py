@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from tests.report.cache_examples import CHECKED, CLEANED, REPAIRED, SIZES
 from tests.report.examples import CUT_OFF, FAILED, GO_LINE, NOISY, SAFE, WARNED, doctor, run
-from tests.report.looked import names
+from tests.report.looked import names, probe
 from tests.report.mends import ENTRY, KEPT, PLANS
 from tests.trace.examples import failing, trace
 
@@ -64,6 +64,7 @@ PRODUCED: list[tuple[str, Document]] = [
     ("dns", names()),
     ("cache_size", SIZES),
     ("cache_clean", CLEANED),
+    ("probe", probe()),
     ("error", model.input_error("a.log", "No such file or directory")),
 ]
 
@@ -112,6 +113,7 @@ def test_every_key_is_required(name: str, document: Document) -> None:
             owner = owner[step]
         del owner[path[-1]]
         if not {"harmless", "params", "settings"} & set(path[:-1]):  # names are as they come there
+        if not {"harmless", "params", "headers"} & set(path[:-1]):  # names are as they come there
             assert not jsonschema.Draft202012Validator(schema(name)).is_valid(lacking), path
 
 

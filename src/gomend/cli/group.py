@@ -26,6 +26,7 @@ COMMANDS: tuple[str, ...] = (
     "serve",
     "token",
     "dns",
+    "probe",
     "trace",
     "codes",
     "settings",

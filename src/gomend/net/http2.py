@@ -19,14 +19,16 @@ if TYPE_CHECKING:
 
 _WINDOW = 1 << 24  # bytes that the server may send before it waits for us
 _MOST_OF_A_BODY = 1 << 30
+_FIRST = 64  # bytes of a body that are kept
 
 
 @dataclass(slots=True)
 class Response:
-    """An answer over HTTP/2: `headers` in lower case."""
+    """An answer over HTTP/2: `headers` in lower case, `first` the beginning of the body."""
 
     status: int = 0
     headers: dict[str, str] = field(default_factory=dict)
+    first: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,7 @@ class Http2:
                 exchange.phases.first_byte = self.clock()
             case events.DataReceived(data=data, flow_controlled_length=length):
                 exchange.bytes += len(data or b"")
+                response.first += (data or b"")[: _FIRST - len(response.first)]
                 if exchange.bytes > _MOST_OF_A_BODY:
                     return True
                 if length:

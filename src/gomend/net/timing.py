@@ -120,16 +120,16 @@ class TimedTLS(ssl.SSLObject):
 
 
 class PinnedResolver(AbstractResolver):
-    """Names whose addresses are given; each is tried as it stands there."""
+    """Names whose addresses are given; the system's resolver has the others."""
 
     def __init__(self, addresses: Mapping[str, Sequence[str]]) -> None:
         self._addresses = addresses
 
-    async def resolve(self, host: str, port: int = 0, family: AddressFamily = AF_UNSPEC) -> list[ResolveResult]:  # noqa: ARG002
-        """The addresses given for a name. Raises OSError for any other name."""
+    async def resolve(self, host: str, port: int = 0, family: AddressFamily = AF_UNSPEC) -> list[ResolveResult]:
+        """The addresses of a name. Raises socket.gaierror."""
         found = self._addresses.get(host)
         if found is None:
-            raise OSError(f"{host}: no address was given")
+            return await TimedResolver().resolve(host, port, family)
         return [
             ResolveResult(
                 hostname=host, host=one, port=port, family=AF_INET6 if ":" in one else AF_INET, proto=0, flags=0

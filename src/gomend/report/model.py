@@ -18,6 +18,7 @@ from gomend.report.clean import clean, visible
 from gomend.report.names import NameReport
 from gomend.report.parts import Cause, Evidence, Finding, Fix, cause_part, findings, fix_parts
 from gomend.report.plans import FixList, Mended, MendList, UndoneMend
+from gomend.report.probe import ProbeReport
 from gomend.report.proxies import ProxyList
 from gomend.report.proxyuse import ProxySave, ProxyUse
 from gomend.report.route import RouteList
@@ -192,6 +193,7 @@ Document = (
     | NameReport
     | CacheSize
     | CacheClean
+    | ProbeReport
     | CodeList
     | CodePage
     | SettingList
@@ -221,6 +223,7 @@ DOCUMENTS: Mapping[str, type[Document]] = {
     "dns": NameReport,
     "cache_size": CacheSize,
     "cache_clean": CacheClean,
+    "probe": ProbeReport,
     "codes": CodeList,
     "code": CodePage,
     "settings": SettingList,

@@ -22,6 +22,7 @@ from gomend.report.model import (
 from gomend.report.names import NameReport
 from gomend.report.place import GoMod
 from gomend.report.plans import FixList, Mended, MendList, UndoneMend
+from gomend.report.probe import ProbeReport
 from gomend.report.proxies import ProxyList
 from gomend.report.proxyuse import ProxySave, ProxyUse
 from gomend.report.route import RouteList
@@ -111,6 +112,7 @@ _SCREENS: Mapping[type[Document], str] = {
     NameReport: "names.names_screen",
     CacheSize: "cachesize.size_screen",
     CacheClean: "cachesize.clean_screen",
+    ProbeReport: "probe.probe_screen",
     InputError: "text.error_screen",
     TokenList: "tokens.tokens_screen",
     CodePage: "listing.page_screen",

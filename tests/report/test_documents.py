@@ -22,6 +22,7 @@ from gomend.gomod.route import route
 from gomend.mend.journal import Undone
 from gomend.report import model, plans, render
 from gomend.report.model import DOCUMENTS, Document, Exchanges, Setting
+from gomend.report.pins import Flushed, FlushedCache, PinLine, PinList, Pinned, TriedPart
 from gomend.report.plans import ChangePart
 from gomend.report.proxies import proxy_list
 from gomend.report.proxyuse import ProxyUse, proxy_save
@@ -36,6 +37,9 @@ GOPROXY = GoEnv({"GOPROXY": "https://goproxy.cn|direct", "GOPRIVATE": "*.corp.ex
 CAUSE_KEYS = ["code", "certainty", "module", "version", "host", "url", "file", "lines", "text", "evidence"]
 
 TOKEN = KeptToken("4da15f7c", "ci", [("fetch", "github.com/*")], datetime(2026, 11, 1, tzinfo=UTC), None)
+
+TRIED = (TriedPart("127.0.0.9", 2, 0.031, "", ""), TriedPart("127.0.0.8", 1, -1.0, "tls.expired", "x509: …"))
+PIN_LINE = PinLine("a.example", "127.0.0.9", "2026-11-26T18:00:00Z", "2026-11-26T20:00:00Z", True, "valid", "")
 
 PRODUCED: list[tuple[str, Document]] = [
     *(("explanation", model.explanation("a.log", one, "en")) for one in (FAILED, NOISY, WARNED, CUT_OFF)),
@@ -57,6 +61,9 @@ PRODUCED: list[tuple[str, Document]] = [
         ProxyUse("gomend.proxy_use/1", "corp", (ChangePart("GOPROXY", "", "x"),), "3c1f", ("GOPROXY",)),
     ),
     ("proxy_save", proxy_save("corp", {"GOPROXY": "https://me:hunter2@corp.example", "GOSUMDB": None}, "3c1f")),
+    ("pinned", Pinned("gomend.pinned/1", "a.example", "127.0.0.9", "2026-11-26T20:00:00Z", False, "3c1f", TRIED)),
+    ("pins", PinList("gomend.pins/1", (PIN_LINE,), ("3c1f",))),
+    ("flushed", Flushed("gomend.flushed/1", (FlushedCache("nscd", ("nscd -i hosts",), "emptied", 0, ""),))),
     ("fixes", plans.fix_list(KEPT, [plans.plan_part(plan, 0, KEPT, "en") for plan in PLANS], KEPT.at + 90)),
     ("mended", plans.Mended("gomend.mended/1", "7f3a", (1,), ("3c1f",), KEPT.command, "mended", ())),
     ("mends", plans.mend_list([ENTRY])),

@@ -23,11 +23,13 @@ def temporary(path: Path) -> Path:
 
 def is_between(found: bytes, old: bytes, new: bytes) -> bool:
     """Whether `found` is what writing `new` over `old` in place leaves when it is broken off."""
-    done = 0
-    for one, other in zip(found, new, strict=False):
-        if one != other:
-            break
-        done += 1
+    done, beyond = 0, min(len(found), len(new)) + 1  # found and new agree up to done, not up to beyond
+    while beyond - done > 1:
+        middle = (done + beyond) // 2
+        if found[:middle] == new[:middle]:
+            done = middle
+        else:
+            beyond = middle
     return found[done:] == old[done:]
 
 

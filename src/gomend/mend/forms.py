@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from gomend.mend import goenvfile, hostsfile
+from gomend.mend import goenvfile, hostsfile, pinsfile
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +21,12 @@ class Form:
 WHOLE: Final = "whole"  # a file that is put back as a whole or not at all
 GOENV: Final = "goenv"
 HOSTS: Final = "hosts"
+PINS: Final = "pins"
 
 FORMS: Final[Mapping[str, Form]] = {
     GOENV: Form(goenvfile.values, goenvfile.put),
     HOSTS: Form(hostsfile.values, hostsfile.put),
+    PINS: Form(pinsfile.values, pinsfile.put),
 }
 
 

@@ -3,8 +3,8 @@
 import asyncio
 import socket
 import ssl
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from gomend.causes import Code
 from gomend.errors import GomendError
@@ -12,7 +12,7 @@ from gomend.net.exchange import Exchange
 from gomend.net.faults import WireError, in_words
 from gomend.net.forward import ForwardProxy
 from gomend.net.socks import SocksError, credentials, faults_named
-from gomend.net.timing import Limits, in_brackets
+from gomend.net.timing import Limits, in_brackets, pinned
 
 MOST_OF_A_HEAD = 1 << 16  # bytes of a request's or an answer's head
 _ANSWER = 50.0  # seconds for the answer to a CONNECT: go waits 60 for ours
@@ -43,11 +43,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Dialer:
-    """Opens connections. `tls` is for proxies that are themselves spoken to over TLS."""
+    """Opens connections. `tls` is for proxies that are themselves spoken to over TLS; `pins` gives names an address."""
 
     tls: Callable[[], ssl.SSLContext]
     clock: Callable[[], float]
     limits: Limits
+    pins: Mapping[str, str] = field(default_factory=dict)
 
     async def dial(self, host: str, port: int, exchange: Exchange) -> Line:
         """Directly. Raises WireError."""
@@ -136,7 +137,8 @@ class Dialer:
         phases.dns_start = self.clock()
         try:
             async with asyncio.timeout(self.limits.connect):
-                found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+                place = pinned(host, self.pins)
+                found = await asyncio.get_running_loop().getaddrinfo(place, port, type=socket.SOCK_STREAM)
         except TimeoutError as error:
             raise _failed(exchange, self.clock, Code.DNS_TIMEOUT, f"dial tcp: lookup {host}: i/o timeout") from error
         except (OSError, UnicodeError) as error:

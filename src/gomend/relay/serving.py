@@ -6,14 +6,17 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from socket import socket
+from time import time
 from typing import Any
 from urllib.parse import urlsplit
 
+from gomend.mend.pinsfile import in_force
 from gomend.net.client import Ask, Client, Limits
 from gomend.net.dial import Dialer
 from gomend.net.faults import WireError
 from gomend.net.forward import ForwardProxies
 from gomend.net.roots import client_context
+from gomend.net.timing import TimedResolver
 from gomend.relay.door import Behind, Door
 from gomend.relay.limits import limits_in_force
 from gomend.relay.plan import Plan
@@ -62,7 +65,14 @@ async def serve(
     world = World(clock, lambda: datetime.now(UTC), asyncio.sleep, random.random)
     proxies = ForwardProxies(environment)
     tls = client_context(environment)
-    client = Client(tls=tls, clock=clock, record=record.exchanges.append, proxy_for=proxies.for_url)
+    pins = in_force(environment, time())
+    client = Client(
+        tls=tls,
+        clock=clock,
+        record=record.exchanges.append,
+        proxy_for=proxies.for_url,
+        resolver=TimedResolver(pins),
+    )
     credentials = Credentials(_methods(goauth), Surroundings(environment, folder, _header_request(client)))
     healths: dict[str, Health] = {}
     upstreams = {
@@ -91,7 +101,7 @@ async def serve(
     by_connect = None
     if tunnel is not None:
         address, waiting = tunnel
-        dialer = Dialer(lambda: tls, clock, limits)
+        dialer = Dialer(lambda: tls, clock, limits, pins)
         by_connect = Tunnel(address.authorization, dialer, proxies, policy, budget, world, record.exchanges.append)
         await by_connect.open(waiting)
     if plan.first is not None:

@@ -17,6 +17,7 @@ from gomend.report.cachesize import CacheClean, CacheSize
 from gomend.report.clean import clean, visible
 from gomend.report.names import NameReport
 from gomend.report.parts import Cause, Evidence, Finding, Fix, cause_part, findings, fix_parts
+from gomend.report.pins import Flushed, PinList, Pinned
 from gomend.report.plans import FixList, Mended, MendList, UndoneMend
 from gomend.report.probe import ProbeReport
 from gomend.report.proxies import ProxyList
@@ -186,6 +187,9 @@ Document = (
     | CacheRepair
     | ProxyUse
     | ProxySave
+    | Pinned
+    | PinList
+    | Flushed
     | FixList
     | Mended
     | MendList
@@ -216,6 +220,9 @@ DOCUMENTS: Mapping[str, type[Document]] = {
     "cache_repair": CacheRepair,
     "proxy_use": ProxyUse,
     "proxy_save": ProxySave,
+    "pinned": Pinned,
+    "pins": PinList,
+    "flushed": Flushed,
     "fixes": FixList,
     "mended": Mended,
     "mends": MendList,

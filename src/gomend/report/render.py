@@ -20,6 +20,7 @@ from gomend.report.model import (
     cleaned,
 )
 from gomend.report.names import NameReport
+from gomend.report.pins import Flushed, PinList, Pinned
 from gomend.report.place import GoMod
 from gomend.report.plans import FixList, Mended, MendList, UndoneMend
 from gomend.report.probe import ProbeReport
@@ -105,6 +106,9 @@ _SCREENS: Mapping[type[Document], str] = {
     CacheRepair: "cacherepair.repair_screen",
     ProxyUse: "proxyuse.use_screen",
     ProxySave: "proxyuse.save_screen",
+    Pinned: "pinscreens.pinned_screen",
+    PinList: "pinscreens.pins_screen",
+    Flushed: "pinscreens.flushed_screen",
     FixList: "fixes.fixes_screen",
     Mended: "fixes.mended_screen",
     MendList: "fixes.mends_screen",

@@ -53,6 +53,8 @@ _WORDS = {
     ("PlanPart", "level"): _LEVELS,
     ("PlanPart", "act"): ("settings", "quarantine", "project", "run", "none"),
     ("FixList", "kind"): ("runs", "doctor"),
+    ("PinLine", "state"): ("valid", "expired", "broken", "removed"),
+    ("FlushedCache", "state"): ("emptied", "failed", "refused", "unseen"),
     ("Mended", "outcome"): ("mended", "not_mended", "not_seen"),
     ("MendEntry", "state"): ("applying", "applied", "undoing", "undone", "stuck"),
     ("ProxyList", "origin"): _GO_ORIGINS,

@@ -2,4 +2,4 @@
 
 from gomend.cli.command import make_group
 
-command = make_group("dns", ("check",))
+command = make_group("dns", ("check", "pin", "unpin", "pins", "flush"))

@@ -19,6 +19,7 @@ from gomend.net.faults import WireError
 from gomend.net.forward import ForwardProxies
 from gomend.net.roots import client_context
 from gomend.server.plan import Upstream as Sources
+from gomend.server.repositories import direct
 from gomend.sources.base import Source
 from gomend.sources.cached import Cached, Freshness
 from gomend.sources.chain import Chain
@@ -37,6 +38,9 @@ from gomend.sources.wellformed import WellFormed
 from gomend.storage.base import Store
 
 
+_CONNECTIONS = 256  # to one host: those that a source keeps waiting must not hold up all others
+
+
 @dataclass(frozen=True, slots=True)
 class Wishes:
     """What a server was told: its sources, go's settings, the longest wait for a source's answer in seconds."""
@@ -47,6 +51,7 @@ class Wishes:
     environment: Mapping[str, str]
     seconds: float
     instance: str
+    may_clone: bool  # whether `direct` is served
 
 
 class House:
@@ -65,7 +70,11 @@ class House:
         self._world = World(monotonic, lambda: datetime.now(UTC), asyncio.sleep, random.random)
         proxies = ForwardProxies(wishes.environment)
         self._client = Client(
-            tls=client_context(wishes.environment), clock=monotonic, record=asked, proxy_for=proxies.for_url
+            tls=client_context(wishes.environment),
+            clock=monotonic,
+            record=asked,
+            proxy_for=proxies.for_url,
+            connections_per_host=_CONNECTIONS,
         )
         around = Surroundings(wishes.environment, "/", _header_request(self._client))
         self._credentials = Credentials(_methods(wishes.go.get("GOAUTH", "netrc")), around)
@@ -76,17 +85,25 @@ class House:
             address = http_entry(entry) if entry.kind is EntryKind.URL else None
             if address is not None:
                 raw[index] = Marked(self._asked_at(address, index), {"Via": via})
+        checked: dict[int, Source] = {index: WellFormed(source) for index, source in raw.items()}
+        if wishes.may_clone:
+            from_repositories = WellFormed(self._direct(wishes))
+            checked |= {
+                index: from_repositories
+                for index, entry in enumerate(wishes.sources.entries)
+                if entry.kind in (EntryKind.DIRECT, EntryKind.NOPROXY)
+            }
         chain = Chain(
             wishes.sources.entries,
-            {index: WellFormed(source) for index, source in raw.items()},
+            checked,
             wishes.sources.gonoproxy,
             wishes.seconds,
         )
         self.database: SumDatabase | None = None
         self.ops: DatabaseAtSources | None = None
         if wishes.database is not None:
-            direct = Marked(self._direct_to(wishes.database), {"Via": via})
-            self.ops = DatabaseAtSources(wishes.database, wishes.sources.entries, raw, direct, store, clock=monotonic)
+            itself = Marked(self._direct_to(wishes.database), {"Via": via})
+            self.ops = DatabaseAtSources(wishes.database, wishes.sources.entries, raw, itself, store, clock=monotonic)
             self.database = SumDatabase(wishes.database.verifier, self.ops)
         verified = Verified(
             chain,
@@ -120,6 +137,20 @@ class House:
             budget=self._budget,
             health=self._healths.setdefault(urlsplit(address.base).netloc, Health()),
             world=self._world,
+        )
+
+    def _direct(self, wishes: Wishes) -> Source:
+        def proxy(base: str) -> Source:
+            return self._asked_at(HttpEntry(base.rstrip("/"), "", None, None, base), -1)
+
+        return direct(
+            self._client,
+            self._credentials,
+            self._limits,
+            go=wishes.go,
+            environment=wishes.environment,
+            scratch=self.store.scratch,
+            proxy=proxy,
         )
 
     def _direct_to(self, database: Database) -> Source:

@@ -44,7 +44,9 @@ async def _make(told: Told, announce: Callable[[], None]) -> App:
     metrics = Metrics()
     sources = upstream_of(told.upstream, told.go, own)
     names = {index: entry.redacted for index, entry in enumerate(sources.entries)}
-    wishes = Wishes(sources, database_of(told.go), told.go, told.environment, told.timeout, told.instance)
+    wishes = Wishes(
+        sources, database_of(told.go), told.go, told.environment, told.timeout, told.instance, own.is_loopback
+    )
     house = House(
         wishes,
         open_store(told.store),

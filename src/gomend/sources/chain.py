@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from gomend.causes import Code
-from gomend.gomod.protocol import answer_of, code_of, parse_path
+from gomend.gomod.protocol import Asked, answer_of, code_of, parse_path
 from gomend.gomod.proxylist import Answer as Outcome
 from gomend.gomod.proxylist import ProxyEntry, Use, next_entry, reported_error, use_of
 from gomend.masking import mask
@@ -64,17 +64,17 @@ class Chain:
             yield answer
 
     async def _walk(self, request: Request, stack: AsyncExitStack, outcomes: list[_Outcome]) -> Answer:
-        module = parse_path(request.path).module
+        asked = parse_path(request.path)
         index: int | None = 0
         while index is not None:
             entry = self._entries[index]
-            use = use_of(entry, module, self._gonoproxy)
+            use = use_of(entry, asked.module, self._gonoproxy)
             found = await self._ask(index, use, request, stack)
             if not isinstance(found, _Outcome):
                 return found
             outcomes.append(found)
             index = next_entry(self._entries, index, found.answer)
-        return _verdict(self._entries, outcomes)
+        return _verdict(self._entries, outcomes, asked)
 
     async def _ask(self, index: int, use: Use, request: Request, stack: AsyncExitStack) -> "Answer | _Outcome":
         shown = self._entries[index].redacted
@@ -107,19 +107,20 @@ class Chain:
             )
 
 
-def _verdict(entries: Sequence[ProxyEntry], outcomes: list[_Outcome]) -> Answer:
+def _verdict(entries: Sequence[ProxyEntry], outcomes: list[_Outcome], wanted: Asked) -> Answer:
     index = reported_error(entries, [(outcome.answer, outcome.use) for outcome in outcomes])
     decisive = outcomes[index or 0]
     tried = tuple(outcome.tried for outcome in outcomes)
     if decisive.answer is Outcome.NOT_EXIST:
         asked = [one for one in outcomes if one.status]
         said = decisive.text or next((one.text for one in reversed(asked) if one.text), "") or "not found"
-        return Whole(404, _with_sources(said, tried).encode(), {"Content-Type": TEXT}, "Not Found")
+        return Whole(404, _with_sources(said, wanted, tried).encode(), {"Content-Type": TEXT}, "Not Found")
     words = decisive.tried.words + (f": {decisive.text}" if decisive.text else "")
     raise SourceError(decisive.tried.code, words, tried=tried, retry_after=decisive.retry_after, status=decisive.status)
 
 
-def _with_sources(said: str, tried: tuple[Tried, ...]) -> str:
+def _with_sources(said: str, wanted: Asked, tried: tuple[Tried, ...]) -> str:
     """A source's own words stay first and whole: tools look for them."""
     sources = "; ".join(f"{one.source}: {one.words}" for one in tried)
-    return f"{said} ({Code.PROXY_NOT_FOUND}; {sources})\n"
+    subject = wanted.module + (f"@{wanted.version}" if wanted.version else "")
+    return f"{said} ({Code.PROXY_NOT_FOUND}: {subject}; {sources})\n"

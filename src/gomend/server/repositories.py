@@ -1,0 +1,62 @@
+"""The entry `direct` of a server's list: modules made from their own repositories."""
+
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from gomend.causes import Code
+from gomend.explain.meaning import meaning_of
+from gomend.explain.otherlogs import classify_git
+from gomend.net.client import Client, Limits
+from gomend.sources.base import Source
+from gomend.sources.credentials.access import Credentials
+from gomend.sources.direct.discovery import Discovery, Root, Rules
+from gomend.sources.direct.git import Git, GitRepository
+from gomend.sources.direct.pages import Pages
+from gomend.sources.direct.repository import DirectError
+from gomend.sources.direct.source import Direct
+
+
+def direct(
+    client: Client,
+    credentials: Credentials,
+    limits: Limits,
+    *,
+    go: Mapping[str, str],
+    environment: Mapping[str, str],
+    scratch: Path,
+    proxy: Callable[[str], Source],
+) -> Direct:
+    """Fetches by go's rules, `go` its settings. Clones lie in `scratch`; `proxy` gives the module proxy at a URL."""
+    pages = Pages(client, credentials, limits)
+    git = Git("git", environment)
+    clones = scratch / "clones"
+    clones.mkdir(exist_ok=True)
+    repositories: dict[Root, GitRepository] = {}
+
+    def repository(root: Root) -> GitRepository:
+        if root.vcs != "git":
+            raise DirectError(f"{root.vcs} is not spoken here", code=Code.VCS_TOOL_MISSING)
+        if root not in repositories:
+            repositories[root] = GitRepository(root.url, clones, git, status_of=pages.status, clock=time.monotonic)
+        return repositories[root]
+
+    async def answers(vcs: str, url: str) -> bool:
+        if vcs != "git":
+            return False
+        try:
+            await git.run(None, "ls-remote", "-q", "--end-of-options", url)
+        except DirectError:
+            return False
+        return True
+
+    rules = Rules(go.get("GOPRIVATE", ""), go.get("GOINSECURE", ""), go.get("GOVCS", ""))
+    return Direct(Discovery(pages, rules, answers), repository, proxy, _cause_of, scratch)
+
+
+def _cause_of(output: str) -> Code:
+    said = classify_git(output.split("\n"))
+    if said is not None:
+        return said[0]
+    found = meaning_of(output)
+    return found.code if found is not None else Code.UNKNOWN

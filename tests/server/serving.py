@@ -1,0 +1,159 @@
+"""A real `gomend serve` in a process of its own, before sources that fail on request."""
+
+import contextlib
+import fnmatch
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.lab.modules import Module, World
+from tests.lab.sumdb import SumDb
+from tests.lab.upstream import Act, Exchange, Upstream, serve
+
+ROOT = Path(__file__).resolve().parents[2]
+PROGRAM = [sys.executable, "-I", str(ROOT / "src/gomend/__main__.py"), "serve"]
+PATIENCE = 60.0
+
+
+def free_port(host: str = "127.0.0.1") -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as trial:
+        trial.bind((host, 0))
+        return int(trial.getsockname()[1])
+
+
+@dataclass
+class Lab:
+    """A module proxy whose faults come and go. `broken` maps globs over paths to acts; the first match counts."""
+
+    world: World
+    sums: SumDb
+    broken: dict[str, Act] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    headers: list[Mapping[str, str]] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __call__(self, exchange: Exchange) -> None:
+        path = exchange.path
+        with self.lock:
+            self.asked.append(path)
+            self.headers.append(exchange.headers)
+            act = next((act for pattern, act in self.broken.items() if fnmatch.fnmatchcase(path, pattern)), serve)
+        content = self.world.file(path)
+        act(exchange, self.sums.proxied(path) if content is None else content)
+
+    def count(self, path: str) -> int:
+        """How often a path was asked."""
+        with self.lock:
+            return self.asked.count(path)
+
+
+def lab(modules: list[Module], **sums: Any) -> Lab:
+    """A lab that serves these, and a checksum database that knows them."""
+    return Lab(World(modules), SumDb(modules, name="sum.example.org", **sums))
+
+
+@dataclass(frozen=True)
+class Got:
+    """An answer, or how it ended."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    cut: bool = False
+
+    @property
+    def text(self) -> str:
+        """The body as text."""
+        return self.body.decode("utf-8", "replace")
+
+
+@dataclass
+class Served:
+    """A server that runs."""
+
+    port: int
+    process: "subprocess.Popen[str]"
+    store: Path
+    log: Path
+
+    @property
+    def url(self) -> str:
+        """For GOPROXY."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def get(self, path: str, method: str = "GET", **headers: str) -> Got:
+        """Ask once, over a connection of its own; a keyword `if_none_match` becomes the header If-None-Match."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        with contextlib.closing(connection):
+            connection.putrequest(method, path, skip_accept_encoding=True, skip_host="host" in headers)
+            for name, value in headers.items():
+                connection.putheader(name.replace("_", "-"), value)
+            connection.endheaders()
+            answer = connection.getresponse()
+            pieces = []
+            try:
+                while piece := answer.read1(1 << 20):
+                    pieces.append(piece)
+                cut = answer.length not in (None, 0) and method != "HEAD"
+            except (http.client.HTTPException, OSError):
+                cut = True
+            named = {name.lower(): value for name, value in answer.getheaders()}
+            return Got(answer.status, named, b"".join(pieces), cut)
+
+    def purge(self, path: str) -> None:
+        """Forget an answer that may change."""
+        assert self.get(f"/-/purge{path}", "POST").status == 200
+
+    def metric(self, line: str) -> float:
+        """The value of a metric, 0 where it was never counted."""
+        found = [row for row in self.get("/-/metrics").text.splitlines() if row.startswith(f"{line} ")]
+        return float(found[0].rpartition(" ")[2]) if found else 0.0
+
+
+@contextlib.contextmanager
+def serving(
+    folder: Path, upstream: str, *options: str, gosumdb: str = "off", wait: bool = True, **variables: str
+) -> Iterator[Served]:
+    """`gomend serve`, its store and log in `folder`, until the block ends."""
+    folder.mkdir(parents=True, exist_ok=True)
+    port = free_port()
+    store = folder / "store"
+    words = [
+        *("--listen", f"127.0.0.1:{port}", "--upstream", upstream, "--store", str(store)),
+        *("--timeout", "3", "--log", "all", *options),
+    ]
+    environment = {**os.environ, "GOSUMDB": gosumdb, **variables}
+    log = folder / "log"
+    with log.open("ab") as errors:
+        process = subprocess.Popen(
+            [*PROGRAM, *words], stdout=subprocess.PIPE, stderr=errors, env=environment, text=True, cwd=folder,
+            start_new_session=True,
+        )  # fmt: skip
+    try:
+        assert process.stdout is not None
+        if wait:
+            line = process.stdout.readline()
+            assert line == f"export GOPROXY=http://127.0.0.1:{port}\n", log.read_text()
+        yield Served(port, process, store, log)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM if process.poll() is None else signal.SIGKILL)
+        try:
+            process.wait(PATIENCE)
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            if process.stdout is not None:
+                process.stdout.close()
+
+
+__all__ = ["PROGRAM", "Got", "Lab", "Served", "Upstream", "free_port", "lab", "serving"]

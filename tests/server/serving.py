@@ -109,6 +109,14 @@ class Served:
             named = {name.lower(): value for name, value in answer.getheaders()}
             return Got(answer.status, named, b"".join(pieces), cut)
 
+    def keep(self, path: str) -> Got:
+        """Ask for a file, and wait until it is stored: that is done after its last byte was sent."""
+        got = self.get(path)
+        pause = threading.Event()
+        while got.status == 200 and not (self.store / path[1:]).exists():
+            pause.wait(0.005)
+        return got
+
     def purge(self, path: str) -> None:
         """Forget an answer that may change."""
         assert self.get(f"/-/purge{path}", "POST").status == 200

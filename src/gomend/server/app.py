@@ -1,8 +1,9 @@
 """The server as a plain ASGI application: one request from its path to its answer."""
 
+import asyncio
 import os
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from time import monotonic
@@ -83,15 +84,24 @@ class App:
         self._hot = Hot(monotonic)
         self._via = f"gomend/{around.instance}"
         self._stopping = False
+        self._beside: set[asyncio.Task[None]] = set()
         metrics = around.metrics
         metrics.observe("gomend_fetches_under_way", "Fetches from sources.", lambda: house.files.under_way)
         metrics.observe("gomend_joined_requests", "Requests that joined a fetch under way.", lambda: house.files.joined)
         metrics.observe("gomend_store_faults", "Faults of the store.", lambda: house.files.counts.store_faults)
         metrics.observe("gomend_hot_bytes", "Bytes of answers held in memory.", lambda: self._hot.size)
 
+    def beside(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do this beside the requests, until it is done or the server stops."""
+        task = asyncio.ensure_future(work)
+        self._beside.add(task)
+        task.add_done_callback(self._beside.discard)
+
     async def close(self) -> None:
         """Let what is under way come to its end."""
         self._stopping = True
+        for task in self._beside:
+            task.cancel()
         await self._house.close(self._seconds)
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:

@@ -37,7 +37,6 @@ from gomend.sources.verified import Failure, Verified
 from gomend.sources.wellformed import WellFormed
 from gomend.storage.base import Store
 
-
 _CONNECTIONS = 256  # to one host: those that a source keeps waiting must not hold up all others
 
 

@@ -42,11 +42,14 @@ class Address:
             return False
 
     @property
+    def dialled(self) -> str:
+        """The host that a client on this machine connects to."""
+        return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104  (compared, not bound)
+
+    @property
     def url(self) -> str:
         """As a client on this machine writes it."""
-        anywhere = self.host in ("", "0.0.0.0", "::")  # noqa: S104  (compared, not bound)
-        host = "127.0.0.1" if anywhere else self.host
-        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+        return f"http://{f'[{self.dialled}]' if ':' in self.dialled else self.dialled}:{self.port}"
 
 
 def parse_listen(words: str) -> Address:

@@ -1,21 +1,24 @@
 """One worker of a server: its application, made from what it was told."""
 
+import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from functools import partial
+from typing import Any
 from urllib.parse import urlsplit
 
 from gomend.net.exchange import Exchange, Phases
 from gomend.server.app import App, Application, Surroundings, with_lifespan
 from gomend.server.house import House, Wishes
-from gomend.server.plan import database_of, may_be_asked_as, parse_listen, upstream_of
+from gomend.server.plan import Address, database_of, may_be_asked_as, parse_listen, upstream_of
 from gomend.server.told import Told
 from gomend.sources.verified import Failure
 from gomend.storage.opening import open_store
 from gomend.telemetry.logs import Log, make_log
 from gomend.telemetry.metrics import Metrics
 
+_UNTIL_NEXT_LOOK = 0.02  # seconds
 FETCHES_GO_ON = 20.0  # seconds after the server is told to stop
 
 
@@ -31,14 +34,22 @@ class Loader:
         """Called in the worker's process."""
         return with_lifespan(partial(_make, self.told, self._announce))
 
-    def _announce(self) -> None:
-        """The first worker that is ready says so: it finds the one byte in the pipe."""
+    async def _announce(self, own: Address) -> None:
+        """The first worker that can be reached says so: it finds the one byte in the pipe."""
+        while True:
+            try:
+                _, writer = await asyncio.open_connection(own.dialled, own.port)
+            except OSError:
+                await asyncio.sleep(_UNTIL_NEXT_LOOK)
+            else:
+                writer.close()
+                break
         with suppress(OSError):
             if os.read(self._token, 1):
                 os.write(1, self._line.encode())
 
 
-async def _make(told: Told, announce: Callable[[], None]) -> App:
+async def _make(told: Told, announce: Callable[[Address], Coroutine[Any, Any, None]]) -> App:
     own = parse_listen(told.listen)
     log = make_log(failures_only=told.failures_only)
     metrics = Metrics()
@@ -55,7 +66,7 @@ async def _make(told: Told, announce: Callable[[], None]) -> App:
     )
     is_known: Callable[[str], bool] = partial(may_be_asked_as, own=own) if own.is_loopback else _anybody
     app = App(house, Surroundings(log, metrics, told.instance, is_known), seconds=FETCHES_GO_ON)
-    announce()
+    app.beside(announce(own))
     return app
 
 

@@ -4,9 +4,10 @@ import gzip
 
 import pytest
 
+from gomend.gomod.buildlist import prunes
 from gomend.relay.forecast import named, walk
 from gomend.relay.goline import read_go_line
-from gomend.relay.graphwalk import GraphWalk, prunes
+from gomend.relay.graphwalk import GraphWalk
 from gomend.sources.base import Wanted
 
 MOD = b"module example.com/m\n\ngo %s\n\nrequire (\n\texample.com/Upper v1.0.0\n\tcorp.example/p v1.0.0\n)\n"

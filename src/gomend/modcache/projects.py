@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from gomend.gocmd.mainfiles import main_files
 from gomend.gomod.gomodfile import parse_gowork
 
 
@@ -24,19 +25,14 @@ class Project:
 
 def project_at(folder: Path, gowork: str) -> Project:
     """The project that go would work in here; `gowork` is GOWORK in force. Raises OSError and ModFileErrors."""
-    work = Path(gowork) if gowork not in ("", "off") else _upwards(folder, "go.work") if not gowork else None
-    if work is not None:
+    main = main_files(str(folder), gowork)
+    if main.gowork:
+        work = Path(main.gowork)
         used = [(work.parent / one.path / "go.mod").resolve() for one in parse_gowork(work.read_bytes()).use]
         return Project(work, tuple(used))
-    mod = _upwards(folder, "go.mod")
-    return Project(None, (mod,) if mod is not None else ())
+    return Project(None, (Path(main.gomod),) if main.gomod else ())
 
 
 def sums_of_project(folder: Path, gowork: str) -> list[Path]:
     """The go.sum files in force here; none where there is no project. Raises as `project_at`."""
     return project_at(folder, gowork).sums
-
-
-def _upwards(folder: Path, name: str) -> Path | None:
-    folder = folder.absolute()
-    return next((at / name for at in (folder, *folder.parents) if (at / name).is_file()), None)

@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from gomend.gomod.buildlist import prunes
 from gomend.gomod.gomodfile import GoMod, ModFileErrors, parse_gomod, parse_gowork, replacement
 from gomend.gomod.gosum import GoSum, MalformedGoSumError, parse_gosum
 from gomend.relay.goline import GoLine, Need
-from gomend.relay.graphwalk import GraphWalk, prunes, wanted
+from gomend.relay.graphwalk import GraphWalk, wanted
 from gomend.sources.base import Wanted
 
 _ORDERS = {

@@ -5,18 +5,17 @@ reads the whole graph. Source: cmd/go/internal/modload (buildlist.go: readModGra
 """
 
 import gzip
-import re
 import zlib
 from collections.abc import Callable, Mapping
 from urllib.parse import unquote
 
+from gomend.gomod.buildlist import prunes
 from gomend.gomod.gomodfile import ModFileErrors, parse_gomod
 from gomend.gomod.path import InvalidPathError, escape_path, escape_version, wire_form
 from gomend.gomod.protocol import Kind, NotProtocolError, parse_path
 from gomend.gomod.refusal import GoRefusalError
 from gomend.sources.base import Wanted
 
-_PRUNES = (1, 17)
 _MOST_BYTES = 1 << 20  # of a go.mod: larger ones are left to go
 _MOST_FILES = 5_000  # in one run
 
@@ -27,12 +26,6 @@ def wanted(module: str, version: str, kind: str) -> Wanted | None:
         return Wanted(f"{wire_form(escape_path(module))}/@v/{wire_form(escape_version(version))}.{kind}", kind)
     except (InvalidPathError, GoRefusalError):
         return None
-
-
-def prunes(go: str) -> bool:
-    """Whether a go.mod with this go line lists all that its packages need."""
-    found = re.match(r"(\d+)\.(\d+)", go)
-    return found is not None and (int(found[1]), int(found[2])) >= _PRUNES
 
 
 class GraphWalk:

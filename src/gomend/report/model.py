@@ -15,6 +15,7 @@ from gomend.report.cachecheck import CacheCheck
 from gomend.report.cacherepair import CacheRepair
 from gomend.report.cachesize import CacheClean, CacheSize
 from gomend.report.clean import clean, visible
+from gomend.report.deps import Deps
 from gomend.report.names import NameReport
 from gomend.report.parts import Cause, Evidence, Finding, Fix, cause_part, findings, fix_parts
 from gomend.report.pins import Flushed, PinList, Pinned
@@ -198,6 +199,7 @@ Document = (
     | CacheSize
     | CacheClean
     | ProbeReport
+    | Deps
     | CodeList
     | CodePage
     | SettingList
@@ -231,6 +233,7 @@ DOCUMENTS: Mapping[str, type[Document]] = {
     "cache_size": CacheSize,
     "cache_clean": CacheClean,
     "probe": ProbeReport,
+    "deps": Deps,
     "codes": CodeList,
     "code": CodePage,
     "settings": SettingList,

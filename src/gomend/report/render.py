@@ -7,6 +7,7 @@ from gomend.report import machine
 from gomend.report.cachecheck import CacheCheck
 from gomend.report.cacherepair import CacheRepair
 from gomend.report.cachesize import CacheClean, CacheSize
+from gomend.report.deps import Deps
 from gomend.report.layout import Screen
 from gomend.report.model import (
     CodeList,
@@ -67,6 +68,10 @@ def render(
         from gomend.report import doctor  # noqa: PLC0415
 
         return doctor.report(document, form, lang, gomod)
+    if isinstance(document, Deps):
+        from gomend.report import depsforms  # noqa: PLC0415
+
+        return depsforms.report(document, form, lang)
     raise ValueError(form)
 
 
@@ -117,6 +122,7 @@ _SCREENS: Mapping[type[Document], str] = {
     CacheSize: "cachesize.size_screen",
     CacheClean: "cachesize.clean_screen",
     ProbeReport: "probe.probe_screen",
+    Deps: "deps.deps_screen",
     InputError: "text.error_screen",
     TokenList: "tokens.tokens_screen",
     CodePage: "listing.page_screen",

@@ -9,6 +9,7 @@ import jsonschema
 import msgspec
 import pytest
 from tests.report.cache_examples import CHECKED, CLEANED, REPAIRED, SIZES
+from tests.report.deps_examples import DEPS
 from tests.report.examples import CUT_OFF, FAILED, GO_LINE, NOISY, SAFE, WARNED, doctor, run
 from tests.report.looked import names, probe
 from tests.report.mends import ENTRY, KEPT, PLANS
@@ -54,6 +55,7 @@ PRODUCED: list[tuple[str, Document]] = [
     ("tokens", token_list("/etc/tokens.json", [TOKEN], {"4da15f7c": TOKEN.created}, TOKEN.created)),
     ("proxies", proxy_list(GOPROXY.setting("GOPROXY"), parse_proxy_list(GOPROXY.get("GOPROXY")), public_proxies())),
     ("route", route_list([route("git.corp.example/lib", GOPROXY)], GOPROXY, "zh", explain=True)),
+    ("deps", DEPS),
     ("cache_check", CHECKED),
     ("cache_repair", REPAIRED),
     (

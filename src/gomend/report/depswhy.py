@@ -52,8 +52,10 @@ def _facts(one: DependencyEntry, lang: str, screen: Screen) -> list[str]:
         said.append(text(lang, "deps.why/unknown", reason=one_line(one.unknown)))
     if one.source:
         said.append(text(lang, "deps.why/source", host=one.source))
-    if one.licence is not None:
-        said.append(text(lang, "deps.why/licence" if one.licence else "deps.why/no_licence", file=one.licence))
+    if one.licence:
+        said.append(text(lang, "deps.why/licence", file=one.licence))
+    elif one.licence is not None:
+        said.append(text(lang, "deps.why/no_licence"))
     return [line for words in said for line in marked("·", words, screen)]
 
 

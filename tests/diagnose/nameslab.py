@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.diagnose.worlds import world
 from tests.lab.dns import Resolver
 
-from gomend.diagnose.world import World
+from gomend.diagnose.world import Patience, World
 from gomend.net.dns.server import Server
 
 
@@ -29,6 +29,7 @@ def place(
     conf: str = "",
     hosts: str = "127.0.0.1 localhost\n",
     tcp: bool = False,
+    patience: Patience | None = None,
     **variables: str,
 ) -> Iterator[Place]:
     """One resolver a table, in the order of resolv.conf; None for a closed port. `conf` holds further lines of it."""
@@ -51,5 +52,6 @@ def place(
             system=folder / "system",
             resolver_port=outside.port,
             public_resolvers=(Server(outside.host, outside.port),),
+            patience=patience or Patience(),
         )
         yield Place(made, system, outside)

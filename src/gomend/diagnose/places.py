@@ -1,7 +1,7 @@
 """The hosts that go's settings and go.mod lead to, each with what go wants there. Pure."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from gomend.diagnose.world import World
@@ -11,6 +11,7 @@ from gomend.gomod.publicproxies import known_as
 from gomend.gomod.route import database_of
 from gomend.net.forward import CGIError, ForwardProxy
 from gomend.net.hostport import host_and_port
+from gomend.sources.entry import http_entry
 
 _MOST_MODULE_HOSTS = 4
 _PORTS = {"http": 80, "https": 443}
@@ -29,12 +30,16 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A host and a port. `url` is what to ask there; `through` the forward proxy that stands before it."""
+    """A host and a port. `url` is its root, `base` a module proxy's own address without credentials and trailing slash.
+
+    `through` is the forward proxy that stands before it.
+    """
 
     role: Role
     host: str
     port: int
     url: str
+    base: str = ""
     through: ForwardProxy | None = None
 
     @property
@@ -68,7 +73,9 @@ def _all(world: World) -> Iterator[Place]:
         return
     urls = [one for one in chain if one.kind is EntryKind.URL and one.directory is None and one.parsed.host]
     for at, entry in enumerate(urls):
-        yield _place(world, Role.LATER if at else Role.PROXY, _address(entry))
+        place = _place(world, Role.LATER if at else Role.PROXY, f"{entry.parsed.scheme}://{entry.parsed.host}")
+        address = http_entry(entry)
+        yield replace(place, base=address.base if address is not None else place.url.rstrip("/"))
     database = database_of(settings.get("GOSUMDB"))
     if database.name and (database.url or not any(map(_may_offer_sums, urls))):
         yield _place(world, Role.SUMDB, database.url or f"https://{database.name}")
@@ -91,11 +98,6 @@ def _may_offer_sums(entry: ProxyEntry) -> bool:
     return known is None or known.sumdb != "no"
 
 
-def _address(entry: ProxyEntry) -> str:
-    url = entry.parsed
-    return f"{url.scheme}://{url.host}"
-
-
 def _place(world: World, role: Role, origin: str) -> Place:
     scheme, _, rest = origin.partition("://")
     host, port = host_and_port(rest.partition("/")[0])
@@ -104,4 +106,4 @@ def _place(world: World, role: Role, origin: str) -> Place:
         through = world.forward.for_url(url)
     except CGIError:
         through = None
-    return Place(role, host, port or _PORTS.get(scheme, 443), url, through)
+    return Place(role, host, port or _PORTS.get(scheme, 443), url, through=through)

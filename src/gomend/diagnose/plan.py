@@ -31,6 +31,7 @@ CHECKS: tuple[Check, ...] = (
     Check("toolchain", seconds=3),
     Check("gomod", seconds=3),
     Check("names"),
+    Check("connections"),
     Check("chain", needs=("settings",)),
     Check("sumdb", needs=("settings",)),
     Check("credentials", seconds=6),

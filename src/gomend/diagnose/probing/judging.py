@@ -55,6 +55,8 @@ def _failed(seen: Probed, code: Code, check: str, say: Say) -> Finding:
     text = upper(say(f"codes.{code}/headline", host=host, module="", version="", url=seen.wish.url, file=""))
     if seen.through:
         evidence.append(probe(say("probe.said/through", proxy=seen.through)))
+    if code is Code.NET_HTTP_PROXY:
+        text = say("probe.finding/forward", proxy=seen.through)
     if main is not None and main.words:
         evidence.append(probe(f"{main.words} ({main.seconds:.1f} s)"))
         if code is Code.NET_RESPONSE_TIMEOUT and main.exchanges and main.exchanges[-1].bytes:

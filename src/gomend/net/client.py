@@ -5,6 +5,8 @@ import ssl
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Protocol
 
 import aiohttp
 from aiohttp.abc import AbstractResolver
@@ -15,8 +17,10 @@ from gomend.causes import Code
 from gomend.masking import mask
 from gomend.net import socks
 from gomend.net.exchange import Exchange, Phases
-from gomend.net.faults import WireError, in_words, timeout_in_words
+from gomend.net.faults import Http2Error, WireError, in_words, timeout_in_words
 from gomend.net.forward import CGIError, ForwardProxy
+from gomend.net.lines import Lines
+from gomend.net.multiplexed import NotAnsweredError
 from gomend.net.redirects import MOST, STATUSES, Hop, following, too_many
 from gomend.net.timing import Limits, Marks, TimedResolver, TimedTLS, current, timed_socket, trace
 
@@ -28,6 +32,40 @@ _SMALL = 2048  # bytes of a redirect's body that are read so that the connection
 _PASSING = frozenset({502, 503, 504})
 
 
+class _Response(Protocol):
+    """What came over HTTP/1.1 or HTTP/2: an answer whose headers are in."""
+
+    status: int
+    reason: str
+    headers: CIMultiDictProxy[str]
+
+    async def read(self) -> bytes:
+        """What has come of the body since, b"" at its end. Raises OSError, Http2Error or _LostError when it is cut."""
+
+    def done(self) -> None:
+        """No more will be read."""
+
+
+class _OverHttp1:
+    def __init__(self, response: aiohttp.ClientResponse) -> None:
+        self.status = response.status
+        self.reason = response.reason or ""
+        self.headers = response.headers
+        self._response = response
+        self._protocol = response.connection.protocol if response.connection is not None else None
+
+    async def read(self) -> bytes:
+        try:
+            return await self._response.content.readany()
+        except (aiohttp.ClientError, OSError) as error:
+            # Why the connection ended, if not in order.
+            raise _LostError from ((self._protocol.exception() if self._protocol is not None else None) or error)
+
+    def done(self) -> None:
+        # A body that was not read to its end leaves the connection in an unknown state: close, do not reuse.
+        self._response.close() if not self._response.content.at_eof() else self._response.release()
+
+
 @dataclass(slots=True)
 class Answer:
     """An answer whose headers are in. Its body is read once, by `chunks`."""
@@ -36,27 +74,24 @@ class Answer:
     reason: str
     headers: CIMultiDictProxy[str]
     exchange: Exchange
-    _response: aiohttp.ClientResponse = field(repr=False)
+    _response: _Response = field(repr=False)
     _marks: Marks = field(repr=False)
 
     async def chunks(self) -> AsyncIterator[bytes]:
         """The body as it comes, still encoded as `Content-Encoding` says. Raises WireError when it stalls or is cut."""
         marks = self._marks
-        held = self._response.connection
-        protocol = held.protocol if held is not None else None
         try:
             while True:
                 async with asyncio.timeout(marks.limits.stall):
-                    chunk = await self._response.content.readany()
+                    chunk = await self._response.read()
                 if not chunk:
                     break
                 self.exchange.bytes += len(chunk)
                 yield chunk
         except TimeoutError as error:
             raise _failed(marks, Code.NET_RESPONSE_TIMEOUT, "the answer stalled", before_answer=False) from error
-        except (aiohttp.ClientError, OSError) as error:
-            lost = protocol.exception() if protocol is not None else None  # why the connection ended, if not in order
-            raise _failed(marks, *in_words(lost or error), before_answer=False) from error
+        except (_LostError, Http2Error, OSError) as error:
+            raise _failed(marks, *in_words(error), before_answer=False) from error
         self.exchange.phases.end = marks.clock()
 
 
@@ -125,10 +160,12 @@ class Client:
             ssl=tls,
             socket_factory=timed_socket,
         )
+        self._lines = Lines(tls)
         self._sessions: dict[ForwardProxy | None, aiohttp.ClientSession] = {None: _session(plain)}
 
     async def close(self) -> None:
         """End all connections."""
+        await self._lines.close()
         for session in self._sessions.values():
             await session.close()
 
@@ -169,10 +206,9 @@ class Client:
             try:
                 exchange.status = response.status
                 exchange.headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
-                yield Answer(response.status, response.reason or "", response.headers, exchange, response, marks)
+                yield Answer(response.status, response.reason, response.headers, exchange, response, marks)
             finally:
-                # A body that was not read to its end leaves the connection in an unknown state: close, do not reuse.
-                response.close() if not response.content.at_eof() else response.release()
+                response.done()
         finally:
             phases = exchange.phases
             if phases.end is None:  # its asker has gone, or did not want its body: to hold it is no transfer
@@ -180,8 +216,8 @@ class Client:
                 phases.end = phases.first_byte if unread else self._clock()
 
     async def _headers_of(
-        self, exchange: Exchange, method: str, url: str, headers: Mapping[str, str], limits: Limits
-    ) -> tuple[Marks, aiohttp.ClientResponse]:
+        self, exchange: Exchange, method: str, url: str, headers: CIMultiDict[str], limits: Limits
+    ) -> tuple[Marks, _Response]:
         timer = asyncio.timeout(limits.connect)
         try:
             through = self._proxy_for(url)
@@ -192,7 +228,7 @@ class Client:
         current.set(marks)
         try:
             async with timer:
-                response = await self._ask(method, url, headers, through)
+                response = await self._ask(marks, method, url, headers)
         except TimeoutError as error:
             raise _failed(marks, *_of_proxy(marks, *timeout_in_words(exchange.phases))) from error
         except aiohttp.ClientHttpProxyError as error:
@@ -212,10 +248,42 @@ class Client:
         exchange.phases.first_byte = self._clock()
         return marks, response
 
-    async def _ask(
-        self, method: str, url: str, headers: Mapping[str, str], through: ForwardProxy | None
-    ) -> aiohttp.ClientResponse:
+    def streams(self, url: str) -> int:
+        """How many small files may be asked of a URL's host at once beside all others, since it speaks HTTP/2."""
+        return self._lines.room(URL(url, encoded=True))
+
+    async def _ask(self, marks: Marks, method: str, url: str, headers: CIMultiDict[str]) -> _Response:
         target = URL(url, encoded=True)
+        if marks.through is not None or target.scheme != "https":
+            return _OverHttp1(await self._over_http1(method, target, headers, marks.through))
+        exchange = marks.exchange
+        marks.connected = partial(self._lines.connected, target)
+        self._lines.begun(target)
+        try:
+            if exchange.purpose != "zip" and exchange.attempt == 1 and self._lines.room(target):
+                try:
+                    return await self._over_http2(marks, method, target, headers)
+                except NotAnsweredError:  # net/http, too, makes a request again that was lost with a kept connection
+                    exchange.reused, exchange.phases.sent = False, None
+                    marks.limit(marks.limits.connect)
+            return _OverHttp1(await self._over_http1(method, target, headers, None))
+        finally:
+            self._lines.ended(target)
+
+    async def _over_http2(self, marks: Marks, method: str, target: URL, headers: CIMultiDict[str]) -> _Response:
+        stream, marks.exchange.address = self._lines.ask(target, method, list(headers.items()))
+        marks.exchange.reused = True
+        marks.sent()
+        try:
+            await stream.begun()
+        except BaseException:
+            stream.done()
+            raise
+        return stream
+
+    async def _over_http1(
+        self, method: str, target: URL, headers: Mapping[str, str], through: ForwardProxy | None
+    ) -> aiohttp.ClientResponse:
         if through is None:
             return await self._sessions[None].request(method, target, headers=headers, allow_redirects=False)
         if through.is_socks:

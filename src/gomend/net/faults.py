@@ -33,6 +33,10 @@ class WireError(GomendError):
         return self.code is Code.NET_RESPONSE_TIMEOUT and self.before_answer
 
 
+class Http2Error(GomendError):
+    """A stream or a connection of HTTP/2 ended against the rules, or by the server's word; told in net/http's words."""
+
+
 _BY_ERRNO = {
     errno.ECONNREFUSED: (Code.NET_CONNECT_REFUSED, "connection refused"),
     errno.ECONNRESET: (Code.NET_RESET, "connection reset by peer"),
@@ -65,19 +69,25 @@ def in_words(error: BaseException) -> tuple[Code, str]:
         if within is not None and within is not seen:  # aiohttp's own classes carry the error that says why
             seen = within
             continue
-        if isinstance(seen, ssl.SSLCertVerificationError):
-            unknown = (Code.TLS_UNKNOWN_AUTHORITY, f"certificate signed by unknown authority ({seen.verify_message})")
-            return _BY_VERIFY_CODE.get(seen.verify_code, unknown)
-        if isinstance(seen, ssl.SSLEOFError | ssl.SSLZeroReturnError):
-            return Code.NET_RESET, "unexpected EOF"
         if isinstance(seen, ssl.SSLError):
-            return Code.TLS_HANDSHAKE, f"TLS handshake failed ({(seen.reason or str(seen)).lower().replace('_', ' ')})"
+            return _tls_in_words(seen)
+        if isinstance(seen, Http2Error):
+            return Code.NET_HTTP2, str(seen)
         if isinstance(seen, socket.gaierror):
             return _BY_EAI.get(seen.errno or 0, (Code.DNS_SERVER_FAILURE, "server misbehaving"))
         if isinstance(seen, OSError) and seen.errno in _BY_ERRNO:
             return _BY_ERRNO[seen.errno]
         seen = seen.__cause__ or seen.__context__
     return Code.NET_RESET, "unexpected EOF"
+
+
+def _tls_in_words(error: ssl.SSLError) -> tuple[Code, str]:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        unknown = (Code.TLS_UNKNOWN_AUTHORITY, f"certificate signed by unknown authority ({error.verify_message})")
+        return _BY_VERIFY_CODE.get(error.verify_code, unknown)
+    if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
+        return Code.NET_RESET, "unexpected EOF"
+    return Code.TLS_HANDSHAKE, f"TLS handshake failed ({(error.reason or str(error)).lower().replace('_', ' ')})"
 
 
 def timeout_in_words(phases: Phases) -> tuple[Code, str]:

@@ -49,6 +49,7 @@ class Marks:
         self.timer = timer
         self.through = through
         self.answered = False
+        self.connected: Callable[[], None] | None = None  # called when a connection was made for it
         self._tls_of_proxy: ssl.SSLObject | None = None
 
     @property
@@ -210,6 +211,12 @@ async def _on_create(*_: object) -> None:
         marks.connect_start(in_brackets(marks.through.host, marks.through.port))
 
 
+async def _on_created(*_: object) -> None:
+    marks = current.get()
+    if marks is not None and marks.connected is not None:
+        marks.connected()
+
+
 async def _on_reused(*_: object) -> None:
     marks = current.get()
     if marks is not None:
@@ -223,5 +230,6 @@ def trace() -> aiohttp.TraceConfig:
     config.on_connection_queued_start.append(_on_queued)
     config.on_connection_queued_end.append(_on_dequeued)
     config.on_connection_create_start.append(_on_create)
+    config.on_connection_create_end.append(_on_created)
     config.on_connection_reuseconn.append(_on_reused)
     return config

@@ -1,7 +1,7 @@
 """The server's side of one HTTP/1.1 connection on loopback: requests without a body, one after the other.
 
 Own code, not aiohttp.web: a run asks a thousand small files, and go waits for each while both share the cores. What the
-door needs of HTTP is this little (decision 14).
+door needs of HTTP is this little (decision 18).
 """
 
 import asyncio

@@ -91,7 +91,15 @@ async def serve(
         for number, entry in plan.entries.items()
     }
     follow = expected.walk.after if expected.walk is not None and plan.first is not None else None
-    ahead = ReadAhead(sources, plan.step, Shelf(scratch), clock, follow=follow, first=plan.first or 0)
+    ahead = ReadAhead(
+        sources,
+        plan.step,
+        Shelf(scratch),
+        clock,
+        follow=follow,
+        first=plan.first or 0,
+        streams=lambda number: client.streams(plan.entries[number].address.base),
+    )
     behind = {
         n: Behind(ahead.at(n), Once(upstreams[n], limits), entry.may_move_on) for n, entry in plan.entries.items()
     }

@@ -53,12 +53,13 @@ class Shelf:
         self._folder = folder
         self._memory = memory
         self._spare = spare
+        self._announced = 0  # bytes of answers that are still to come, as far as their headers say
         self.in_memory = 0
         self.on_disk = 0
 
     def has_memory(self) -> bool:
         """Whether another answer may be kept, and what is on its way will hardly need a file."""
-        return self.in_memory < self._memory * _FILLED
+        return self.in_memory + self._announced < self._memory * _FILLED
 
     def has_disk(self) -> bool:
         """Whether another answer may be kept in a file."""
@@ -72,8 +73,14 @@ class Shelf:
         pieces: list[bytes] = []
         size = held = 0  # bytes in all, and those in `pieces`
         file: IO[bytes] | None = None
+        length = answer.headers.get("Content-Length", "")
+        announced = int(length) if length.isascii() and length.isdigit() else 0
+        self._announced += announced
         try:
             async for piece in answer.chunks():
+                arrived = min(len(piece), announced)
+                announced -= arrived
+                self._announced -= arrived
                 pieces.append(piece)
                 size += len(piece)
                 held += len(piece)
@@ -91,6 +98,8 @@ class Shelf:
                 file.close()
             self.in_memory -= held
             raise
+        finally:
+            self._announced -= announced
         if file is not None:
             self.in_memory -= held
             self.on_disk += size

@@ -14,6 +14,8 @@ from gomend.sources.kept import Kept, Shelf
 from gomend.sources.policy import is_passing_status
 from gomend.sources.retrying import GaveUpError
 
+_FOR_GO = 16  # streams that are left for what go asks itself
+
 
 class Step(Protocol):
     """Which entry of the list go asks after entry `number` answered so; None: it asks none."""
@@ -71,6 +73,11 @@ class Width:
         self._slowed = False
 
     @property
+    def is_slowed(self) -> bool:
+        """Whether the source asked for less."""
+        return self._slowed
+
+    @property
     def now(self) -> int:
         """Requests that may run at once."""
         return self._now
@@ -90,7 +97,8 @@ class Width:
 class ReadAhead:
     """Over the entries of one run. `step` says where go goes on, `clock` gives seconds, `shelf` holds what came.
 
-    `follow` tells what follows from a .mod that arrived; it is asked from entry `first` on.
+    `follow` tells what follows from a .mod that arrived; it is asked from entry `first` on. `streams` says how many
+    small files an entry takes at once beside what the width allows (over HTTP/2, where the server names that number).
     """
 
     def __init__(
@@ -102,7 +110,9 @@ class ReadAhead:
         *,
         follow: Follow | None = None,
         first: int = 0,
+        streams: Callable[[int], int] = lambda _: 0,
     ) -> None:
+        self._streams = streams
         self._follow = follow
         self._first = first
         self._entries = entries
@@ -111,7 +121,9 @@ class ReadAhead:
         self._clock = clock
         self._queue: deque[tuple[int, Wanted]] = deque()
         self._known: dict[tuple[int, str], asyncio.Future[Kept | None] | None] = {}
+        self._small: deque[tuple[int, Wanted]] = deque()  # those of the queue that may go beside the others
         self._running: set[asyncio.Task[None]] = set()
+        self._beside: set[asyncio.Task[None]] = set()
         self._overtaken = False  # go asked for a file that stood in line for room
         self._down: set[int] = set()  # entries that could not be reached, until go itself reaches one
         self.width = Width()
@@ -123,14 +135,18 @@ class ReadAhead:
             if (first, file.path) not in self._known:
                 self._known[first, file.path] = None
                 self._queue.append((first, file))
+                if file.purpose != "zip":
+                    self._small.append((first, file))
         self._start_more()
 
     async def close(self) -> None:
         """Stop fetching and give back the room."""
         self._queue.clear()
-        for task in self._running:
+        self._small.clear()
+        under_way = self._running | self._beside
+        for task in under_way:
             task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
+        await asyncio.gather(*under_way, return_exceptions=True)
         for future in self._known.values():
             if (
                 future is not None
@@ -183,18 +199,29 @@ class ReadAhead:
         while self._queue and len(self._running) < self.width.now and self._has_room():
             index, file = self._queue[0]
             if index in self._down and self._step(index, not_found=False) is None:
-                return  # go cannot move on either: it decides whether the line is back
+                break  # go cannot move on either: it decides whether the line is back
             self._queue.popleft()
             if self._known.get((index, file.path)) is not None:
                 continue
             if index in self._down:
                 self._move_on(index, file, not_found=False)
-                continue
-            future: asyncio.Future[Kept | None] = asyncio.get_running_loop().create_future()
-            self._known[index, file.path] = future
-            task = asyncio.create_task(self._fetch(index, file, future))
-            self._running.add(task)
-            task.add_done_callback(partial(self._ended, future))
+            else:
+                self._start(index, file, self._running)
+        while self._small and self._has_room() and not self.width.is_slowed:
+            index, file = self._small[0]
+            is_known = self._known.get((index, file.path)) is not None
+            if not is_known and len(self._beside) >= self._streams(index) - _FOR_GO:
+                break
+            self._small.popleft()
+            if not is_known:
+                self._start(index, file, self._beside)
+
+    def _start(self, index: int, file: Wanted, among: set[asyncio.Task[None]]) -> None:
+        future: asyncio.Future[Kept | None] = asyncio.get_running_loop().create_future()
+        self._known[index, file.path] = future
+        task = asyncio.create_task(self._fetch(index, file, future))
+        among.add(task)
+        task.add_done_callback(partial(self._ended, future))
 
     def _has_room(self) -> bool:
         """While go takes what is kept, memory is all that is needed; files, once its order is another than ours."""
@@ -202,6 +229,7 @@ class ReadAhead:
 
     def _ended(self, future: "asyncio.Future[Kept | None]", task: asyncio.Task[None]) -> None:
         self._running.discard(task)
+        self._beside.discard(task)
         if not future.done():  # it broke before it came to its end: go does not wait for it
             future.set_result(None)
         if not task.cancelled():
@@ -244,6 +272,8 @@ class ReadAhead:
         if following is not None and following in self._entries and (following, file.path) not in self._known:
             self._known[following, file.path] = None
             self._queue.appendleft((following, file))
+            if file.purpose != "zip":
+                self._small.appendleft((following, file))
 
 
 def _nothing() -> "asyncio.Future[Kept | None]":

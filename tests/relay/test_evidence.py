@@ -38,6 +38,30 @@ def test_a_file_that_came_in_the_end_is_no_evidence_of_a_fault():
     assert evidence(failed(0), answered(1, 206)) == []
 
 
+def test_what_earlier_entries_answered_for_the_module_stands_next_to_gits_words():
+    asked = "https://{host}/git.example/m/@v/v1.0.0.{kind}"
+    proxies = [
+        failed(0, url=asked.format(host="a.example", kind="mod")),
+        failed(1, url=asked.format(host="a.example", kind="mod"), attempt=2),
+        failed(0, url="https://a.example/other.example/m/@v/v1.0.0.mod"),
+        answered(2, 404, asked.format(host="b.example", kind="mod")),
+        answered(2, 404, asked.format(host="b.example", kind="zip")),
+    ]
+    for one in proxies[3:]:
+        one.source = 1
+    git = Exchange(
+        "https://git.example", "tunnel", -1, 1, Phases(3, end=3.1), code=Code.DNS_NXDOMAIN, fault="no such host"
+    )
+    subject = Subject(module="git.example/m", version="v1.0.0", host="git.example", url="https://git.example")
+    root = Cause(Code.VCS_NOT_FOUND, Certainty.LIKELY, subject, (1, 1), "git's words")
+    (told,) = with_exchanges([root], [*proxies, git])
+    assert [one.text for one in told.evidence] == [
+        "no such host (0.1 s)",
+        "a.example: connection reset by peer (2 attempts in 1.5 s)",
+        "b.example: 404 (0.5 s)",
+    ]
+
+
 def test_a_redirect_is_no_fault():
     assert evidence(answered(0, 302)) == []
 

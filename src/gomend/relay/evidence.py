@@ -8,6 +8,7 @@ from gomend.causes import Cause, Certainty, Code, Evidence, Subject
 from gomend.gomod.path import InvalidPathError, InvalidVersionError, escape_path, escape_version, wire_form
 from gomend.net.exchange import Exchange
 from gomend.net.redirects import STATUSES as REDIRECTS
+from gomend.trace.naming import named
 
 # What go makes of an answer that the door gave in the source's place, or of a body that it could not finish.
 _STAND_INS = frozenset({Code.PROXY_SERVER_ERROR, Code.NET_RESET, Code.NET_RESPONSE_TIMEOUT, Code.TOOLCHAIN_UNAVAILABLE})
@@ -95,12 +96,36 @@ def _failed(exchanges: Iterable[Exchange]) -> dict[str, _Seen]:
 
 def _told(root: Cause, failed: dict[str, _Seen]) -> Cause:
     seen = failed.get(root.subject.url) or next((seen for url, seen in failed.items() if url in root.text), None)
+    passed_over = _passed_over(root, seen, failed)
     if seen is None:
-        return root
+        return replace(root, evidence=(*root.evidence, *passed_over)) if passed_over else root
     last = seen.last
-    what = last.fault or f"{last.status}"
     where = f", {last.address}" if last.address else ""
-    times = f"{seen.attempts} attempts in {seen.seconds:.1f} s" if seen.attempts > 1 else f"{seen.seconds:.1f} s"
-    evidence = Evidence("exchange", f"{what}{where} ({times})")
+    evidence = Evidence("exchange", f"{_what(last)}{where} ({_times(seen)})")
     code = last.code if last.code is not None and root.code in _STAND_INS else root.code
-    return replace(root, code=code, certainty=Certainty.CERTAIN, evidence=(*root.evidence, evidence))
+    return replace(root, code=code, certainty=Certainty.CERTAIN, evidence=(*root.evidence, evidence, *passed_over))
+
+
+def _passed_over(root: Cause, told: _Seen | None, failed: dict[str, _Seen]) -> list[Evidence]:
+    """What other entries of GOPROXY answered for the root's module: go reports one entry's error, git's before all."""
+    if not root.subject.module or root.code.startswith("checksum."):  # of a file that came, whoever else lacks it
+        return []
+    names = {told.last.source if told else None, -1}
+    found = []
+    for url, seen in reversed(failed.items()):
+        last = seen.last
+        if last.source in names:
+            continue
+        name = named(last.first or url, last.purpose)
+        if name.module == root.subject.module and name.host != root.subject.host:
+            names.add(last.source)
+            found.append(Evidence("exchange", f"{name.host}: {_what(last)} ({_times(seen)})"))
+    return found[::-1]
+
+
+def _what(exchange: Exchange) -> str:
+    return exchange.fault or f"{exchange.status}"
+
+
+def _times(seen: _Seen) -> str:
+    return f"{seen.attempts} attempts in {seen.seconds:.1f} s" if seen.attempts > 1 else f"{seen.seconds:.1f} s"

@@ -3,8 +3,9 @@
 import pytest
 
 from gomend.causes import Cause, Certainty, Code, Subject
+from gomend.causes import Evidence as CauseEvidence
 from gomend.net.exchange import Exchange, Phases
-from gomend.relay.evidence import with_exchanges
+from gomend.relay.evidence import with_exchanges, with_unseen
 from gomend.report import phrases
 from gomend.report.model import Cause as Told
 from gomend.report.model import Evidence
@@ -59,6 +60,20 @@ def test_what_earlier_entries_answered_for_the_module_stands_next_to_gits_words(
         "no such host (0.1 s)",
         "a.example: connection reset by peer (2 attempts in 1.5 s)",
         "b.example: 404 (0.5 s)",
+    ]
+
+
+def test_where_git_was_not_seen_the_verdict_says_why():
+    seen = Cause(Code.VCS_NOT_FOUND, Certainty.LIKELY, Subject(), (1, 1), "x", (CauseEvidence("exchange", "404"),))
+    unseen = Cause(Code.VCS_NOT_FOUND, Certainty.LIKELY, Subject(), (1, 1), "x", (CauseEvidence("output", "no"),))
+    compiler = Cause(Code.BUILD_COMPILE, Certainty.CERTAIN, Subject(), (1, 1), "x")
+    told = with_unseen([seen, unseen, compiler], "test")
+    assert (told[0], told[2]) == (seen, compiler)
+    said = "what go fetched past GOPROXY was not seen: go test starts programs of your own"
+    assert [one.text for one in told[1].evidence] == ["no", said]
+    cause = Told(code="vcs.not_found", certainty="likely", evidence=(Evidence("exchange", said),))
+    assert [words for _, words in phrases.evidence(cause, "zh", go=True)] == [
+        "go 绕过 GOPROXY 的下载未被观察到：go test 会启动您自己的程序"
     ]
 
 

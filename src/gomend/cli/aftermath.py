@@ -22,7 +22,8 @@ from gomend.gocmd import environment as goenv
 from gomend.gocmd import program, records, workfolder
 from gomend.gocmd.gosettings import go_settings
 from gomend.masking import mask
-from gomend.relay.evidence import with_exchanges
+from gomend.relay.evidence import with_exchanges, with_unseen
+from gomend.relay.goline import read_go_line
 from gomend.relay.session import Record
 from gomend.relay.summary import summary
 from gomend.report import render
@@ -45,7 +46,7 @@ def tell(run: Run, flags: Mapping[str, object]) -> None:
     voice = Voice(language.choose(loaded.text("lang"), run.environment))
     if trouble is not None:
         voice.line(voice.setting(trouble))
-    verdict = _verdict(run, folder, voice.lang)
+    verdict = _verdict(run, folder, voice.lang, relay=loaded.switch("relay"))
     document = run_report(
         run_id=run.id,
         command=[mask(word.encode("utf-8", "replace").decode()) for word in run.command],
@@ -108,7 +109,7 @@ def worth_saying(run: Run, verdict: Verdict, *, verbose: bool) -> bool:
     return any(root.code not in _NOT_ABOUT_MODULES for root in verdict.roots)
 
 
-def _verdict(run: Run, folder: str | None, lang: str) -> Verdict:
+def _verdict(run: Run, folder: str | None, lang: str, *, relay: bool) -> Verdict:
     explainer = Explainer(command=list(run.command))
     for chunk in run.ended.output.chunks():
         explainer.feed(chunk)
@@ -124,6 +125,9 @@ def _verdict(run: Run, folder: str | None, lang: str) -> Verdict:
     if run.passed is not None:
         roots = with_exchanges(roots, run.passed.exchanges)
         verdict = replace(verdict, fixes=fixes_for(roots, verdict.warnings, settings, list(run.command)))
+    line = read_go_line(run.command[1:]) if run.go else None
+    if line is not None and line.starts_programs and relay:
+        roots = with_unseen(roots, run.command[1])
     if go and run.go:  # what runs under `gomend run` may set its own
         roots = with_settings(roots, go_settings(go, run.environment), lang)
     return replace(verdict, roots=roots)

@@ -22,6 +22,7 @@ _OF_A_PAGE = frozenset(
         Code.PROXY_BAD_RESPONSE,
     }
 )
+_PAST_GOPROXY = frozenset({"dns", "net", "tls", "auth", "vcs"})  # layers at which git or a go-import page can fail
 _PAGE_TYPES = ("text/html", "application/xhtml+xml")
 
 
@@ -39,6 +40,17 @@ def with_exchanges(roots: Sequence[Cause], exchanges: Iterable[Exchange]) -> tup
     listed = list(exchanges)
     failed = _failed(listed)
     return tuple(_told(_of_page(root, listed), failed) for root in roots)
+
+
+def with_unseen(roots: Sequence[Cause], verb: str) -> tuple[Cause, ...]:
+    """The roots of `go VERB`, which starts the user's own programs: each without a request to show says why."""
+    said = Evidence("exchange", f"what go fetched past GOPROXY was not seen: go {verb} starts programs of your own")
+    return tuple(
+        replace(root, evidence=(*root.evidence, said))
+        if root.code.partition(".")[0] in _PAST_GOPROXY and all(one.source != "exchange" for one in root.evidence)
+        else root
+        for root in roots
+    )
 
 
 def _of_page(root: Cause, exchanges: Sequence[Exchange]) -> Cause:

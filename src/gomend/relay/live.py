@@ -10,6 +10,7 @@ from gomend.texts import text
 
 _TUNNEL = "tunnel"
 _WHOLE = (200, 206)
+_SHOWN = 50_000  # bytes: less would be written 0.0 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +159,10 @@ def live_lines(moments: Sequence[Moment], lang: str) -> list[str]:
     done, expected = sum(one.done for one in moments), sum(one.expected for one in moments)
     modules = [text(lang, "cli.live/modules", done=done, total=expected)] if expected else []
     size, rate = sum(one.bytes for one in moments), sum(one.rate for one in moments)
-    sizes = (
-        [text(lang, "cli.live/size", size=_megabytes(size), rate=_megabytes(rate)), _megabytes(size)] if size else []
-    )
-    many = [*([*modules, size, waiting] for size in sizes), [*modules, waiting], [waiting]]
+    sizes = []
+    if size >= _SHOWN:
+        sizes = [text(lang, "cli.live/size", size=_megabytes(size), rate=_megabytes(rate)), _megabytes(size)]
+    many = [*([*modules, words, waiting] for words in sizes), [*modules, waiting], [waiting]]
     return [" · ".join(parts) for parts in many]
 
 

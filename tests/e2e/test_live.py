@@ -168,14 +168,15 @@ def test_a_prompt_of_ssh_on_the_terminal_can_be_read_and_answered(by_ssh: dict[s
 
 
 @pytest.mark.skipif(shutil.which("ssh") is None, reason="needs ssh")
-def test_an_ssh_that_waits_for_a_mute_server_is_named(by_ssh: dict[str, str]):
+@pytest.mark.parametrize("options", [[], ["--no-relay"]])
+def test_an_ssh_that_waits_for_a_mute_server_is_named(by_ssh: dict[str, str], options: list[str]):
     home = Path(by_ssh["HOME"])
     (home / "bin" / "ssh").unlink()
     with Silent() as server:
         (home / ".gitconfig").write_text(
             f'[url "ssh://git@127.0.0.1:{server.port}/"]\n\tinsteadOf = https://git.corp.example/\n'
         )
-        with Terminal([*GOMEND, *FETCH], env=by_ssh) as terminal:
+        with Terminal([*GOMEND, *options, *FETCH], env=by_ssh) as terminal:
             terminal.until(r"waiting \d+ s for 127.0.0.1: ssh, process")
             terminal.send("\x03")
             terminal.rest()

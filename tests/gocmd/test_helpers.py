@@ -39,8 +39,17 @@ def test_the_innermost_of_the_oldest_chain_counts_and_the_host_is_the_chains():
     assert helper_of([GO, fetch, remote, young], 1, 2) == Helper("git", 4, "git.example", 29)
 
 
-def test_compilers_are_no_helpers():
-    assert helper_of([GO, Process(3, 2, ("compile", "-o", "x"), 30)], 1, 2) is None
+def test_what_a_helper_runs_through_a_shell_is_of_its_chain():
+    fetch = Process(3, 2, ("git", "fetch", "origin"), 30)
+    shell = Process(4, 3, ("sh", "-c", "ssh git@git.example"), 29)
+    ssh = Process(5, 4, ("ssh", "git@git.example"), 28)
+    assert helper_of([GO, fetch, shell, ssh], 1, 2) == Helper("ssh", 5, "git.example", 28)
+
+
+def test_compilers_and_what_a_program_of_the_user_starts_are_no_helpers():
+    program = Process(4, 2, ("/tmp/go-build1/exe/deploy",), 30)
+    ssh = Process(5, 4, ("ssh", "git@git.example"), 28)
+    assert helper_of([GO, Process(3, 2, ("compile", "-o", "x"), 30), program, ssh], 1, 2) is None
 
 
 def test_what_gomend_itself_starts_for_credentials_is_one():

@@ -69,16 +69,15 @@ def wrap(command: Sequence[str], *, go: bool, flags: Mapping[str, object]) -> in
             given = shim.environment(environment) if shim else environment
             path = program.find(command[0], given)
         if door is not None:
-            from gomend.cli.watching import Watch  # noqa: PLC0415 - light
-
-            watch = Watch(door.record, options(flags, environment), _live_line(flags, environment))
+            watch = _watch(door.record, flags, environment)
             ended, stalled = run_with_door(path, command, environment, door, watch)
         elif shim is not None:
             ended = process.run(
                 path, command, given, read_stdout=True, watch=shim.watch(_live_line(flags, environment))
             )
         else:
-            ended = process.run(path, command, environment, read_stdout=not go)
+            onlooker = _watch_without_door(command, flags, environment) if go else None
+            ended = process.run(path, command, environment, read_stdout=not go, watch=onlooker)
     except program.NotFoundError as error:
         return _refuse(exits.NOT_FOUND, "run/no_go" if go and error.name == "go" else "run/not_found", name=error.name)
     except program.CannotRunError as error:
@@ -192,6 +191,25 @@ def options(flags: Mapping[str, object], environment: Mapping[str, str]) -> "Cal
         return read[0]
 
     return give
+
+
+def _watch(record: "Record", flags: Mapping[str, object], environment: Mapping[str, str]) -> "Watch":
+    from gomend.cli.watching import Watch  # noqa: PLC0415 - light
+
+    return Watch(record, options(flags, environment), _live_line(flags, environment))
+
+
+def _watch_without_door(
+    command: Sequence[str], flags: Mapping[str, object], environment: Mapping[str, str]
+) -> "Watch | None":
+    """What watches over a go command that may run git without a door; None where it needs no modules."""
+    from gomend.relay.verbs import needs_no_modules  # noqa: PLC0415 - light
+
+    if needs_no_modules(list(command[1:])):
+        return None
+    from gomend.relay.session import Record  # noqa: PLC0415 - light
+
+    return _watch(Record(), flags, environment)
 
 
 def _live_line(flags: Mapping[str, object], environment: Mapping[str, str]) -> "LiveLine":

@@ -1,7 +1,7 @@
 """What go waits for outside of itself: git, ssh and their like, and whom they talk to. Pure."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -27,23 +27,33 @@ class Helper:
 def helper_of(processes: Sequence[Process], itself: int, command: int) -> Helper | None:
     """The helper that has run longest, innermost in its chain; None where none runs.
 
-    `processes` are those below gomend, process `itself`, which runs `command`.
+    `processes` are those below gomend, process `itself`, which runs go as process `command`; each stands after its
+    parent. What a program that go has started (a test, a compiler) starts in its turn is none of go's helpers.
     """
     by_pid = {one.pid: one for one in processes}
-    helpers = [one for one in processes if _is_helper(one, itself, command)]
-    parents = {one.parent for one in helpers}
-    innermost = [one for one in helpers if one.pid not in parents]
+    below: set[int] = set()  # what a helper has started, and the helpers themselves
+    innermost: dict[int, Process] = {}
+    for one in processes:
+        started_here = one.parent == itself and one.pid != command
+        is_helper = started_here or (_is_known(_name(one)) and (one.parent == command or one.parent in below))
+        if is_helper or one.parent in below:
+            below.add(one.pid)
+        if is_helper:
+            for outer in _chain(one, by_pid):
+                innermost.pop(outer.pid, None)
+            innermost[one.pid] = one
     if not innermost:
         return None
-    oldest = max(innermost, key=lambda one: one.seconds)
-    told = oldest
-    while not (host := host_of(told.words)) and told.parent in by_pid:
-        told = by_pid[told.parent]
-    return Helper(_name(oldest), oldest.pid, host, oldest.seconds)
+    oldest = max(innermost.values(), key=lambda one: one.seconds)
+    hosts = (host_of(one.words) for one in [oldest, *_chain(oldest, by_pid)])
+    return Helper(_name(oldest), oldest.pid, next((host for host in hosts if host), ""), oldest.seconds)
 
 
-def _is_helper(process: Process, itself: int, command: int) -> bool:
-    return _is_known(_name(process)) or (process.parent == itself and process.pid != command)
+def _chain(process: Process, by_pid: Mapping[int, Process]) -> Iterator[Process]:
+    """What a process descends from, the nearest first."""
+    while (above := by_pid.get(process.parent)) is not None:
+        yield above
+        process = above
 
 
 def _name(process: Process) -> str:

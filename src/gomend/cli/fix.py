@@ -28,7 +28,7 @@ from gomend.masking import MASK
 from gomend.mend import applying, quarantine
 from gomend.mend.applying import Hands, NothingToDoError
 from gomend.mend.lastlook import Kept, NoVerdictError, kept, named, newest
-from gomend.mend.plans import Act, Ground, Plan, plan_for
+from gomend.mend.plans import Act, Ground, KeptFix, Plan, plan_for
 from gomend.relay.verbs import needs_no_modules
 from gomend.report.fixes import ago, plan_lines
 from gomend.report.phrases import command_name, is_go
@@ -82,7 +82,7 @@ def _verdict(run: str, voice: Voice) -> Kept:
 
 def _is_beside_the_point(one: Kept) -> bool:
     """Whether it went well and had nothing to do with modules, as `go version` after a failed build."""
-    return one.kind == "runs" and one.is_fine and is_go(one.command) and needs_no_modules(list(one.command[1:]))
+    return one.kind == "runs" and one.outcome == "ok" and is_go(one.command) and needs_no_modules(list(one.command[1:]))
 
 
 def _brief(one: Kept, voice: Voice) -> str:
@@ -134,7 +134,8 @@ class _Doing:
             elif (entry := self._apply(plan)) is not None:
                 applied.append(entry)
             done.append(plan.fix.id)
-        outcome = self._again(tried, unset=[line.split()[1] for line in shell if line.startswith("unset ")])
+        unset = [line.split()[1] for line in shell if line.startswith("unset ")]
+        outcome = self._again(tried, unset, [plan.fix for plan in plans])
         told = Mended(
             "gomend.mended/1",
             self._verdict.run,
@@ -190,8 +191,8 @@ class _Doing:
                 return None
         return entry.id if entry else None
 
-    def _again(self, tried: dict[str, str], unset: Sequence[str]) -> str:
-        """Runs again what had failed: mended, not_mended, or not_seen."""
+    def _again(self, tried: dict[str, str], unset: Sequence[str], fixes: Sequence[KeptFix]) -> str:
+        """Runs again what had failed: mended (it works, and nothing asks for these fixes), not_mended, or not_seen."""
         command = self._verdict.command
         name = command_name(command)
         if any(MASK in word for word in command):
@@ -208,8 +209,11 @@ class _Doing:
         for variable in unset:
             os.environ.pop(variable, None)
         os.environ.update(tried)
-        status = self._run(command, Path(self._verdict.folder))
-        return "mended" if status == exits.FINE else "not_mended"
+        if self._run(command, Path(self._verdict.folder)) != exits.FINE:
+            return "not_mended"
+        seen = next((one for one in kept(os.environ) if one.root == self._verdict.root), self._verdict)
+        fresh = seen.run != self._verdict.run
+        return "not_mended" if fresh and seen.still_asks_for(fixes) else "mended"
 
     def _run(self, command: Sequence[str], folder: Path) -> int:
         with _in(folder):

@@ -3,17 +3,18 @@
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from gomend.cli import exits
 from gomend.cli.inforce import settings_of_go
 from gomend.cli.saying import Voice, write
+from gomend.cli.saying import voice as voice_in_force
 from gomend.errors import GomendError
 from gomend.gocmd import gosettings, program
 from gomend.gomod.gomodfile import ModFileErrors, parse_gomod
 from gomend.mend.goenv import NotWritableError, SettingRefusedError
-from gomend.mend.journal import Journal, NoEntryError, NoPlaceError, StepFailedError, place_of
+from gomend.mend.journal import Journal, NoEntryError, NoPlaceError, Recovered, StepFailedError, place_of
 from gomend.mend.locking import LockedError
 from gomend.mend.plans import Ground
 from gomend.mend.project import CommandFailedError, NoModuleError
@@ -47,13 +48,18 @@ def journal(voice: Voice) -> Journal:
     except NoPlaceError as error:
         said(voice, "error/no_place")
         raise RefusedError(exits.FAILED) from error
-    tell_recovered(found, voice)
+    _tell(found.recover(), voice)
     return found
 
 
-def tell_recovered(found: Journal, voice: Voice) -> None:
-    """Brings back what was broken off, and says so."""
-    for one in found.recover():
+def make_whole(environment: Mapping[str, str]) -> None:
+    """Before a wrapped command: brings back what was broken off, unless another gomend is just changing something."""
+    with suppress(LockedError, NoPlaceError, OSError):
+        _tell(Journal(place_of(environment)).recover(patience=0), voice_in_force())
+
+
+def _tell(recovered: Sequence[Recovered], voice: Voice) -> None:
+    for one in recovered:
         facts = {"started": one.entry.started, "command": " ".join(one.entry.command)}
         if one.stuck is None:
             said(voice, "error/recovered", **facts)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from gomend.cli import exits
-from gomend.gocmd import inherited, process, program
+from gomend.gocmd import inherited, process, program, records
 from gomend.gocmd.records import new_id
 from gomend.settings.switches import is_off
 
@@ -57,6 +57,7 @@ def wrap(command: Sequence[str], *, go: bool, flags: Mapping[str, object]) -> in
     `go`: the command is `go …`, found as gomend finds go; `flags` are gomend's own options given before it.
     """
     environment = {**inherited.environment(), **_variables(flags)}
+    _make_whole(environment)
     started = time.time()
     door = shim = stalled = None
     try:
@@ -103,6 +104,15 @@ def wrap(command: Sequence[str], *, go: bool, flags: Mapping[str, object]) -> in
     with suppress(KeyboardInterrupt):
         _afterwards(run, flags)
     return ended.status
+
+
+def _make_whole(environment: Mapping[str, str]) -> None:
+    """Brings back what a gomend that was killed left half changed."""
+    place = records.folder(environment, "mends")
+    if place is not None and os.path.exists(os.path.join(place, "unfinished")):
+        from gomend.cli.mending import make_whole  # noqa: PLC0415 - hardly ever
+
+        make_whole(environment)
 
 
 def _variables(flags: Mapping[str, object]) -> dict[str, str]:

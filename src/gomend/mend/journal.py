@@ -2,8 +2,10 @@
 
 An entry is one file. It is `applying` from before its first step to after its last, then `applied`; `undoing`, then
 `undone`. Whatever a crash leaves in between is brought back to the state before by the next use of the journal: a mend
-that nobody was told about did not happen. Steps and how to add one: `mend.steps`. Beside the bytes to put back, which
-may hold secrets as the files themselves do, nothing unmasked stands in an entry; the folder is its owner's alone.
+that did not come to its end did not happen. A file `unfinished` in the folder stands there meanwhile, so that every
+start of gomend can see at a glance whether there is anything to bring back. Steps and how to add one: `mend.steps`.
+Beside the bytes to put back, which may hold secrets as the files themselves do, nothing unmasked stands in an entry;
+the folder is its owner's alone.
 """
 
 import os
@@ -25,6 +27,7 @@ from gomend.mend.locking import lock_of, locked
 from gomend.mend.steps import ChangedSinceError, Returned, Step
 
 MENDS = "mends"  # the kind of records
+UNFINISHED = "unfinished"  # the file that stands in the journal's folder while something is done
 KEPT = 100  # entries; the oldest finished ones go first, with what they put into quarantine
 _PATIENCE = 30.0  # seconds for another gomend, or for go, to be done
 
@@ -138,10 +141,12 @@ class Journal:
                 moved_away: set[str] = set()
                 for step in entry.steps:
                     step.check(self._files, moved_away)
+                self._begin()
                 self._keep(entry)
                 self._forward(entry)
                 entry = msgspec.structs.replace(entry, state="applied")
                 self._keep(entry)
+                self._end()
             self._forget()
             return entry
 
@@ -157,17 +162,22 @@ class Journal:
                 for step in reversed(entry.steps):
                     step.may_go_back(self._files)
                 entry = msgspec.structs.replace(entry, state="undoing")
+                self._begin()
                 self._keep(entry)
                 came_to = [step.backward(self._files) for step in reversed(entry.steps)]
                 entry = msgspec.structs.replace(entry, state="undone")
                 self._keep(entry)
+                self._end()
             return Undone(entry, Returned.OWN not in came_to)
 
-    def recover(self) -> list[Recovered]:
-        """Brings back to the state before whatever a crash left half done. Raises LockedError, OSError."""
-        if not any(entry.state in ("applying", "undoing") for entry in self.entries()):
+    def recover(self, patience: float = _PATIENCE) -> list[Recovered]:
+        """Brings back to the state before whatever a crash left half done. Raises LockedError, OSError.
+
+        Waits for at most `patience` seconds for another gomend.
+        """
+        if not (self._place / UNFINISHED).exists():
             return []
-        with self._alone():
+        with self._alone(patience):
             return self._recover()
 
     def entries(self) -> list[Entry]:
@@ -180,10 +190,16 @@ class Journal:
         return found
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
+    def _alone(self, patience: float | None = None) -> Iterator[None]:
         records.make_private(str(self._place))
-        with locked([lock_of(self._place)], _PATIENCE):
+        with locked([lock_of(self._place)], _PATIENCE if patience is None else patience):
             yield
+
+    def _begin(self) -> None:
+        self._files.write(self._place / UNFINISHED, b"", mode=0o600)
+
+    def _end(self) -> None:
+        self._files.remove(self._place / UNFINISHED)
 
     def _recover(self) -> list[Recovered]:
         recovered = []
@@ -198,6 +214,8 @@ class Journal:
                             stuck = error
                 self._keep(msgspec.structs.replace(entry, state="stuck" if stuck else "undone"))
                 recovered.append(Recovered(entry, stuck))
+        if (self._place / UNFINISHED).exists():
+            self._end()
         return recovered
 
     def _forward(self, entry: Entry) -> None:
@@ -210,6 +228,7 @@ class Journal:
                 for done in reversed(entry.steps[:number]):
                     done.backward(self._files)
                 self._drop(entry)
+                self._end()
                 if isinstance(error, OSError):
                     raise StepFailedError(str(error.filename or ""), error.strerror or str(error)) from error
                 raise

@@ -9,6 +9,7 @@ from typing import Final
 
 from gomend.explain.fixes import conditions, goproxy
 from gomend.explain.fixes.situation import Situation
+from gomend.gomod.proxymeant import meant
 
 Values = Mapping[str, str | None]  # None: take it out of go's file, so that the default holds
 
@@ -41,6 +42,29 @@ def _make_private(situation: Situation) -> Values | None:
     return {"GOPRIVATE": goproxy.with_private(situation)}
 
 
+def _repair(situation: Situation) -> Values | None:
+    value = meant(situation.settings.get("GOPROXY", ""))
+    return None if value is None else {"GOPROXY": value}
+
+
+def _as_found(situation: Situation) -> Values | None:
+    """What a look at the settings found right for one that is stored wrong."""
+    name, value = situation.setting, situation.cause.facts.get("value", "")
+    if not name or (value and weakens(name, value)):
+        return None
+    return {name: value or None}
+
+
+def weakens(name: str, value: str) -> bool:
+    """Whether storing this would switch a check off: no fix does."""
+    return (
+        (name == "GOSUMDB" and value == "off")
+        or name in ("GOINSECURE", "GONOSUMCHECK")
+        or (name == "GONOSUMDB" and "*" in value.split(","))
+        or (name == "GOFLAGS" and "insecure" in value)
+    )
+
+
 def _fixed(**values: str | None) -> Callable[[Situation], Values | None]:
     def make(situation: Situation) -> Values | None:
         return None if all(situation.settings.get(name) == value for name, value in values.items()) else values
@@ -60,4 +84,7 @@ _TABLE: Final[Mapping[str, Callable[[Situation], Values | None]]] = {
     "sumdb_mirror": _fixed(GOSUMDB="sum.golang.google.cn"),
     "allow_toolchain": _fixed(GOTOOLCHAIN="auto"),
     "modules_on": _fixed(GO111MODULE=None),
+    "repair_goproxy": _repair,
+    "store": _as_found,
+    "unstore": _as_found,
 }

@@ -1,6 +1,6 @@
 """Which verdict `gomend fix` speaks of: the newest kept run, or look around, of a module root."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -81,8 +81,17 @@ class Kept:
 
     @property
     def is_fine(self) -> bool:
-        """Whether nothing was wrong."""
-        return self.outcome == "ok"
+        """Whether nothing was wrong that anything can be done about."""
+        return self.outcome == "ok" and not self.fixes
+
+    def still_asks_for(self, fixes: Iterable[KeptFix]) -> bool:
+        """Whether one of these is still called for."""
+        return bool({_same(one) for one in fixes} & {_same(one) for one in self.fixes})
+
+
+def _same(fix: KeptFix) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """What makes two fixes of two looks the same one."""
+    return fix.key, tuple(sorted((name, value) for name, value in fix.about.items() if name != "code"))
 
 
 _decoder = msgspec.json.Decoder(_Document)

@@ -104,6 +104,8 @@ def can_apply(key: str, about: Mapping[str, str]) -> bool:
         return bool(about.get("version"))
     if key == "make_private":
         return bool(about.get("module"))
+    if key in ("store", "unstore"):
+        return bool(about.get("setting"))
     return is_lasting(key) or key in _QUARANTINES | _RUNS | _PROJECT
 
 
@@ -138,7 +140,8 @@ def situation_of(fix: KeptFix, ground: Ground) -> Situation:
         code = Code(about.get("code", "unknown"))
     except ValueError:  # written by another version of gomend
         code = Code.UNKNOWN
-    return Situation(Cause(code, Certainty.LIKELY, subject, (0, 0), ""), ground.settings, ground.command)
+    facts = {name: about[name] for name in ("setting", "value") if name in about}
+    return Situation(Cause(code, Certainty.LIKELY, subject, (0, 0), "", (), facts), ground.settings, ground.command)
 
 
 def _storing(fix: KeptFix, values: Values, ground: Ground) -> Plan:

@@ -106,7 +106,7 @@ def title_of(fix: KeptFix, lang: str) -> str:
     except KeyError:
         return fix.title
     names = [name for _, name, _, _ in Formatter().parse(template) if name]
-    return template.format_map({name: clean(fix.about.get(name, "")) or _STAND_INS.get(name, "") for name in names})
+    return template.format_map({name: clean(fix.about.get(name, "")) or _STAND_INS.get(name, name) for name in names})
 
 
 def plan_part(plan: Plan, size: int, kept: Kept, lang: str) -> PlanPart:

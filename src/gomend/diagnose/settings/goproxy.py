@@ -1,6 +1,5 @@
 """Faults of the GOPROXY list that its value alone shows."""
 
-import re
 from collections.abc import Iterator
 
 from gomend.causes import Certainty, Code, Finding, Subject
@@ -9,10 +8,8 @@ from gomend.diagnose.world import Say
 from gomend.gomod.goenv import GoEnv, Setting
 from gomend.gomod.private import covers
 from gomend.gomod.proxylist import EntryKind, ProxyEntry, ProxyListError, parse_proxy_list
+from gomend.gomod.proxymeant import meant
 from gomend.gomod.publicproxies import known_as
-
-_KEYWORD = re.compile(r"(?i)(?<![^,|])\s*(off|direct)\s*(?![^,|])")
-_QUOTES = "\"'“”‘’"
 
 
 def goproxy_faults(settings: GoEnv, say: Say) -> Iterator[Finding]:
@@ -36,18 +33,6 @@ def goproxy_faults(settings: GoEnv, say: Say) -> Iterator[Finding]:
             moves_on = entry.falls_back_on_error
             yield fault(Code.PROXY_MISCONFIGURED, text, setting, fatal=not moves_on, subject=subject)
     yield from _insecure(settings, entries, say)
-
-
-def meant(goproxy: str) -> str | None:
-    """The list as its author most likely meant it; None where that is not plain or still refused."""
-    plain = re.sub(r"\s*;\s*", ",", goproxy.strip().strip(_QUOTES).strip())
-    plain = _KEYWORD.sub(lambda found: found[1].lower(), plain)
-    plain = re.sub(r"(?<=https:|.http:)/(?=[^/])", "//", plain)
-    try:
-        parse_proxy_list(plain)
-    except ProxyListError:
-        return None
-    return plain if plain != goproxy else None
 
 
 def _separators(setting: Setting, say: Say) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from pathlib import PurePath
 from gomend.explain.fixes.situation import GOOGLE_HOSTS, Situation, holds_secret, host_of
 from gomend.gomod.private import matches
 from gomend.gomod.proxylist import EntryKind
+from gomend.gomod.proxymeant import meant
 from gomend.gomod.publicproxies import open_hosts
 
 _OTHER_CLIENTS = frozenset({"curl", "docker", "git", "npm", "npx", "pip", "pip3", "pnpm", "wget", "yarn"})
@@ -84,6 +85,12 @@ def may_move_on_safely(situation: Situation) -> bool:
 
 def _only_public_names_move(situation: Situation) -> bool:
     return situation.is_public_proxy and bool(situation.entries) and not holds_secret(situation.settings["GOPROXY"])
+
+
+def list_is_plainly_meant(situation: Situation) -> bool:
+    """GOPROXY is one that go refuses or reads otherwise, and what was meant is plain and holds no secret."""
+    value = situation.settings.get("GOPROXY", "")
+    return not holds_secret(value) and meant(value) is not None
 
 
 def lacks_direct(situation: Situation) -> bool:

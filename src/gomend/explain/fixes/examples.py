@@ -15,6 +15,7 @@ _HOSTS: Final = {
 _GOPROXIES: Final = (
     ("proxy.example.com", "https://proxy.example.com,direct"),
     ("proxy.golang.org", "https://proxy.golang.org,direct"),
+    ("proxy.example.com", "https://proxy.example.com;direct"),
 )
 _FILE: Final = "/home/dev/go/pkg/mod/cache"
 _COMMAND: Final = ("go", "mod", "download")
@@ -25,7 +26,8 @@ def example_fixes(code: Code) -> tuple[Fix, ...]:
     fixes = []
     for number, remedy in enumerate(remedies_for(code), start=1):
         situation = _situation(code, remedy)
-        fixes.append(Fix(number, remedy.level, remedy.key, remedy.params(situation), remedy.commands(situation)))
+        params, about = remedy.params(situation), situation.about
+        fixes.append(Fix(number, remedy.level, remedy.key, params, remedy.commands(situation), about))
     return tuple(fixes)
 
 

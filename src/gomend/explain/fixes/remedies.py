@@ -134,6 +134,7 @@ _TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
     ),
     Code.PROXY_BAD_RESPONSE: (_SIGN_IN, _SEE_REQUESTS, _TELL_OWNER),
     Code.PROXY_MISCONFIGURED: (
+        Remedy("repair_goproxy", _CAREFUL, ("{set}GOPROXY={goproxy_meant}{then}",), when.list_is_plainly_meant),
         _SEE_GOPROXY_ORIGIN,
         Remedy("correct_goproxy", _MANUAL),
         Remedy("drop_own_goproxy", _CAREFUL, ("unset GOPROXY", "go env -u GOPROXY")),

@@ -59,9 +59,12 @@ class Situation:
 
     @property
     def about(self) -> Mapping[str, str]:
-        """The cause's code, and of its module, version and host those that are valid."""
+        """The cause's code, and of its module, version and host those that are valid; what puts a setting right."""
         known = {"code": self.cause.code.value, "module": self.module, "version": self.version, "host": self.host}
-        return {name: value for name, value in known.items() if value}
+        found = {name: value for name, value in known.items() if value}
+        if self.setting and self.cause.facts.get("place") == "stored":
+            found |= {"setting": self.setting, "value": self.cause.facts.get("value", "")}
+        return found
 
     @cached_property
     def file(self) -> str:

@@ -6,6 +6,7 @@ import shlex
 from gomend.explain.fixes import goproxy
 from gomend.explain.fixes.situation import Situation, holds_secret
 from gomend.gomod.path import escape_path, escape_version
+from gomend.gomod.proxymeant import meant
 
 _REPOSITORY = re.compile(
     r"https://[A-Za-z0-9][A-Za-z0-9.-]{0,252}(?::\d{1,5})?(?:/[A-Za-z0-9_~][A-Za-z0-9._~-]{0,99}){1,20}"
@@ -42,6 +43,7 @@ def words_of(situation: Situation) -> dict[str, str | None]:
         "server_name": f" -servername {shlex.quote(name)}" if host and not _ADDRESS.match(name) else "",
         "goproxy_any_error": _goproxy_any_error(situation),
         "goproxy_direct": _goproxy_direct(situation),
+        "goproxy_meant": _goproxy_meant(situation),
         "goprivate": _goprivate(situation),
         "ssh_login": shlex.quote(f"git@{name}") if host else None,
         "https_origin": shlex.quote(f"https://{host}/") if host else None,
@@ -94,6 +96,11 @@ def _goproxy_direct(situation: Situation) -> str:
         if not value or holds_secret(value)
         else shlex.quote(goproxy.with_direct(situation))
     )
+
+
+def _goproxy_meant(situation: Situation) -> str | None:
+    value = meant(situation.settings.get("GOPROXY", ""))
+    return None if value is None or holds_secret(value) else shlex.quote(value)
 
 
 def _goprivate(situation: Situation) -> str | None:

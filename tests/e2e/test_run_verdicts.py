@@ -5,6 +5,7 @@ import json
 import os
 import socket
 import subprocess
+import sys
 import threading
 import zipfile
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -286,3 +287,15 @@ def test_secrets_are_masked_in_all_that_gomend_writes(project: Path, tmp_path: P
     records = [path.read_text() for path in (state / "gomend" / "runs").iterdir()]
     assert len(records) == 1
     assert not [words for words in (said(ran), report.read_text(), *records) if secret in words]
+
+
+@pytest.mark.parametrize(("words", "said_so"), [("go: downloading", True), ("line", False)])
+def test_much_output_is_read_where_go_has_spoken_in_it(project: Path, words: str, said_so: bool):
+    script = (
+        f"import sys\nfor n in range(60_000): print('{words} example.com/m', f'v1.{{n}}.0', file=sys.stderr)\n"
+        "print('# get https://proxy.corp.example/a.example/b/@v/list: 404 Not Found (0.1s)'"
+        f"[: {200 if said_so else 0}], file=sys.stderr)"
+    )
+    ran = gomend(project, "run", "--", sys.executable, "-I", "-c", script, proxy="off")
+    assert ran.returncode == 0
+    assert (b"60001 lines" in ran.stderr.rpartition(b"\n\xe2\x9c\x93")[2]) is said_so

@@ -1,7 +1,6 @@
 """What gomend's commands share: help in the user's language with an example, their options."""
 
 import os
-import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Any
 
 import click
 
-from gomend.cli.language import choose, flag
+from gomend.cli.language import choose
 from gomend.cli.options import given, shared
 from gomend.cli.saying import Voice, voice
 from gomend.settings.load import Loaded, load
@@ -112,7 +111,7 @@ def make_group(name: str, names: Sequence[str], extra: Sequence[click.Parameter]
 
 def current_voice() -> Voice:
     """A voice for help texts and for what is wrong with the command line, before options are parsed."""
-    return voice(flag(sys.argv[1:]))
+    return voice()
 
 
 def in_force(context: click.Context) -> tuple[Loaded, Voice]:

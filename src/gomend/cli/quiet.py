@@ -13,10 +13,10 @@ from gomend.settings.places import all_default
 TYPE_CHECKING = False  # typing costs more than all else here
 if TYPE_CHECKING:
     from gomend.cli.wrapping import Run
+    from gomend.gocmd.capture import Capture
 
-_MOST_LOOKED_AT = (
-    1 << 20
-)  # bytes; to read more of what a command printed on its way to success costs more than it tells
+_ALWAYS_READ = 1 << 20  # bytes; of what printed more and succeeded only that is read in which go has spoken
+_OF_GO = (b"go: ", b"# get http")
 _PLAIN = re.compile(r"[A-Za-z0-9_./-]{1,15}\Z|(?:/[A-Za-z0-9_.-]+)+\Z")  # no secret is that short, or a path
 
 
@@ -25,7 +25,7 @@ def nothing_to_say(run: "Run", flags: Mapping[str, object]) -> bool:
     if (
         set(flags) - {"record", "quiet", "relay"}
         or run.ended.status
-        or 0 < run.ended.output.size <= _MOST_LOOKED_AT
+        or _is_worth_reading(run.ended.output)
         or (run.passed and (run.passed.exchanges or run.passed.failed))
     ):
         return False
@@ -33,6 +33,12 @@ def nothing_to_say(run: "Run", flags: Mapping[str, object]) -> bool:
         return all_default(run.environment, os.getcwd())
     except OSError:
         return False
+
+
+def _is_worth_reading(output: "Capture") -> bool:
+    if output.size <= _ALWAYS_READ:
+        return output.size > 0
+    return any(word in chunk for chunk in output.chunks() for word in _OF_GO)
 
 
 def record(run: "Run") -> None:

@@ -1,6 +1,7 @@
 """What gomend itself has to say on standard error, in the language in force."""
 
 import os
+import sys
 from contextlib import suppress
 
 from gomend.cli import language
@@ -36,8 +37,9 @@ class Voice:
 
 
 def voice(lang: str = "") -> Voice:
-    """A voice for the language of --lang or GOMEND_LANG (`lang`, "" for none), else the environment's."""
-    return Voice(language.choose(lang or os.environ.get("GOMEND_LANG", ""), os.environ))
+    """A voice for `lang`, else the language of --lang, of GOMEND_LANG, of the environment: options may be unread."""
+    named = lang or language.flag(sys.argv[1:]) or os.environ.get("GOMEND_LANG", "")
+    return Voice(language.choose(named, os.environ))
 
 
 def write(fd: int, words: str) -> None:

@@ -23,6 +23,7 @@ NEEDLES: Final[tuple[bytes, ...]] = (
     b"requires Go",
     b"no matching versions",
     b"file indicates go ",
+    b"only valid when using modules",
     b" has unexpected file ",
     b"invalid character ",
     b" Forbidden",

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from gomend.causes import Code, Subject
@@ -20,6 +21,7 @@ _ON: Final = re.compile(
     r"SHA256:|Add correct host key|Offending|"
     r"Host key|hint: |error: |warning: |\s+(?:asked for|redirect|请求|重定向)"
 )
+_NO_REPOSITORY: Final = "not a git repository"
 _DONE: Final = re.compile(
     r"Resolving deltas: 100%|Receiving objects: 100%|Already up to date|HEAD is now at |处理 delta 中: 100%|"
     r"接收对象中: 100%"
@@ -52,4 +54,6 @@ class Git:
         if not fatal and found is not None and found.strength is Strength.CONSEQUENCE:
             return
         kept = [text for text in block.lines if text.strip()]
-        yield statement(Role.FAULT, found, kept, block.where)
+        told = statement(Role.FAULT, found, kept, block.where)
+        # A script may well ask git outside of any repository, for a version to print, and go on.
+        yield replace(told, follows=True) if _NO_REPOSITORY in block.lines[0] else told

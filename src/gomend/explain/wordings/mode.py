@@ -58,6 +58,18 @@ TABLE: Final[tuple[Wording, ...]] = (
     ),
     Wording(
         Code.MODE_NO_MODULE,
+        "is not part of a module",
+        "no required module provides package rsc.io/quote: working directory is not part of a module",
+        "modload/import.go of Go 1.16",
+    ),
+    Wording(
+        Code.MODE_NO_MODULE,
+        "only valid when using modules",
+        "build flag -mod=readonly only valid when using modules",
+        "modload/init.go",
+    ),
+    Wording(
+        Code.MODE_NO_MODULE,
         "outside a module",
         "'go get' is no longer supported outside a module.",
         "modget/get.go",

@@ -6,6 +6,7 @@ import re
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from itertools import count
 from time import monotonic
 from typing import Any
 
@@ -29,6 +30,9 @@ from gomend.sources.whole import Whole
 from gomend.storage.base import StoreError
 from gomend.telemetry.logs import Log
 from gomend.telemetry.metrics import CONTENT_TYPE, Metrics
+
+_RUN = os.urandom(5).hex()
+_numbers = count()
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 
@@ -323,6 +327,8 @@ class App:
 
     def _told(self, visit: Visit, cut: str = "") -> None:
         self._around.metrics.answered(visit.kind, visit.status, visit.result or "none", visit.until_answer, visit.size)
+        if not (cut or visit.status >= 500 or self._around.log.tells_all):
+            return
         facts: dict[str, Any] = {
             "request": visit.id,
             "client": visit.client,
@@ -352,7 +358,7 @@ def _visit(scope: dict[str, Any]) -> Visit:
         scope.get("raw_path") or scope["path"].encode(),
         headers,
         client[0] if client else "",
-        given if _REQUEST_ID.fullmatch(given) else os.urandom(8).hex(),
+        given if given and _REQUEST_ID.fullmatch(given) else f"{_RUN}{next(_numbers):x}",
         monotonic(),
     )
 

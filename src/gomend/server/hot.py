@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from gomend.server.conditions import Validators
@@ -26,6 +26,7 @@ class Ready:
     path: Path | None = None
     module: str = ""
     version: str = ""
+    plain: list[tuple[bytes, bytes]] = field(default_factory=list, compare=False)  # headers of the whole, as it is
 
 
 class Hot:

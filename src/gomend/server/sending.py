@@ -16,6 +16,7 @@ ALWAYS: HeaderList = (
     (b"content-security-policy", b"default-src 'none'"),
     (b"cross-origin-resource-policy", b"same-origin"),
 )
+_CONDITIONS = frozenset({"if-none-match", "if-modified-since", "range"})
 _WORTH_PACKING = 1024  # bytes
 
 
@@ -30,7 +31,11 @@ def packed(body: bytes) -> bytes | None:
 
 async def send_ready(send: Send, method: str, headers: Mapping[str, str], ready: Ready) -> tuple[int, int]:
     """Send what is ready, as the request's headers want it. Gives the status and the bytes of body."""
-    part = wanted(headers, ready.size, ready.validators) if headers else None
+    part = None
+    if not _CONDITIONS.isdisjoint(headers):
+        part = wanted(headers, ready.size, ready.validators)
+    elif ready.plain and not (ready.zipped is not None and "gzip" in headers.get("accept-encoding", "")):
+        return await _send_again(send, method, ready)
     tag = ready.validators.tag.encode()
     own = (*ready.headers, (b"etag", tag))
     if part == NOT_MODIFIED:
@@ -53,7 +58,14 @@ async def send_ready(send: Send, method: str, headers: Mapping[str, str], ready:
         await _end(send, b"" if method == "HEAD" else ready.zipped)
         return 200, len(ready.zipped)
     vary = ((b"vary", b"Accept-Encoding"),) if ready.zipped is not None else ()
-    await _start(send, 200, (*own, *vary, (b"accept-ranges", b"bytes"), (b"content-length", b"%d" % ready.size)))
+    whole = (b"content-length", b"%d" % ready.size)
+    ready.plain[:] = (*own, *vary, (b"accept-ranges", b"bytes"), whole, *ALWAYS)
+    return await _send_again(send, method, ready)
+
+
+async def _send_again(send: Send, method: str, ready: Ready) -> tuple[int, int]:
+    """The whole body, its headers as they were made the first time."""
+    await send({"type": "http.response.start", "status": 200, "headers": ready.plain})
     if method == "HEAD" or not ready.size:
         await _end(send)
         return 200, 0

@@ -4,7 +4,7 @@ import asyncio
 import os
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -64,7 +64,9 @@ async def _make(told: Told, announce: Callable[[Address], Coroutine[Any, Any, No
         asked=_Watched(log, metrics, names),
         failed=partial(_failed, log, metrics),
     )
-    is_known: Callable[[str], bool] = partial(may_be_asked_as, own=own) if own.is_loopback else _anybody
+    is_known: Callable[[str], bool] = (
+        lru_cache(1024)(partial(may_be_asked_as, own=own)) if own.is_loopback else _anybody
+    )
     app = App(house, Surroundings(log, metrics, told.instance, is_known), seconds=FETCHES_GO_ON)
     app.beside(announce(own))
     return app

@@ -11,7 +11,9 @@ from gomend.masking import mask
 
 
 class Log(Protocol):
-    """Takes an event's name and its facts."""
+    """Takes an event's name and its facts. `tells_all`: what goes well is written, too."""
+
+    tells_all: bool
 
     def info(self, event: str, **facts: object) -> None:
         """Something happened as it should."""
@@ -33,7 +35,7 @@ def _written(facts: object, **_: object) -> str:
 
 def make_log(*, failures_only: bool) -> Log:
     """The log of this process; with `failures_only` what went well is not written."""
-    log: Log = structlog.wrap_logger(
+    log = structlog.wrap_logger(
         structlog.WriteLogger(sys.stderr),
         processors=[
             structlog.processors.add_log_level,
@@ -44,4 +46,18 @@ def make_log(*, failures_only: bool) -> Log:
         wrapper_class=structlog.make_filtering_bound_logger(30 if failures_only else 20),
         cache_logger_on_first_use=True,
     )
-    return log
+    return _Told(log, not failures_only)
+
+
+class _Told:
+    def __init__(self, log: Any, tells_all: bool) -> None:
+        self._log = log
+        self.tells_all = tells_all
+
+    def info(self, event: str, **facts: object) -> None:
+        """As of Log."""
+        self._log.info(event, **facts)
+
+    def warning(self, event: str, **facts: object) -> None:
+        """As of Log."""
+        self._log.warning(event, **facts)

@@ -25,6 +25,7 @@ class Metrics:
         self._seconds = Histogram(
             "gomend_request_seconds", "Until the answer began.", ("kind",), buckets=_SECONDS, registry=self._registry
         )
+        self._answers: dict[tuple[str, int, str], tuple[Counter, Histogram, Counter]] = {}
         self._upstream = Counter(
             "gomend_upstream_requests_total",
             "Requests to sources; code is the cause where one failed.",
@@ -48,10 +49,16 @@ class Metrics:
 
     def answered(self, kind: str, status: int, result: str, seconds: float, size: int) -> None:
         """A request was answered: `seconds` until its answer began, `size` bytes of body sent."""
-        self._requests.labels(kind, str(status), result).inc()
-        self._seconds.labels(kind).observe(seconds)
+        key = (kind, status, result)
+        found = self._answers.get(key)
+        if found is None:  # to find a metric by its labels costs more than to count
+            labels = (kind, str(status), result)
+            found = (self._requests.labels(*labels), self._seconds.labels(kind), self._bytes.labels(kind))
+            self._answers[key] = found
+        found[0].inc()
+        found[1].observe(seconds)
         if size:
-            self._bytes.labels(kind).inc(size)
+            found[2].inc(size)
 
     def asked(self, source: str, purpose: str, status: int | None, code: str, phases: dict[str, float]) -> None:
         """A request to a source is over; `phases` name seconds."""

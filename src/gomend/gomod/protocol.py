@@ -7,6 +7,7 @@ import posixpath
 import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 from urllib.parse import unquote
 
 from gomend.causes import Code
@@ -86,6 +87,7 @@ def _tail(asked: Asked) -> str:  # noqa: PLR0911  one return a kind
             return "latest"
 
 
+@lru_cache(maxsize=4096)
 def path_of(asked: Asked) -> str:
     """The path below a proxy's base, without leading slash and before percent-escaping.
 
@@ -113,6 +115,7 @@ def _join(base: str, below: str) -> str:
     return "/" + joined.lstrip("/")
 
 
+@lru_cache(maxsize=4096)  # one request's path is looked at by each part that it passes
 def parse_path(path: str, *, percent_encoded: bool = True) -> Asked:
     """What a request's path below a proxy's base asks for; a leading slash may stand or not.
 

@@ -16,8 +16,9 @@ from gomend.server.worker import FETCHES_GO_ON, Loader
 
 # Idle connections count: with granian's own limits a thousand of them keep everybody else out.
 _CONNECTIONS = 16_384
-_HEADER_SECONDS = 10_000  # milliseconds
-_LONGEST_HEAD = 65_536
+_HEADER_MILLISECONDS = 10_000
+# Bytes of a connection's buffer, for a request's head and for what a slow client has not taken: 64 of them hold 8 MiB.
+_BUFFER = 131_072
 
 
 def run(told: Told, line: str, again: Callable[[], Told]) -> None:
@@ -41,7 +42,7 @@ def run(told: Told, line: str, again: Callable[[], Told]) -> None:
         websockets=False,
         backlog=_CONNECTIONS,
         backpressure=_CONNECTIONS,
-        http1_settings=HTTP1Settings(header_read_timeout=_HEADER_SECONDS, max_buffer_size=_LONGEST_HEAD * 8),
+        http1_settings=HTTP1Settings(header_read_timeout=_HEADER_MILLISECONDS, max_buffer_size=_BUFFER),
         log_enabled=False,
         workers_kill_timeout=int(FETCHES_GO_ON) + 5,
         respawn_failed_workers=True,

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from gomend.gocmd.locking import LockedError, lock_of, locked
 from gomend.mend import journal as journals
 from gomend.mend.files import Files
 from gomend.mend.journal import Entry, Journal, NoEntryError, StepFailedError
-from gomend.mend.locking import LockedError, lock_of, locked
 from gomend.mend.steps import ChangedSinceError, Edit, MakeFolder, Move, NotAsPlannedError, Step
 
 OLD, NEW = b"A=1\nGOPROXY=https://a.example,direct\n", b"A=1\nGOPROXY=https://a.example|direct\n"

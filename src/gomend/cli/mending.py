@@ -12,10 +12,10 @@ from gomend.cli.saying import Voice, write
 from gomend.cli.saying import voice as voice_in_force
 from gomend.errors import GomendError
 from gomend.gocmd import gosettings, program
+from gomend.gocmd.locking import LockedError
 from gomend.gomod.gomodfile import ModFileErrors, parse_gomod
 from gomend.mend.goenv import NotWritableError, SettingRefusedError
 from gomend.mend.journal import Journal, NoEntryError, NoPlaceError, Recovered, StepFailedError, place_of
-from gomend.mend.locking import LockedError
 from gomend.mend.plans import Ground
 from gomend.mend.project import CommandFailedError, NoModuleError
 from gomend.mend.steps import ChangedSinceError, NotAsPlannedError

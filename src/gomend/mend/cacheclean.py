@@ -5,8 +5,9 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from gomend.gocmd.locking import LockedError
 from gomend.mend.journal import remove_trees
-from gomend.modcache.locks import LockedError, version_lock
+from gomend.modcache.locks import version_lock
 from gomend.modcache.scan import OWN, entry_of
 from gomend.modcache.sizes import Kept
 from gomend.modcache.toolchains import MODULE
@@ -69,7 +70,7 @@ def clean(cache: Path, versions: Iterable[Kept], progress: Callable[[int, int], 
 
 def _remove(cache: Path, one: Kept, trash: Path, done: Cleaned) -> None:
     try:
-        with version_lock(cache, one.module, one.version, wait=False):
+        with version_lock(cache, one.module, one.version):
             entry = entry_of(cache, one.module, one.version)
             trash.mkdir()
             for kind in _ORDER:

@@ -21,9 +21,9 @@ import msgspec
 
 from gomend.errors import GomendError
 from gomend.gocmd import records
+from gomend.gocmd.locking import lock_of, locked
 from gomend.masking import mask
 from gomend.mend.files import Files
-from gomend.mend.locking import lock_of, locked
 from gomend.mend.steps import ChangedSinceError, Returned, Step
 
 MENDS = "mends"  # the kind of records

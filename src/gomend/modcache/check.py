@@ -11,7 +11,7 @@ from gomend.gomod.note import Verifier
 from gomend.modcache.clones import clone_fault
 from gomend.modcache.databases import look_at
 from gomend.modcache.faults import Fault, Kind, Notices
-from gomend.modcache.locks import waited_for
+from gomend.modcache.locks import wait_for_go
 from gomend.modcache.recorded import Recorded
 from gomend.modcache.scan import Contents, Entry, entry_of, scan
 from gomend.modcache.versions import VersionCheck
@@ -99,8 +99,9 @@ def _size(entry: Entry) -> int:
 def _check_one(cache: Path, entry: Entry, recorded: Recorded) -> tuple[list[Fault], int]:
     looked = VersionCheck(cache, entry, recorded)
     faults = looked.run()
-    if faults and waited_for(entry):
-        # A go command was at work on it: what counts is what it left.
+    if faults:
+        # A go command may have been at work on it: what counts is what it leaves.
+        wait_for_go(entry)
         looked = VersionCheck(cache, entry_of(cache, entry.module, entry.version), recorded)
         faults = looked.run()
     return faults, looked.bytes

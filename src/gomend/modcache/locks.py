@@ -5,18 +5,15 @@ Source: cmd/go/internal/modfetch (cache.go: lockVersion), cmd/go/internal/locked
 (filelock_unix.go: flock on Linux, macOS and the BSDs).
 """
 
-import fcntl
-import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from gomend.gocmd.locking import LockedError, locked
 from gomend.gomod.path import escape_path, escape_version
 from gomend.modcache.scan import Entry
 
-
-class LockedError(Exception):
-    """A go command holds the lock of a version."""
+_PATIENCE = 60.0  # seconds for a go command to be done with a version
 
 
 def lock_path(cache: Path, module: str, version: str) -> Path:
@@ -25,37 +22,20 @@ def lock_path(cache: Path, module: str, version: str) -> Path:
 
 
 @contextmanager
-def version_lock(cache: Path, module: str, version: str, *, wait: bool = True) -> Iterator[None]:
-    """Holds go's lock of a version. Raises LockedError if another has it and `wait` is off, OSError."""
+def version_lock(cache: Path, module: str, version: str) -> Iterator[None]:
+    """Holds go's lock of a version. Raises LockedError at once if another has it, OSError."""
     path = lock_path(cache, module, version)
     path.parent.mkdir(parents=True, exist_ok=True)
-    file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
-    try:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise LockedError from error
+    with locked([str(path)], 0):
         yield
-    finally:
-        os.close(file)
 
 
-def waited_for(entry: Entry) -> bool:
-    """Waits until no go command is at work on a version. Returns whether one was."""
+def wait_for_go(entry: Entry) -> None:
+    """Waits until no go command is at work on a version, for a minute at most.
+
+    Not at all where the lock cannot be had: in a cache that is only to be read.
+    """
     path = entry.files.get("lock")
-    if path is None:
-        return False
-    try:
-        file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    except OSError:
-        return False
-    try:
-        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        fcntl.flock(file, fcntl.LOCK_SH)
-        return True
-    except OSError:  # a file system without locks
-        return False
-    finally:
-        os.close(file)
-    return False
+    if path is not None:
+        with suppress(LockedError, OSError), locked([str(path)], _PATIENCE):
+            pass

@@ -56,7 +56,7 @@ def entry_of(cache: Path, module: str, version: str) -> Entry:
     stem = cache / "cache" / "download" / escape_path(module) / "@v" / escape_version(version)
     for kind in KINDS:
         path = stem.with_name(f"{stem.name}.{kind}")
-        if path.exists():
+        if path.exists() or path.is_symlink():
             entry.files[kind] = path
     folder = cache / f"{escape_path(module)}@{escape_version(version)}"
     if folder.is_dir():

@@ -248,7 +248,7 @@ _TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
     Code.CHECKSUM_CACHE_CORRUPT: (
         Remedy("restore_gosum", _MANUAL, (), when.is_gosum),
         Remedy(_REMOVE_VERSION.key, _CAREFUL, _REMOVE_VERSION.templates, when.is_cached_version),
-        Remedy("verify_cache", _SAFE, ("go mod verify",), when.damaged_version_is_not_known),
+        Remedy("verify_cache", _SAFE, ("gomend cache check",), when.damaged_version_is_not_known),
     ),
     Code.AUTH_CREDENTIALS: (
         _ASK_REPOSITORY,

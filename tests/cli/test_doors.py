@@ -140,6 +140,17 @@ def test_a_fault_in_gomend_does_not_cost_the_run(place: Place, fault: str):
     )
 
 
+def test_where_no_door_can_be_opened_go_runs_without_one(place: Place):
+    fault = """
+import gomend.relay.session as m
+def no_loopback(): raise OSError("no loopback")
+m._listen = no_loopback
+"""
+    ran = place.run(sys.executable, "-c", PLANTED.format(fault=fault), GOMEND_LANG="en")
+    said = "gomend: The door to the module sources could not be opened (no loopback); go runs without it.\n"
+    assert (ran.returncode, ran.stderr) == (0, said)
+
+
 def test_no_room_for_scratch_files_is_no_fault(place: Place, tmp_path: Path):
     broken = tmp_path / "sitecustomize.py"
     broken.write_text("import tempfile\ndef no(*a, **k): raise OSError('no room')\ntempfile.TemporaryDirectory = no\n")

@@ -230,6 +230,8 @@ def complaints(cell: Cell, plain: Ran | None, mended: Ran, right: Ran) -> list[s
             f"ended with {mended.status}, plain go with {plain.status}: {mended.stderr}\n--- plain: {plain.stderr}"
         )
     reference = plain if not cell.times else right if mended.status == 0 else None
+    if cell.times and plain is not None and plain.status == 0 and plain.stdout != right.stdout:
+        reference = None  # an answer that go takes at its word, for whichever module it asked about first
     if reference is not None and mended.stdout != reference.stdout:
         wrong.append(f"stdout {mended.stdout!r} instead of {reference.stdout!r}")
     if mended.status == 0 and mended.cache.keys() != right.cache.keys():

@@ -173,7 +173,14 @@ def test_keys_are_there_even_when_empty() -> None:
         "seconds": 8.4,
         "relay": True,
         "verdict": {"outcome": "ok", "roots": [], "warnings": [], "harmless": {}, "fixes": []},
-        "exchanges": {"count": 0, "bytes": 0, "attempts": 0, "rescued": 0, "ahead": {"fetched": 0, "used": 0}},
+        "exchanges": {
+            "count": 0,
+            "bytes": 0,
+            "attempts": 0,
+            "rescued": 0,
+            "ahead": {"fetched": 0, "used": 0},
+            "faults": {},
+        },
         "folder": "/home/dev/app/cmd",
         "root": "/home/dev/app",
         "recorded": True,
@@ -181,7 +188,8 @@ def test_keys_are_there_even_when_empty() -> None:
 
 
 def test_exchanges_are_handed_on() -> None:
-    exchanges = Exchanges(count=37, bytes=13421772, attempts=41, rescued=2, ahead=model.Ahead(fetched=36, used=36))
+    ahead, faults = model.Ahead(fetched=36, used=36), {"proxy.server_error": 2}
+    exchanges = Exchanges(count=37, bytes=13421772, attempts=41, rescued=2, ahead=ahead, faults=faults)
     document = json.loads(render(run(NOISY, exchanges=exchanges), "json"))
     assert document["exchanges"] == {
         "count": 37,
@@ -189,6 +197,7 @@ def test_exchanges_are_handed_on() -> None:
         "attempts": 41,
         "rescued": 2,
         "ahead": {"fetched": 36, "used": 36},
+        "faults": {"proxy.server_error": 2},
     }
 
 

@@ -91,7 +91,8 @@ def _exchanges(passed: Record | None) -> Exchanges | None:
         return None
     sums = summary(passed.exchanges)
     ahead = Ahead(passed.ahead.fetched, passed.ahead.used) if passed.ahead else Ahead()
-    return Exchanges(sums.count, sums.bytes, sums.attempts, sums.rescued, ahead)
+    faults = {str(code): count for code, count in sums.faults.items()}
+    return Exchanges(sums.count, sums.bytes, sums.attempts, sums.rescued, ahead, faults)
 
 
 def worth_saying(run: Run, verdict: Verdict, *, verbose: bool) -> bool:

@@ -84,6 +84,7 @@ class Exchanges(msgspec.Struct, frozen=True):
     attempts: int = 0
     rescued: int = 0  # failed at first and came at a later attempt
     ahead: Ahead = Ahead()
+    faults: dict[str, int] = msgspec.field(default_factory=dict)  # why those failed at first: code -> how many
 
 
 class Explanation(msgspec.Struct, frozen=True):

@@ -11,6 +11,7 @@ from pathlib import Path
 from tests.diagnose.clinic import Clinic, Plant
 from tests.lab.certificates import Authority
 from tests.lab.listener import refused_port
+from tests.lab.modules import Module
 from tests.lab.sumdb import SumDb
 from tests.lab.upstream import (
     Exchange,
@@ -290,6 +291,52 @@ def _tls_to_http(clinic: Clinic) -> None:
 UNLISTED = ("gomod", "checksum.missing", "fatal")
 WORKSPACE = ("gomod", "mode.workspace", "fatal")
 NO_DATABASE = ("sumdb", "checksum.sumdb_unreachable", "fatal")
+NEW = "github.com/acme/lib"
+
+
+def repository(*tags: str, folder: str = "", code: str = "package lib\n", known: str = "") -> Plant:
+    """A repository of NEW with these tags. `known`: sources and database, or the database alone, have v1.0.0, too."""
+
+    def plant(clinic: Clinic) -> None:
+        place = clinic.home / "git" / "acme" / "lib"
+        (place / folder).mkdir(parents=True)
+        path = f"{NEW}/{folder}" if folder else NEW
+        module = Module(path, "v1.0.0", files={"lib.go": code})
+        (place / folder / "go.mod").write_bytes(module.go_mod)
+        (place / folder / "lib.go").write_text("package lib\n")
+        me = ["-c", "user.name=dev", "-c", "user.email=dev@example.com"]
+        for words in (["init", "-q"], ["add", "-A"], [*me, "commit", "-qm", "first"], *(["tag", tag] for tag in tags)):
+            subprocess.run(["git", *words], cwd=place, env=clinic.env, check=True, capture_output=True)
+        (clinic.home / "gitconfig").write_text(
+            f'[url "file://{clinic.home}/git/"]\n\tinsteadOf = https://github.com/\n'
+        )
+        clinic.env["GIT_CONFIG_GLOBAL"] = str(clinic.home / "gitconfig")
+        if known:
+            clinic.sums = SumDb([*clinic.world, module])
+        if known == "everywhere":
+            clinic.world.add(module)
+        clinic.chain(("/github.com/acme/*", _early)) if not known else clinic.chain()
+
+    return plant
+
+
+def _early(exchange: Exchange, _: bytes | None) -> None:
+    exchange.send(404, b"not found", content_type="text/plain", cache_control="public, max-age=1800", age="240")
+
+
+def _other_bytes(clinic: Clinic) -> None:
+    repository(known="everywhere")(clinic)
+    other = Module(NEW, "v1.0.0", files={"lib.go": "package lib // changed\n"})
+    clinic.chain(("*/acme/lib/@v/v1.0.0.zip", body(other.zip)))
+
+
+def _gosum_of_another(clinic: Clinic) -> None:
+    repository("v1.0.0", known="everywhere")(clinic)
+    with (clinic.app / "go.sum").open("a") as file:
+        file.write(f"{NEW} v1.0.0 h1:{'A' * 43}=\n")
+
+
+UNTAGGED = ("version", "vcs.unknown_revision", "fatal")
 LOGIN = ("credentials", "auth.credentials", "warning")
 MISCONFIGURED = ("settings", "proxy.misconfigured", "fatal")
 NO_TOOLCHAIN = ("toolchain", "toolchain.unavailable", "fatal")
@@ -434,4 +481,38 @@ FAULTS: tuple[Fault, ...] = (
     Fault("certificate-of-another", _another_name, (("chain", "tls.hostname_mismatch", "fatal"),), go=DOWNLOAD),
     Fault("certificate-unknown", _unknown_issuer, (("chain", "tls.unknown_authority", "fatal"),), go=DOWNLOAD),
     Fault("tls-to-http", _tls_to_http, (("chain", "tls.handshake", "fatal"),), go=DOWNLOAD),
+    Fault("just-tagged", repository("v1.0.0"), (("version", "proxy.not_found", "fatal"),), (f"{NEW}@v1.0.0",)),
+    Fault("tag-not-pushed", repository(), (UNTAGGED,), (f"{NEW}@v1.0.0",)),
+    Fault("tag-without-v", repository("1.0.0"), (UNTAGGED,), (f"{NEW}@v1.0.0",)),
+    Fault("tag-without-folder", repository("v1.0.0", folder="api"), (UNTAGGED,), (f"{NEW}/api@v1.0.0",)),
+    Fault(
+        "tag-moved",
+        repository("v1.0.0", code="package lib // as it was\n", known="everywhere"),
+        (("version", "checksum.sumdb_mismatch", "fatal"),),
+        (f"{NEW}@v1.0.0",),
+    ),
+    Fault(
+        "known-to-the-database-alone",
+        repository(known="database"),
+        (("version", "proxy.not_found", "fatal"),),
+        (f"{NEW}@v1.0.0",),
+    ),
+    Fault(
+        "proxy-serves-other-bytes",
+        _other_bytes,
+        (("version", "checksum.sumdb_mismatch", "fatal"),),
+        (f"{NEW}@v1.0.0",),
+    ),
+    Fault(
+        "gosum-of-another",
+        _gosum_of_another,
+        (("version", "checksum.gosum_mismatch", "fatal"),),
+        (f"{NEW}@v1.0.0",),
+    ),
+    Fault(
+        "major-without-suffix",
+        lambda clinic: None,
+        (("version", "module.invalid_version", "fatal"),),
+        (f"{NEW}@v2.0.0",),
+    ),
 )

@@ -32,7 +32,7 @@ def _doctor(
     context: click.Context, *, subject: str, only: tuple[str, ...], skip: tuple[str, ...], fail_on: str, listed: bool
 ) -> int:
     loaded, voice = in_force(context)
-    checks = _planned(context, only, skip, voice)
+    checks = _planned(context, only, skip, voice, named=bool(subject) or listed)
     if listed:
         width = max(len(check.name) for check in checks) + 2
         lines = (f"{check.name:<{width}}{text(voice.lang, f'doctor.about/{check.name}')}\n" for check in checks)
@@ -66,9 +66,11 @@ def _patience(loaded: Loaded) -> Patience:
     )
 
 
-def _planned(context: click.Context, only: Sequence[str], skip: Sequence[str], voice: Voice) -> tuple[Check, ...]:
+def _planned(
+    context: click.Context, only: Sequence[str], skip: Sequence[str], voice: Voice, *, named: bool
+) -> tuple[Check, ...]:
     try:
-        return planned(_names(only), _names(skip))
+        return planned(_names(only), _names(skip), named=named)
     except NoSuchCheckError as error:
         near = nearest(error.name, tuple(check.name for check in planned()))
         said = voice.text("doctor/no_check", name=error.name)

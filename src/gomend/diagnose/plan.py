@@ -12,13 +12,14 @@ from gomend.errors import UsageError
 class Check:
     """One check: the file `checks/<name>.py`, the checks that must not have failed before it, its limit in seconds.
 
-    `after` names checks whose end it waits for, whatever they come to.
+    `after` names checks whose end it waits for, whatever they come to; `of_a_module`: made where one is named.
     """
 
     name: str
     needs: tuple[str, ...] = ()
     seconds: float = 8.0
     after: tuple[str, ...] = ()
+    of_a_module: bool = False
 
     def look(self) -> Look:
         """Its function, loaded when it is needed."""
@@ -34,6 +35,7 @@ CHECKS: tuple[Check, ...] = (
     Check("connections"),
     Check("chain", needs=("settings",)),
     Check("sumdb", needs=("settings",)),
+    Check("version", seconds=8.5, needs=("settings",), of_a_module=True),
     Check("credentials", seconds=6),
     Check("private", seconds=7.5),
     Check("modcache", seconds=4),
@@ -49,8 +51,12 @@ class NoSuchCheckError(UsageError):
         self.name = name
 
 
-def planned(only: Sequence[str] = (), skip: Sequence[str] = (), checks: Sequence[Check] = CHECKS) -> tuple[Check, ...]:
+def planned(
+    only: Sequence[str] = (), skip: Sequence[str] = (), checks: Sequence[Check] = CHECKS, *, named: bool = True
+) -> tuple[Check, ...]:
     """The checks to make: those named in `only`, or all, but those in `skip`. Raises NoSuchCheckError.
+
+    `named`: the user asks about a module.
 
     A check whose needs are not made with it is made all the same: what it needs is then taken to be fine.
     """
@@ -58,4 +64,8 @@ def planned(only: Sequence[str] = (), skip: Sequence[str] = (), checks: Sequence
     for name in (*only, *skip):
         if name not in names:
             raise NoSuchCheckError(name)
-    return tuple(check for check in checks if (not only or check.name in only) and check.name not in skip)
+    return tuple(
+        check
+        for check in checks
+        if (not only or check.name in only) and check.name not in skip and (named or not check.of_a_module)
+    )

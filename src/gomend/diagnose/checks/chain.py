@@ -12,10 +12,11 @@ from gomend.diagnose.findings import fatal, setting, warning
 from gomend.diagnose.subject import About, about
 from gomend.diagnose.wording import asked, sentence
 from gomend.diagnose.world import World
-from gomend.gomod.path import InvalidPathError, InvalidVersionError
+from gomend.gomod.path import InvalidPathError, InvalidVersionError, check_module_path
 from gomend.gomod.private import matches
 from gomend.gomod.protocol import Asked, Kind
 from gomend.gomod.proxylist import Answer, EntryKind, ProxyEntry, ProxyListError, Use, parse_proxy_list, use_of
+from gomend.gomod.version import check, is_valid
 
 _CHECK = "chain"
 _SECONDS = 7.0  # for all questions together
@@ -46,18 +47,18 @@ async def look(world: World) -> Checked:
     except ProxyListError:
         return skipped(world.say("doctor.run/needs", title=world.say("doctor.title/settings")))
     subject = about(world)
+    try:
+        check_module_path(subject.module)
+        if is_valid(subject.version):
+            check(subject.module, subject.version)
+    except (InvalidPathError, InvalidVersionError):  # go asks nobody for such a version
+        return skipped(world.say("doctor.run/needs", title=world.say("doctor.title/version")))
     asking = Asking(world, subject, Chain(entries, subject.module, world.settings.get("GONOPROXY")))
     try:
         async with asyncio.timeout(_SECONDS):
             await asyncio.gather(_walk(asking), _stand_ins(asking))
     except TimeoutError:  # what has been answered is told
         pass
-    except (InvalidPathError, InvalidVersionError) as error:
-        text = world.say("doctor.chain/invalid", said=str(error))
-        found = fatal(
-            _CHECK, Code.MODULE_INVALID_VERSION, text, subject=Subject(module=subject.module, version=subject.version)
-        )
-        return judged("", [found])
     return judged(_summary(asking), _findings(asking))
 
 

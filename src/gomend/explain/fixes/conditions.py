@@ -34,6 +34,11 @@ def is_another_client(situation: Situation) -> bool:
     return program in _OTHER_CLIENTS or _OTHER_WORDS.match(situation.cause.text) is not None
 
 
+def repository_has_it(situation: Situation) -> bool:
+    """The module's repository was asked and has the version, at a known commit."""
+    return bool(situation.commit)
+
+
 def is_to_be_set_here(situation: Situation) -> bool:
     """A variable of the environment should have another value."""
     return _stands(situation, "environment") and bool(situation.cause.facts.get("value"))

@@ -117,6 +117,8 @@ FOR_SETTINGS: Final = (
 _TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
     Code.PROGRESS_DOWNLOAD: (),
     Code.PROXY_NOT_FOUND: (
+        Remedy("ask_repository_once", _SAFE, ("GOPROXY=direct go mod download {module_at}",), when.repository_has_it),
+        Remedy("get_by_commit", _CAREFUL, ("go get {module}@{commit}",), when.repository_has_it),
         _CORRECT_NAME,
         _LIST_VERSIONS,
         _MAKE_PRIVATE,

@@ -21,6 +21,7 @@ GOOGLE_HOSTS: Final = frozenset(
 )
 
 
+_COMMIT: Final = re.compile(r"[0-9a-f]{12,64}")
 _VARIABLE: Final = re.compile(r"[A-Z][A-Z0-9_]{1,30}")
 
 
@@ -77,6 +78,12 @@ class Situation:
         """The variable that has to be changed, "" where none has to."""
         name = self.cause.facts.get("setting", "")
         return name if _VARIABLE.fullmatch(name) else ""
+
+    @cached_property
+    def commit(self) -> str:
+        """The commit of the version in its repository, "" unless it was seen there."""
+        commit = self.cause.facts.get("commit", "")
+        return commit if _COMMIT.fullmatch(commit) else ""
 
     @cached_property
     def entries(self) -> tuple[ProxyEntry, ...]:

@@ -48,6 +48,7 @@ def words_of(situation: Situation) -> dict[str, str | None]:
         "ssh_login": shlex.quote(f"git@{name}") if host else None,
         "https_origin": shlex.quote(f"https://{host}/") if host else None,
         "ssh_rewrite": shlex.quote(f"url.git@{name}:.insteadOf") if host else None,
+        "commit": situation.commit[:12] or None,
         "setting": situation.setting or None,
         "assignment": _assignment(situation),
         "sum_line": shlex.quote(f"{module} {version}") if version else None,

@@ -18,6 +18,7 @@ _GOPROXIES: Final = (
     ("proxy.example.com", "https://proxy.example.com;direct"),
 )
 _FILE: Final = "/home/dev/go/pkg/mod/cache"
+_FACTS: Final = {"commit": "8e3ba7f1c2d4"}
 _COMMAND: Final = ("go", "mod", "download")
 
 
@@ -35,7 +36,7 @@ def _situation(code: Code, remedy: Remedy) -> Situation:
     """One that calls for the remedy, if any of the stand-ins does."""
     situations = [
         Situation(
-            Cause(code, Certainty.CERTAIN, Subject(_MODULE, _VERSION, host, file=_FILE), (1, 1), ""),
+            Cause(code, Certainty.CERTAIN, Subject(_MODULE, _VERSION, host, file=_FILE), (1, 1), "", facts=_FACTS),
             {"GOPROXY": goproxy, "GOPRIVATE": ""},
             _COMMAND,
         )

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import click
 
-from gomend.causes import Level, Severity
+from gomend.causes import Severity
 from gomend.cli import exits
 from gomend.cli.command import current_voice, in_force, make
+from gomend.cli.inforce import settings_of_go
 from gomend.cli.output import deliver, hand_out
 from gomend.cli.saying import Voice, write
 from gomend.diagnose.examination import Examination, Health, examine, world_of
@@ -19,9 +20,9 @@ from gomend.diagnose.plan import Check, NoSuchCheckError, planned
 from gomend.diagnose.world import Patience
 from gomend.gocmd import records
 from gomend.gocmd.inherited import environment
-from gomend.mend.plans import changes_something
-from gomend.report import render
+from gomend.report import phrases, render
 from gomend.report.model import CheckLine, DoctorReport, doctor_report
+from gomend.report.parts import fix_parts
 from gomend.settings.load import Loaded, nearest
 from gomend.texts import text
 
@@ -29,9 +30,21 @@ _CLEAR = "\r\x1b[K"
 
 
 def _doctor(
-    context: click.Context, *, subject: str, only: tuple[str, ...], skip: tuple[str, ...], fail_on: str, listed: bool
+    context: click.Context,
+    *,
+    subject: str,
+    only: tuple[str, ...],
+    skip: tuple[str, ...],
+    fail_on: str,
+    listed: bool,
+    bundle: str,
+    bundle_check: str,
 ) -> int:
     loaded, voice = in_force(context)
+    if bundle_check:
+        from gomend.cli.bundling import check_bundle  # noqa: PLC0415 - few ask for one
+
+        return check_bundle(bundle_check, settings_of_go(loaded), environment(), voice)
     checks = _planned(context, only, skip, voice, named=bool(subject) or listed)
     if listed:
         width = max(len(check.name) for check in checks) + 2
@@ -52,6 +65,10 @@ def _doctor(
     document = _document(seen, started, time.monotonic() - begun, voice, recorded=loaded.switch("record"))
     _keep(document, started, loaded, voice)
     hand_out(document, loaded, voice)
+    if bundle:
+        from gomend.cli.bundling import write_bundle  # noqa: PLC0415 - as above
+
+        return write_bundle(bundle, document, world, voice)
     return _status(seen, fail_on)
 
 
@@ -102,17 +119,18 @@ def _document(seen: Examination, started: float, seconds: float, voice: Voice, *
         checks=lines,
         found=seen.findings,
         fixes=seen.fixes,
-        step=_step(seen, recorded=recorded),
+        step=_step(seen, voice.lang, recorded=recorded),
         lang=voice.lang,
     )
 
 
-def _step(seen: Examination, *, recorded: bool) -> str:
-    """What to do now: the first fix, where gomend can do it and will find it again."""
-    first = seen.fixes[0] if seen.fixes else None
-    if recorded and first and first.level is not Level.MANUAL and changes_something(first.key, first.about):
-        return f"gomend fix {first.id}"
-    return seen.step
+def _step(seen: Examination, lang: str, *, recorded: bool) -> str:
+    """What to do about the most decisive finding: a command where there is one to offer, else where to read on."""
+    if not seen.findings:
+        return ""
+    ways = fix_parts(seen.fixes[: seen.of_first], lang)
+    first = phrases.first_step(ways, recorded=recorded)
+    return phrases.step_of(first, recorded=recorded) if first else f"gomend explain {seen.findings[0].code}"
 
 
 def _keep(document: DoctorReport, started: float, loaded: Loaded, voice: Voice) -> None:
@@ -167,6 +185,10 @@ command = make(
             ["--skip"], multiple=True, metavar="CHECKS", shell_complete=_complete, help=_voice.text("option/skip")
         ),
         click.Option(["--list", "listed"], is_flag=True, help=_voice.text("option/list_checks")),
+        click.Option(["--bundle"], type=click.Path(), default="", metavar="FILE", help=_voice.text("option/bundle")),
+        click.Option(
+            ["--bundle-check"], type=click.Path(), default="", metavar="FILE", help=_voice.text("option/bundle_check")
+        ),
         click.Option(
             ["--fail-on"],
             type=click.Choice(["fatal", "warning"]),

@@ -52,8 +52,12 @@ def _unicode(environment: Mapping[str, str]) -> bool:
 
 def write_file(path: str, words: str) -> None:
     """Writes a whole file: what stands there is replaced at once or not at all. Raises OSError."""
+    write_file_bytes(path, words.encode("utf-8", "replace"))
+
+
+def write_file_bytes(path: str, data: bytes) -> None:
+    """As `write_file`, for content that is no text."""
     target = Path(path)
-    data = words.encode("utf-8", "replace")
     if target.exists() and not stat.S_ISREG(target.stat().st_mode):
         target.write_bytes(data)  # /dev/stdout, a FIFO
         return

@@ -40,7 +40,7 @@ class Examination:
     results: tuple[Result, ...]
     findings: tuple[Finding, ...]
     fixes: tuple[Fix, ...]
-    step: str  # the command to run now; "" where there is none
+    of_first: int  # so many of the fixes are ways out of the first finding
     seconds: float
 
     @property
@@ -140,17 +140,8 @@ def _judged(world: World, results: tuple[Result, ...], findings: tuple[Finding, 
         fatal: [one.cause for one in findings if (one.severity is Severity.FATAL) is fatal] for fatal in (True, False)
     }
     fixes = fixes_for(causes[True], causes[False], values, None)
-    return Examination(world, results, findings, fixes, _step(findings, values), seconds)
-
-
-def _step(findings: Sequence[Finding], values: Mapping[str, str]) -> str:
-    """What to do about the most decisive finding: its first safe command, else the page of its code."""
-    if not findings:
-        return ""
-    for fix in fixes_for([findings[0].cause], (), values, None):
-        if fix.commands and fix.level.value == "safe":
-            return " && ".join(fix.commands)
-    return f"gomend explain {findings[0].code}"
+    of_first = len(fixes_for([findings[0].cause], (), values, None)) if findings else 0
+    return Examination(world, results, findings, fixes, of_first, seconds)
 
 
 def effective(settings: GoEnv) -> dict[str, str]:

@@ -23,7 +23,7 @@ def shared(trace: Trace) -> Trace:
     The same name gets the same stand-in. Versions, paths and addresses of what is private are left out, and so are the
     patterns themselves.
     """
-    names = _StandIns(trace.private)
+    names = StandIns(trace.private)
     return msgspec.structs.replace(
         trace,
         command=tuple(names.in_words(word) for word in trace.command),
@@ -32,12 +32,15 @@ def shared(trace: Trace) -> Trace:
     )
 
 
-class _StandIns:
+class StandIns:
+    """Gives each private name one stand-in. `patterns` is a comma list; the names already given are remembered."""
+
     def __init__(self, patterns: str) -> None:
         self._patterns = patterns
         self._given: dict[str, str] = {}
 
     def of(self, name: str) -> str:
+        """The stand-in of a name that is private."""
         return self._given.setdefault(name, f"private-{len(self._given) + 1}")
 
     def of_host(self, netloc: str) -> str:
@@ -46,6 +49,7 @@ class _StandIns:
         return f"{self.of(host)}.invalid" if matches(self._patterns, host) else netloc
 
     def in_words(self, words: str) -> str:
+        """The words with every private name in them replaced."""
         if not self._patterns:
             return words
         return _PATH_LIKE.sub(lambda found: self._in_path(found[0]), words)
@@ -60,7 +64,7 @@ class _StandIns:
         return path
 
 
-def _shared(request: Request, names: _StandIns) -> Request:
+def _shared(request: Request, names: StandIns) -> Request:
     if not request.private:
         return msgspec.structs.replace(request, fault=names.in_words(request.fault))
     parts = urlsplit(request.url)

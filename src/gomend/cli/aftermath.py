@@ -4,11 +4,12 @@ import os
 import time
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import msgspec
 
-from gomend.causes import Cause, Code, Outcome, Verdict
+from gomend.causes import Cause, Certainty, Code, Outcome, Verdict
 from gomend.cli import language
 from gomend.cli.grounds import with_settings
 from gomend.cli.saying import Voice, write
@@ -31,6 +32,7 @@ from gomend.report.model import Ahead, Exchanges, RunReport, run_report
 from gomend.report.place import GoMod
 from gomend.settings.load import Loaded, defaults, load
 from gomend.settings.trouble import SettingError
+from gomend.texts import text
 
 _NOT_ABOUT_MODULES = {Code.BUILD_COMPILE, Code.UNKNOWN}
 _ORDINARY = {Code.PROGRESS_DOWNLOAD}
@@ -46,7 +48,7 @@ def tell(run: Run, flags: Mapping[str, object]) -> None:
     voice = Voice(language.choose(loaded.text("lang"), run.environment))
     if trouble is not None:
         voice.line(voice.setting(trouble))
-    verdict = _verdict(run, folder, voice.lang, relay=loaded.switch("relay"))
+    verdict = _verdict(run, folder, voice.lang, relay=loaded.switch("relay"), looks=_may_look(run, loaded))
     document = run_report(
         run_id=run.id,
         command=[mask(word.encode("utf-8", "replace").decode()) for word in run.command],
@@ -110,7 +112,7 @@ def worth_saying(run: Run, verdict: Verdict, *, verbose: bool) -> bool:
     return any(root.code not in _NOT_ABOUT_MODULES for root in verdict.roots)
 
 
-def _verdict(run: Run, folder: str | None, lang: str, *, relay: bool) -> Verdict:
+def _verdict(run: Run, folder: str | None, lang: str, *, relay: bool, looks: bool) -> Verdict:
     explainer = Explainer(command=list(run.command))
     for chunk in run.ended.output.chunks():
         explainer.feed(chunk)
@@ -125,6 +127,9 @@ def _verdict(run: Run, folder: str | None, lang: str, *, relay: bool) -> Verdict
     roots = verdict.roots
     if run.passed is not None:
         roots = with_exchanges(roots, run.passed.exchanges)
+    if looks and folder is not None:
+        roots = _looked_at(roots, run, folder, lang)
+    if roots is not verdict.roots:
         verdict = replace(verdict, fixes=fixes_for(roots, verdict.warnings, settings, list(run.command)))
     line = read_go_line(run.command[1:]) if run.go else None
     if line is not None and line.starts_programs and relay:
@@ -132,6 +137,22 @@ def _verdict(run: Run, folder: str | None, lang: str, *, relay: bool) -> Verdict
     if go and run.go:  # what runs under `gomend run` may set its own
         roots = with_settings(roots, go_settings(go, run.environment), lang)
     return replace(verdict, roots=roots)
+
+
+def _may_look(run: Run, loaded: Loaded) -> bool:
+    """Whether gomend may look for itself after a failed go command: on a terminal, not in CI, unless told otherwise."""
+    said = loaded.text("probe")
+    if not run.go or run.ended.interrupted or said == "off":
+        return False
+    return said == "on" or (os.isatty(2) and not is_on(run.environment.get("CI", "")))
+
+
+def _looked_at(roots: tuple[Cause, ...], run: Run, folder: str, lang: str) -> tuple[Cause, ...]:
+    if not any(root.certainty is not Certainty.CERTAIN for root in roots[:1]):
+        return roots
+    from gomend.diagnose.confirming import confirmed, is_open  # noqa: PLC0415 - only for what is not certain yet
+
+    return confirmed(roots, run.environment, folder, partial(text, lang)) if is_open(roots) else roots
 
 
 def _go_of(run: Run) -> str | None:

@@ -12,7 +12,7 @@ _FLAGS = "gomend.flags"
 def shared(voice: Voice) -> list[click.Parameter]:
     """The options, helped in the voice's language."""
     return [
-        *(_valued(name, voice) for name in ("format", "output", "lang", "color")),
+        *(_valued(name, voice) for name in ("format", "output", "lang", "color", "probe")),
         _switch(("-q", "--quiet"), "quiet", voice),
         _switch(("-v", "--verbose"), "verbose", voice),
         _switch(("--no-record",), "record", voice, to=False),

@@ -2,10 +2,11 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import TypeVar
 
 from gomend.causes import Finding, Fix, Severity
 from gomend.diagnose.check import judged, skipped
@@ -22,6 +23,9 @@ from gomend.gocmd.program import CannotRunError, NotFoundError, find_go
 from gomend.gomod.goenv import GoEnv
 
 _SETTINGS = ("GOPROXY", "GOPRIVATE", "GONOPROXY", "GONOSUMDB", "GOSUMDB", "GOTOOLCHAIN", "GO111MODULE", "GOFLAGS")
+
+
+_T = TypeVar("_T")
 
 
 class Health(StrEnum):
@@ -81,18 +85,30 @@ def world_of(
     )
 
 
+def completed(world: World, looking: Coroutine[object, object, _T]) -> _T:
+    """Runs `looking` to its end, and waits for nothing that hangs beside it."""
+    loop = asyncio.new_event_loop()
+    loop.set_default_executor(Unwaited())
+    try:
+        return loop.run_until_complete(_closing(world, looking))
+    finally:
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.close()
+
+
+async def _closing(world: World, looking: Awaitable[_T]) -> _T:
+    try:
+        return await looking
+    finally:
+        await world.close()
+
+
 def examine(
     world: World, checks: Sequence[Check], waiting: Callable[[Sequence[str]], None] = lambda _: None
 ) -> Examination:
     """Makes the checks and waits for none that hangs."""
     begun = world.clock()
-    loop = asyncio.new_event_loop()
-    loop.set_default_executor(Unwaited())
-    try:
-        results = tuple(loop.run_until_complete(_looked(world, checks, waiting)))
-        loop.run_until_complete(loop.shutdown_asyncgens())
-    finally:
-        loop.close()
+    results = tuple(completed(world, run_checks(checks, world, waiting=waiting)))
     kept = decisive(_effective(results))
     results = tuple(_without_consequences(world, result, kept) for result in results)
     return _judged(world, results, kept, world.clock() - begun)
@@ -125,13 +141,6 @@ def _without_consequences(world: World, result: Result, kept: Sequence[Finding])
         return replace(result, checked=judged(result.checked.summary))
     title = world.say(f"doctor.title/{explaining}")
     return replace(result, checked=skipped(world.say("doctor.run/follows", title=title)))
-
-
-async def _looked(world: World, checks: Sequence[Check], waiting: Callable[[Sequence[str]], None]) -> list[Result]:
-    try:
-        return await run_checks(checks, world, waiting=waiting)
-    finally:
-        await world.close()
 
 
 def _judged(world: World, results: tuple[Result, ...], findings: tuple[Finding, ...], seconds: float) -> Examination:

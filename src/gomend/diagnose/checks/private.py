@@ -59,7 +59,7 @@ async def look(world: World) -> Checked:
         text = say("doctor.private/no_git", module=modules[0])
         return judged("", [fatal(_CHECK, Code.VCS_TOOL_MISSING, text, setting(f"PATH={path}"))])
     rewrites = await _rewrites(world, git)
-    reached = await asyncio.gather(*(_reach(world, git, module, rewrites) for module in modules))
+    reached = await asyncio.gather(*(reach(world, git, module, rewrites) for module in modules))
     findings = _once([one.finding for one in reached if one.finding is not None])
     answered = [one.module for one in reached if one.finding is None]
     elsewhere = [one.partition("/")[0] for one in modules if _leads_elsewhere(one, rewrites)]
@@ -115,7 +115,8 @@ def _leads_elsewhere(module: str, rewrites: str) -> bool:
     return False
 
 
-async def _reach(world: World, git: str, module: str, rewrites: str) -> Reached:
+async def reach(world: World, git: str, module: str, rewrites: str) -> Reached:
+    """Asks a module's repository as go asks it first. `rewrites` are git's insteadOf rules, for the evidence."""
     asked: list[tuple[str, Ran]] = []
     try:
         async with asyncio.timeout(_SECONDS + 1.5):

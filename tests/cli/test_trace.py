@@ -84,6 +84,20 @@ def test_a_run_can_be_looked_at_afterwards(download, upstream: Upstream):
     assert call("trace", document["run"][:3], COLUMNS="100").stdout == shown.stdout
 
 
+def test_a_run_with_nothing_to_say_is_recorded_as_every_other(download):
+    assert (download().stderr, download(GOMEND_STALL="300").stderr) == ("", "")
+    quick, long = (json.loads(path.read_text()) for path in sorted(runs_folder().glob("*.json")))
+    for document in (quick, long):
+        assert set(document["exchanges"].pop("ahead")) == {"fetched", "used"}
+        assert document.pop("run")
+        assert document.pop("started")
+        assert document.pop("seconds")
+    assert quick == long
+    assert quick["exchanges"]["count"] >= 2 * len(MODULES)
+    runs = json.loads(call("trace", "--format", "json").stdout)["runs"]
+    assert [one["traced"] for one in runs] == [True, True]
+
+
 def test_requests_can_be_picked(download):
     download()
 

@@ -184,7 +184,7 @@ def _record(run: Run, document: RunReport, loaded: Loaded, voice: Voice) -> bool
         return False
     data = render(document, "json").encode("utf-8", "replace")
     try:
-        trace = trace_of(run, document)
+        trace = trace_of(run, command=document.command, started=document.started, seconds=document.seconds)
         path = records.save(run.environment, run.id, run.started, data, loaded.number("records"), trace=trace)
     except records.Unrecorded as error:
         if loaded.switch("verbose"):

@@ -1,4 +1,7 @@
-"""A run with nothing to say: it succeeded, printed nothing that was read, and no option asks for more. Kept light."""
+"""A run with nothing to say: it succeeded, printed nothing that was read, and no option asks for more. Kept light.
+
+What reads logs and draws screens takes longer to load than go needs to start, and go has ended: the user waits for it.
+"""
 
 import json
 import os
@@ -26,7 +29,7 @@ def nothing_to_say(run: "Run", flags: Mapping[str, object]) -> bool:
         set(flags) - {"record", "quiet", "relay"}
         or run.ended.status
         or _is_worth_reading(run.ended.output)
-        or (run.passed and (run.passed.exchanges or run.passed.failed))
+        or (run.passed and (run.passed.failed or any(one.attempt > 1 for one in run.passed.exchanges)))
     ):
         return False
     try:
@@ -45,29 +48,41 @@ def record(run: "Run") -> None:
     """Keeps the record: the same document, `gomend.report/1`, that the report's own part makes of a longer run."""
     here = os.getcwd()
     folder = os.path.join(here, workfolder.working_folder(run.command[1:])) if run.go else here
+    command = [_masked(word) for word in run.command]
+    started = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(run.started))
+    seconds = round(run.ended.seconds, 3)
     document = {
         "schema": "gomend.report/1",
         "run": run.id,
-        "command": [_masked(word) for word in run.command],
+        "command": command,
         "exit": 0,
-        "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(run.started)),
-        "seconds": round(run.ended.seconds, 3),
+        "started": started,
+        "seconds": seconds,
         "relay": run.passed is not None,
         "verdict": {"outcome": "ok", "roots": [], "warnings": [], "harmless": {}, "fixes": []},
-        "exchanges": {
-            "count": 0,
-            "bytes": 0,
-            "attempts": 0,
-            "rescued": 0,
-            "ahead": {"fetched": 0, "used": 0},
-            "faults": {},
-        },
+        "exchanges": _exchanges(run),
         "folder": _masked(here),
         "root": _masked(workfolder.module_root(folder, run.environment)),
         "recorded": True,
     }
+    trace = b""
+    if run.passed is not None and run.passed.exchanges:
+        from gomend.cli.tracing import trace_of  # noqa: PLC0415 - much of it is loaded by the door already
+
+        trace = trace_of(run, command=command, started=started, seconds=seconds)
     with suppress(records.Unrecorded):
-        records.save(run.environment, run.id, run.started, json.dumps(document).encode() + b"\n")
+        records.save(run.environment, run.id, run.started, json.dumps(document).encode() + b"\n", trace=trace)
+
+
+def _exchanges(run: "Run") -> dict[str, object]:
+    counted = {"count": 0, "bytes": 0, "attempts": 0, "rescued": 0, "ahead": {"fetched": 0, "used": 0}, "faults": {}}
+    if run.passed is None or not run.passed.exchanges:
+        return counted
+    from gomend.relay.summary import summary  # noqa: PLC0415 - as the door is
+
+    sums, ahead = summary(run.passed.exchanges), run.passed.ahead
+    counted |= {"count": sums.count, "bytes": sums.bytes, "attempts": sums.attempts}
+    return counted | ({"ahead": {"fetched": ahead.fetched, "used": ahead.used}} if ahead else {})
 
 
 def _masked(word: str) -> str:

@@ -1,19 +1,22 @@
 """Keeps what passed the door in a run, for `gomend trace`."""
 
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 
 from gomend.cli.wrapping import Run
 from gomend.gocmd import program
 from gomend.gocmd.gosettings import go_settings
-from gomend.report.model import RunReport
 from gomend.trace.recorder import packed, recorded
 
 _NAMING_PRIVATE = ("GOPRIVATE", "GONOPROXY", "GONOSUMDB")
 
 
-def trace_of(run: Run, document: RunReport) -> bytes:
-    """The requests of a run as they are kept beside its record; empty where gomend saw none."""
+def trace_of(run: Run, *, command: Sequence[str], started: str, seconds: float) -> bytes:
+    """The requests of a run as they are kept beside its record; empty where gomend saw none.
+
+    `command`, masked, `started` and `seconds` as in its report.
+    """
     if run.passed is None or not run.passed.exchanges:
         return b""
     began = time.monotonic() - (time.time() - run.started)  # the exchanges' clock is not the record's
@@ -21,10 +24,10 @@ def trace_of(run: Run, document: RunReport) -> bytes:
         run.passed.exchanges,
         origin=began,
         run=run.id,
-        command=document.command,
-        exit_status=document.exit,
-        started=document.started,
-        seconds=document.seconds,
+        command=command,
+        exit_status=run.ended.status,
+        started=started,
+        seconds=seconds,
         private=_private(run),
     )
     return packed(trace)

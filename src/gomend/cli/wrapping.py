@@ -266,11 +266,11 @@ def _refuse(status: int, key: str, **params: object) -> int:
 def _afterwards(run: Run, flags: Mapping[str, object]) -> None:
     from gomend.cli import quiet  # noqa: PLC0415 - light
 
-    if quiet.nothing_to_say(run, flags):
-        if flags.get("record", True):
-            quiet.record(run)
-        return
     try:
+        if quiet.nothing_to_say(run, flags):
+            if flags.get("record", True):
+                quiet.record(run)
+            return
         from gomend.cli import aftermath  # noqa: PLC0415 - the command is over: now there is time
 
         aftermath.tell(run, flags)

@@ -1,6 +1,5 @@
 """`gomend serve`: the engine left running, as a team's module proxy."""
 
-import asyncio
 import os
 import sys
 from collections.abc import Mapping
@@ -32,11 +31,12 @@ def _serve(context: click.Context, *, check: bool) -> int:
         voice.line(text(voice.lang, "serve.error/packages"))
         return exits.USAGE
     from gomend.server.plan import ServeError  # noqa: PLC0415  (after it is known that it can run)
+    from gomend.server.trial import try_store  # noqa: PLC0415  (as above)
 
     try:
         told = _told(loaded)
         address = _introduce(told, loaded, voice)
-        asyncio.run(_try_store(told.store))
+        try_store(told.store)
         if check:
             voice.line(text(voice.lang, "serve.start/checked"))
             return exits.FINE
@@ -101,25 +101,6 @@ def _introduce(told: "Told", loaded: Loaded, voice: Voice) -> str:
     if not own.is_loopback:
         voice.line(text(voice.lang, "serve.start/open", listen=told.listen))
     return own.url
-
-
-async def _try_store(where: str) -> None:
-    """Whether files can be stored, found and removed. Raises ServeError."""
-    from gomend.server.plan import ServeError  # noqa: PLC0415  (as above)
-    from gomend.storage.base import OWN, StoreError  # noqa: PLC0415  (as above)
-    from gomend.storage.opening import open_store  # noqa: PLC0415  (as above)
-
-    key = f"{OWN}trial/{os.urandom(8).hex()}"
-    try:
-        store = open_store(where)
-        try:
-            await store.add(key, b"trial")
-            if await store.open(key) is None or not await store.delete(key):
-                raise StoreError("what was stored is not found")
-        finally:
-            await store.close()
-    except StoreError as error:
-        raise ServeError("store", value=where, words=error.words) from error
 
 
 def _option(name: str) -> click.Option:

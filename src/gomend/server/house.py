@@ -29,6 +29,7 @@ from gomend.sources.credentials.keyring import Headers
 from gomend.sources.entry import HttpEntry, http_entry
 from gomend.sources.health import Health
 from gomend.sources.marked import Marked
+from gomend.sources.named import Named
 from gomend.sources.policy import Budget, Policy
 from gomend.sources.retrying import Retrying, World
 from gomend.sources.sumdb import DatabaseAtSources
@@ -50,7 +51,7 @@ class Wishes:
     environment: Mapping[str, str]
     seconds: float
     instance: str
-    may_clone: bool  # whether `direct` is served
+    is_alone: bool  # nobody but this machine's user asks
 
 
 class House:
@@ -85,13 +86,12 @@ class House:
             if address is not None:
                 raw[index] = Marked(self._asked_at(address, index), {"Via": via})
         checked: dict[int, Source] = {index: WellFormed(source) for index, source in raw.items()}
-        if wishes.may_clone:
-            from_repositories = WellFormed(self._direct(wishes))
-            checked |= {
-                index: from_repositories
-                for index, entry in enumerate(wishes.sources.entries)
-                if entry.kind in (EntryKind.DIRECT, EntryKind.NOPROXY)
-            }
+        from_repositories = WellFormed(self._direct(wishes))
+        checked |= {
+            index: from_repositories
+            for index, entry in enumerate(wishes.sources.entries)
+            if entry.kind in (EntryKind.DIRECT, EntryKind.NOPROXY)
+        }
         chain = Chain(
             wishes.sources.entries,
             checked,
@@ -142,7 +142,7 @@ class House:
         def proxy(base: str) -> Source:
             return self._asked_at(HttpEntry(base.rstrip("/"), "", None, None, base), -1)
 
-        return direct(
+        repositories = direct(
             self._client,
             self._credentials,
             self._limits,
@@ -151,6 +151,7 @@ class House:
             scratch=self.store.scratch,
             proxy=proxy,
         )
+        return repositories if wishes.is_alone else Named(repositories, wishes.go.get("GOPRIVATE", ""))
 
     def _direct_to(self, database: Database) -> Source:
         address = HttpEntry(database.url, "", None, None, database.url)

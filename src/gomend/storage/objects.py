@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -22,9 +23,11 @@ from gomend.storage.base import PIECE, Entry, Stat, StoreError, check_key
 if TYPE_CHECKING:
     from obstore import GetOptions, ObjectMeta
     from obstore.store import ObjectStore as Bucket
+    from obstore.store import RetryConfig
 
 _T = TypeVar("_T")
 _THREADS = 64
+_PATIENCE: "RetryConfig" = {"max_retries": 3, "retry_timeout": timedelta(seconds=30)}  # obstore's own takes minutes
 _IN_PARTS = 16 << 20  # bytes from which an object is sent in parts
 
 
@@ -56,7 +59,7 @@ class ObjectStore:
 
     def __init__(self, url: str, options: Mapping[str, Any] | None = None) -> None:
         try:
-            self._bucket: Bucket = from_url(url, **(options or {}))
+            self._bucket: Bucket = from_url(url, **{"retry_config": _PATIENCE, **(options or {})})
         except (BaseError, ValueError, TypeError) as error:
             raise StoreError(f"{url}: {error}") from error
         self._holder = tempfile.TemporaryDirectory(prefix="gomend-", ignore_cleanup_errors=True)

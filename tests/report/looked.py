@@ -13,6 +13,7 @@ from gomend.report.probe import (
     Runs,
     probe_report,
 )
+from gomend.report.proxytest import Conclusion, MeasuredEndpoint, MeasuredSource, ProxyTest, proxy_test
 
 DEAD = Finding(
     Code.DNS_TIMEOUT,
@@ -58,3 +59,27 @@ def probe() -> ProbeReport:
         Runs(9, 1, 0.031, 0.033, 0.06, 0.07, (5, 2, 0, 1, 0, 0, 0, 1)),
     )  # fmt: skip
     return probe_report([url], findings([DEAD]), (), problems=False, step="gomend explain dns.timeout")
+
+
+def proxies() -> ProxyTest:
+    """A chain of a sound source, a dead one, and direct."""
+    fine = tuple(MeasuredEndpoint(kind, 200, 0.05, "", "200 OK") for kind in ("info", "mod", "zip"))
+    dead = (MeasuredEndpoint("info", 0, 5.0, "net.connect_timeout", "dial tcp: i/o timeout"),)
+    nothing = (0, 0.0, 0.0, 0.0, 0.0, "")
+    told = "golang.org/x/net@v0.30.0"
+    sources = (
+        MeasuredSource(
+            1, "https://goproxy.cn", "goproxy.cn", "not_found", told, "ok", "go uses this", fine, "yes",
+            3, 0.04, 0.048, 0.06, 2_400_000.0, "h1:2Jv4N=",
+        ),
+        MeasuredSource(
+            2, "https://proxy.golang.org", "proxy.golang.org", "any", "github.com/pkg/errors@v0.9.1", "problem",
+            "unreachable", dead, "", *nothing,
+        ),
+        MeasuredSource(3, "direct", "", "", "", "neutral", "git, not measured", (), "", *nothing),
+    )  # fmt: skip
+    said = [Conclusion("✓", "Works today: 1 serves it")]
+    return proxy_test(
+        module="golang.org/x/net", version="v0.30.0", sources=sources, conclusions=said, recommended="",
+        found=findings([DEAD]), fixes=(), problems=False, step="gomend explain dns.timeout",
+    )  # fmt: skip

@@ -11,7 +11,7 @@ import pytest
 from tests.report.cache_examples import CHECKED, CLEANED, REPAIRED, SIZES
 from tests.report.deps_examples import DEPS
 from tests.report.examples import CUT_OFF, FAILED, GO_LINE, NOISY, SAFE, WARNED, doctor, run
-from tests.report.looked import names, probe
+from tests.report.looked import names, probe, proxies
 from tests.report.mends import ENTRY, KEPT, PLANS
 from tests.trace.examples import failing, trace
 
@@ -74,6 +74,7 @@ PRODUCED: list[tuple[str, Document]] = [
     ("cache_size", SIZES),
     ("cache_clean", CLEANED),
     ("probe", probe()),
+    ("proxy_test", proxies()),
     ("error", model.input_error("a.log", "No such file or directory")),
 ]
 

@@ -1,7 +1,7 @@
 """The screens of the commands that look."""
 
 import pytest
-from tests.report.looked import names, probe
+from tests.report.looked import names, probe, proxies
 
 from gomend.report import render
 from gomend.report.layout import columns
@@ -28,6 +28,22 @@ def test_a_probe_shows_every_address_with_its_phases() -> None:
     ]
 
 
+def test_a_chain_shows_each_source_and_plain_sentences() -> None:
+    assert render(proxies()).splitlines() == [
+        "golang.org/x/net v0.30.0",
+        "   source            then       .info  .mod  .zip  sumdb    p50",
+        "1  goproxy.cn        404, 410   ok     ok    ok    yes    48 ms  ✓ go uses this",
+        "2  proxy.golang.org  any error  –      –     –     –          –  ✗ unreachable",
+        "3  direct            –          –      –     –     –          –  · git, not",
+        "                                                                 measured",
+        "   .zip  1 2.4 MB/s",
+        "✓ Works today: 1 serves it",
+        "! The 2nd resolver is dead: when an earlier one is slow, lookups wait 5 s for it",
+        "  dns.timeout, certain · 192.0.2.54: no answer, 3 of 3 · /etc/resolv.conf line 2",
+        "next  gomend explain dns.timeout",
+    ]
+
+
 def test_it_is_a_table_by_resolver_with_the_finding_and_what_to_do_below() -> None:
     assert render(names()).splitlines() == [
         "proxy.corp.example",
@@ -45,7 +61,7 @@ def test_it_is_a_table_by_resolver_with_the_finding_and_what_to_do_below() -> No
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_it_fits_a_terminal_and_ascii(lang: str) -> None:
-    for document in (names(), probe()):
+    for document in (names(), probe(), proxies()):
         shown = render(document, lang=lang, unicode=False)
         assert all(columns(line) <= 80 for line in shown.splitlines())
         assert not {"✓", "✗", "–", "█"} & set(shown)

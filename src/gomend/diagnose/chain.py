@@ -77,4 +77,11 @@ class Chain:
             return Answer.FAILED, None
         if reply is None:
             return Answer.FAILED, End.UNKNOWN
-        return reply.answer, End.SERVED if reply.answer is Answer.FOUND else None
+        return reply.answer, _ended(kind, reply)
+
+
+def _ended(kind: Kind, reply: Reply) -> End | None:
+    """How the way of a file ends with this reply. go takes what came as a zip for good (modfetch: DownloadZip)."""
+    if reply.answer is Answer.FOUND:
+        return End.SERVED
+    return End.STOPPED if kind is Kind.ZIP and reply.status == 200 else None

@@ -41,6 +41,7 @@ class Place:
     url: str
     base: str = ""
     through: ForwardProxy | None = None
+    is_passed_over: bool = False  # go asks the next source where this one fails
 
     @property
     def is_secure(self) -> bool:
@@ -50,7 +51,7 @@ class Place:
     @property
     def is_needed(self) -> bool:
         """Whether modules stay away where it is out of reach."""
-        return self.role not in (Role.LATER, Role.SUMDB)
+        return self.role not in (Role.LATER, Role.SUMDB) and not self.is_passed_over
 
 
 def places(world: World) -> tuple[Place, ...]:
@@ -75,7 +76,9 @@ def _all(world: World) -> Iterator[Place]:
     for at, entry in enumerate(urls):
         place = _place(world, Role.LATER if at else Role.PROXY, f"{entry.parsed.scheme}://{entry.parsed.host}")
         address = http_entry(entry)
-        yield replace(place, base=address.base if address is not None else place.url.rstrip("/"))
+        passed_over = entry.falls_back_on_error and entry is not chain[-1]
+        base = address.base if address is not None else place.url.rstrip("/")
+        yield replace(place, base=base, is_passed_over=passed_over)
     database = database_of(settings.get("GOSUMDB"))
     if database.name and (database.url or not any(map(_may_offer_sums, urls))):
         yield _place(world, Role.SUMDB, database.url or f"https://{database.name}")

@@ -22,6 +22,7 @@ from gomend.report.pins import Flushed, PinList, Pinned
 from gomend.report.plans import FixList, Mended, MendList, UndoneMend
 from gomend.report.probe import ProbeReport
 from gomend.report.proxies import ProxyList
+from gomend.report.proxytest import ProxyTest
 from gomend.report.proxyuse import ProxySave, ProxyUse
 from gomend.report.route import RouteList
 from gomend.report.tokens import TokenList
@@ -200,6 +201,7 @@ Document = (
     | CacheSize
     | CacheClean
     | ProbeReport
+    | ProxyTest
     | Deps
     | CodeList
     | CodePage
@@ -234,6 +236,7 @@ DOCUMENTS: Mapping[str, type[Document]] = {
     "cache_size": CacheSize,
     "cache_clean": CacheClean,
     "probe": ProbeReport,
+    "proxy_test": ProxyTest,
     "deps": Deps,
     "codes": CodeList,
     "code": CodePage,

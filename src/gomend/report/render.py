@@ -26,6 +26,7 @@ from gomend.report.place import GoMod
 from gomend.report.plans import FixList, Mended, MendList, UndoneMend
 from gomend.report.probe import ProbeReport
 from gomend.report.proxies import ProxyList
+from gomend.report.proxytest import ProxyTest
 from gomend.report.proxyuse import ProxySave, ProxyUse
 from gomend.report.route import RouteList
 from gomend.report.tokens import TokenList
@@ -122,6 +123,7 @@ _SCREENS: Mapping[type[Document], str] = {
     CacheSize: "cachesize.size_screen",
     CacheClean: "cachesize.clean_screen",
     ProbeReport: "probe.probe_screen",
+    ProxyTest: "proxytest.proxytest_screen",
     Deps: "deps.deps_screen",
     InputError: "text.error_screen",
     TokenList: "tokens.tokens_screen",

@@ -2,4 +2,4 @@
 
 from gomend.cli.command import make_group
 
-command = make_group("proxy", ("list", "route", "use", "save"))
+command = make_group("proxy", ("list", "test", "route", "use", "save"))

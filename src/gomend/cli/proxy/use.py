@@ -10,11 +10,14 @@ import click
 from gomend.cli import exits
 from gomend.cli.command import current_voice, in_force, make
 from gomend.cli.inforce import settings_of_go
+from gomend.cli.looking import look
 from gomend.cli.mending import RefusedError, faults_told, go_path, journal, required
 from gomend.cli.output import deliver, hand_out
 from gomend.cli.proxy.naming import said, values_named
 from gomend.cli.saying import Voice, write
 from gomend.cli.showing import screen
+from gomend.diagnose.proxies.measuring import measure_known
+from gomend.diagnose.proxies.recommending import recommended
 from gomend.gocmd import gitplaces
 from gomend.gocmd.workfolder import module_root
 from gomend.gomod.goenv import GoEnv, Origin
@@ -42,7 +45,7 @@ def _use(
     loaded, voice = in_force(context)
     try:
         settings = settings_of_go(loaded)
-        values = values_named(words, _FALLBACKS.get(fallback, ""), voice, lambda: _fastest(voice))
+        values = values_named(words, _FALLBACKS.get(fallback, ""), voice, lambda: _fastest(loaded, voice))
         _explain_separators(values.get("GOPROXY"), loaded, voice)
         values |= _private(values, settings, private, loaded, voice)
         if printed:
@@ -56,9 +59,14 @@ def _use(
         return refused.status
 
 
-def _fastest(voice: Voice) -> str:
-    said(voice, "error/no_fastest")
-    raise RefusedError(exits.UNDETERMINED)
+def _fastest(loaded: Loaded, voice: Voice) -> str:
+    """The public proxies that suit this machine, measured now with a module that everybody knows."""
+    _, found = look(loaded, voice, measure_known)
+    best = recommended(found)
+    if best is None:
+        said(voice, "error/no_fastest")
+        raise RefusedError(exits.UNDETERMINED)
+    return best.goproxy
 
 
 def _explain_separators(goproxy: str | None, loaded: Loaded, voice: Voice) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from gomend.causes import Code, Finding, Severity, Subject
 from gomend.diagnose.asking import WELL_KNOWN
@@ -59,14 +60,20 @@ def _findings(world: World, wanted: Sequence[Place], seen: Sequence[Probed]) -> 
     for place, one in zip(wanted, seen, strict=True):
         if portal is not None and one in portal:
             continue
-        for finding in judge(one, _CHECK, world.say, world.now()):
+        for finding in judge(one, _CHECK, world.say, world.now(), clock=False):
             if finding.text in told:  # a forward proxy that fails fails for all
                 continue
-            if finding.code.layer in ("net", "tls") or finding.code is Code.PROXY_BAD_RESPONSE:
+            if finding.code.layer in ("net", "tls") or _is_led_elsewhere(one, finding):
                 told.add(finding.text)
                 yield finding if place.is_needed else replace(finding, severity=Severity.WARNING)
         if place.through is not None:
             yield from _excluded_in_vain(world, place, one)
+
+
+def _is_led_elsewhere(one: Probed, finding: Finding) -> bool:
+    """A page of another host's; what the source itself answers is no matter of the line."""
+    hosts = {urlsplit(each.url).hostname for each in one.main.exchanges} if one.main is not None else set()
+    return finding.code is Code.PROXY_BAD_RESPONSE and len(hosts) > 1
 
 
 def _portal(seen: Sequence[Probed]) -> tuple[Probed, ...] | None:

@@ -13,15 +13,18 @@ from gomend.diagnose.world import Say
 from gomend.gomod.endpoint import corrected
 from gomend.gomod.protocol import NotProtocolError, code_of, parse_path
 from gomend.masking import mask
+from gomend.net.hostport import host_and_port
+from gomend.net.timing import in_brackets
 
 _SOON = 14  # days
 _SKEWED = 300.0  # seconds; certificates and signatures bear less than people think
 _HALF_HAPPY = 0.3  # seconds that go waits for an IPv6 address before it tries IPv4 (RFC 6555, net.Dialer)
 
 
-def judge(seen: Probed, check: str, say: Say, now: datetime) -> Iterator[Finding]:
-    """The findings, the fatal ones first."""
+def judge(seen: Probed, check: str, say: Say, now: datetime, *, clock: bool = True) -> Iterator[Finding]:
+    """The findings, the fatal ones first; `clock`: also whether this machine's clock is off."""
     main, host = seen.main, seen.wish.host
+    subject = Subject(host=_place(seen.wish.url))
     if seen.code is not None:
         yield _failed(seen, seen.code, check, say)
     elif main is not None:
@@ -33,13 +36,20 @@ def judge(seen: Probed, check: str, say: Say, now: datetime) -> Iterator[Finding
             left = one.shaken.chain[0].days_left(now)
             if left < _SOON:
                 text = say("probe.finding/expires", host=host, days=left)
-                yield warning(check, Code.TLS_EXPIRED, text, probe(_until(one)), subject=Subject(host=host))
+                yield warning(check, Code.TLS_EXPIRED, text, probe(_until(one)), subject=subject)
     skew = main.skew if main is not None else None
-    if skew is not None and abs(skew) > _SKEWED:
+    if clock and skew is not None and abs(skew) > _SKEWED:
         key = "behind" if skew > 0 else "ahead"
         text = say(f"probe.finding/clock_{key}", minutes=f"{abs(skew) / 60:.0f}")
         evidence = probe(f"Date: {main.headers.get('date', '') if main else ''}")
-        yield warning(check, Code.TLS_EXPIRED, text, evidence, subject=Subject(host=host), certainty=LIKELY)
+        yield warning(check, Code.TLS_EXPIRED, text, evidence, subject=subject, certainty=LIKELY)
+
+
+def _place(url: str) -> str:
+    """The host of a URL, with its port where that is not the scheme's own."""
+    parts = urlsplit(url)
+    host, port = host_and_port(parts.netloc.rpartition("@")[2])
+    return host if port in (0, {"https": 443, "http": 80}.get(parts.scheme)) else in_brackets(host, port)
 
 
 def _until(one: AddressSeen) -> str:
@@ -49,7 +59,9 @@ def _until(one: AddressSeen) -> str:
 
 def _failed(seen: Probed, code: Code, check: str, say: Say) -> Finding:
     host, main = seen.wish.host, seen.main
-    subject = Subject(host=host, url=mask(seen.wish.url))
+    url = main.exchanges[-1].url if main is not None and main.exchanges else seen.wish.url
+    subject = Subject(host=_place(url), url=mask(url))
+    host = urlsplit(url).hostname or host  # behind a redirect it is another one that fails
     broken = next((one.shaken for one in seen.addresses if one.shaken.code is code), None)
     evidence = []
     text = upper(say(f"codes.{code}/headline", host=host, module="", version="", url=seen.wish.url, file=""))
@@ -88,7 +100,7 @@ def _http2(seen: Probed, main: Fetched, check: str, say: Say) -> Iterator[Findin
 def _answer(seen: Probed, main: Fetched, check: str, say: Say) -> Iterator[Finding]:
     """What the answer means to go, where the URL is one that go asks of a proxy."""
     url = seen.wish.url
-    subject = Subject(host=seen.wish.host, url=mask(url))
+    subject = Subject(host=_place(url), url=mask(url))
     said = probe(f"{main.status} {main.reason}".strip())
     right = corrected(url)
     if right is not None:
@@ -139,7 +151,9 @@ def _addresses(seen: Probed, check: str, say: Say) -> Iterator[Finding]:
         f"probe.finding/{key}", host=host, bad=len(bad), all=len(seen.addresses), seconds=_HALF_HAPPY,
     )  # fmt: skip
     words = worst.shaken.words or (worst.fetched.words if worst.fetched else "")
-    yield warning(check, code, text, probe(f"{worst.shaken.place}: {words}"), subject=Subject(host=host))
+    yield warning(
+        check, code, text, probe(f"{worst.shaken.place}: {words}"), subject=Subject(host=_place(seen.wish.url))
+    )
 
 
 def _code(one: AddressSeen) -> Code | None:

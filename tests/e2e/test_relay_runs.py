@@ -254,6 +254,7 @@ def test_an_end_by_force_leaves_no_go_behind_and_the_module_cache_whole(
             os.kill(started.process.pid, blow)
             started.process.communicate(timeout=PATIENCE)
             assert wait_until_gone(started) == []
+            assert words != SCRIPT or list(folder.iterdir()) == []
         finally:
             started.end()
         held.let.set()

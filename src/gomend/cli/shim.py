@@ -115,7 +115,7 @@ def run() -> "NoReturn":
 def _wrapped(
     path: str, words: Sequence[str], environment: Mapping[str, str], door: "Session", folder: str
 ) -> process.Ended:
-    from gomend.cli.shimlive import Inside  # noqa: PLC0415
+    from gomend.cli.shimlive import Inside, clean_up_after  # noqa: PLC0415
     from gomend.cli.wrapping import closed, options, run_with_door  # noqa: PLC0415
 
     given = options(_flags(folder), environment)
@@ -128,6 +128,7 @@ def _wrapped(
         passed = closed(door)
         passed.stalled = stalled
     _tell(passed, folder)
+    clean_up_after(folder)
     if stalled is not None and not given().switch("quiet"):
         from gomend.cli.saying import voice  # noqa: PLC0415
         from gomend.relay.live import host_of  # noqa: PLC0415

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from gomend.settings.load import Loaded
 
 _LIVE = "live-"
+_INSIDE = "inside-"
 _ALIVE = "alive"
 _FRESH_SECONDS = 2.0  # a go tells twice a second, unless it was stopped or killed
 
@@ -51,6 +52,20 @@ def is_killed(folder: str) -> bool:
     finally:
         os.close(descriptor)
     return True
+
+
+def clean_up_after(folder: str) -> None:
+    """Removes what a run that was killed has left, once the last go of it has ended."""
+    with suppress(OSError):
+        os.unlink(_mark(folder))
+    if is_killed(folder) and not any(name.startswith(_INSIDE) for name in os.listdir(folder)):
+        import shutil  # noqa: PLC0415 - hardly ever
+
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _mark(folder: str) -> str:
+    return os.path.join(folder, f"{_INSIDE}{os.getpid()}")
 
 
 class Told:
@@ -110,6 +125,8 @@ class Inside(Watch):
     def __init__(self, folder: str, record: "Record", options: "Callable[[], Loaded]") -> None:
         super().__init__(record, options, Told(folder))
         self._folder = folder
+        with suppress(OSError), open(_mark(folder), "wb"):
+            pass
 
     def tick(self, *, at_line_start: bool) -> int:
         """As of Watch."""

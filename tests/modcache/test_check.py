@@ -282,7 +282,7 @@ def _until_waiting(path: Path) -> None:
 
 
 def test_a_toolchain_as_go_leaves_it_is_whole(place: Place) -> None:
-    """go renames `_go.mod` to `go.mod` in what it unpacked."""
+    """go copies each `_go.mod` to `go.mod` in what it unpacked."""
     version = "v0.0.1-go1.99.0.linux-amd64"
     prefix = f"golang.org/toolchain@{version}"
     data = make_zip({f"{prefix}/VERSION": b"go1.99.0\n", f"{prefix}/src/_go.mod": b"module std\n"})
@@ -295,8 +295,12 @@ def test_a_toolchain_as_go_leaves_it_is_whole(place: Place) -> None:
     (folder / f"{version}.info").write_text(json.dumps({"Version": version}))
     with zipfile.ZipFile(BytesIO(data)) as archive:
         archive.extractall(place.cache)
-    (place.cache / prefix / "src/_go.mod").rename(place.cache / prefix / "src/go.mod")
     assert checked(place).faults == []
+    shutil.copy(place.cache / prefix / "src/_go.mod", place.cache / prefix / "src/go.mod")
+    assert checked(place).faults == []
+    (place.cache / prefix / "src/go.mod").write_text("module other\n")
+    assert [one.files for one in checked(place).faults] == [("src/go.mod",)]
+    (place.cache / prefix / "src/go.mod").unlink()
     (place.cache / prefix / "VERSION").write_text("go1.99.1\n")
     assert [one.kind for one in checked(place).faults] == [Kind.FOLDER_ALTERED]
 

@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import shutil
 import subprocess
 import time
 from pathlib import Path
@@ -166,3 +167,29 @@ def test_the_screen_fits_80_columns(place: Place) -> None:
         assert ran.returncode == 0
         assert "example.com/Upper/lib" in ran.stdout
         assert all(len(line) <= 80 or str(place.cache) in line for line in ran.stdout.splitlines())
+
+
+def test_the_toolchain_that_go_would_take_here_is_in_use(place: Place) -> None:
+    """By GOTOOLCHAIN, or by the toolchain line of go.mod; so is each that a program runs from."""
+    for name in ("go1.98.0", "go1.99.0"):
+        folder = place.cache / f"golang.org/toolchain@v0.0.1-{name}.linux-amd64"
+        folder.mkdir(parents=True)
+        (folder / "VERSION").write_text(name)
+    both = {"v0.0.1-go1.98.0.linux-amd64", "v0.0.1-go1.99.0.linux-amd64"}
+
+    def goes(**variables: str) -> set[str]:
+        ran = gomend(place, "clean", "--older", "0h", "--dry-run", "--format", "json", **variables)
+        return {one["version"] for one in json.loads(ran.stdout)["versions"]} & both
+
+    assert goes() == both
+    assert goes(GOTOOLCHAIN="go1.99.0") == {"v0.0.1-go1.98.0.linux-amd64"}
+    (place.app / "go.mod").write_text("module example.com/app\n\ngo 1.21\n\ntoolchain go1.98.0\n")
+    assert goes(GOTOOLCHAIN="auto") == {"v0.0.1-go1.99.0.linux-amd64"}
+    program = place.cache / "golang.org/toolchain@v0.0.1-go1.99.0.linux-amd64/sleep"
+    shutil.copy(shutil.which("sleep") or "", program)
+    running = subprocess.Popen([program, "60"])
+    try:
+        assert goes(GOTOOLCHAIN="auto") == set()
+    finally:
+        running.kill()
+        running.wait()

@@ -22,6 +22,8 @@ except ImportError:  # there is none for this machine
 
 _NOT_A_ZIP = "zip: not a valid zip file"
 _CUT = "unexpected EOF"
+_OTHER_CRC = "zip: checksum error"
+_UNKNOWN_METHOD = "zip: unsupported compression algorithm"
 _LOCAL_HEADER = struct.Struct("<4s22xHH")
 _HAS_DESCRIPTOR = 0x8
 _IS_UTF8 = 0x800
@@ -71,20 +73,26 @@ class Archive:
 
     def whole(self, entry: Entry) -> bytes | None:
         """The content of a small entry in one piece, as most are; None for one that `content` has to give in pieces."""
-        if entry.packed > _CHUNK or entry.size > _CHUNK or entry.method != zipfile.ZIP_DEFLATED or entry.is_folder:
+        if entry.packed > _CHUNK or entry.size > _CHUNK or entry.is_folder:
             return None
-        inflating = deflate.decompressobj(-15)
-        try:
-            data: bytes = inflating.decompress(self.raw(entry), entry.size + 1)
-        except _DEFLATE_ERRORS as error:
-            raise ZipContentError("flate: corrupt input") from error
+        data = self.raw(entry)
+        if entry.method == zipfile.ZIP_DEFLATED:
+            inflating = deflate.decompressobj(-15)
+            try:
+                data = inflating.decompress(data, entry.size + 1)
+            except _DEFLATE_ERRORS as error:
+                raise ZipContentError("flate: corrupt input") from error
+            if len(data) == entry.size and not inflating.eof:
+                return None  # more may follow: decided where it is read in pieces
+        elif entry.method != zipfile.ZIP_STORED:
+            raise ZipContentError(_UNKNOWN_METHOD)
         if len(data) > entry.size:
             raise ZipContentError(_NOT_A_ZIP)
         if len(data) < entry.size:
             raise ZipContentError(_CUT)
         if deflate.crc32(data) != entry.crc and (entry.crc or entry.has_descriptor):
-            raise ZipContentError("zip: checksum error")
-        return data if inflating.eof else None
+            raise ZipContentError(_OTHER_CRC)
+        return data
 
     def content(self, entry: Entry) -> Iterator[bytes]:
         """The content in pieces of at most 1 MiB. Raises ZipContentError where it is not what the zip declares."""
@@ -124,7 +132,7 @@ def unpacked(entry: Entry, packed: Iterator[bytes] | list[bytes]) -> Iterator[by
     elif entry.method == zipfile.ZIP_DEFLATED:
         pieces = _inflated(packed)
     else:
-        raise ZipContentError("zip: unsupported compression algorithm")
+        raise ZipContentError(_UNKNOWN_METHOD)
     crc = length = 0
     for piece in pieces:
         crc = deflate.crc32(piece, crc)
@@ -135,7 +143,7 @@ def unpacked(entry: Entry, packed: Iterator[bytes] | list[bytes]) -> Iterator[by
     if length != entry.size:
         raise ZipContentError(_CUT)
     if crc != entry.crc and (entry.crc or entry.has_descriptor):
-        raise ZipContentError("zip: checksum error")
+        raise ZipContentError(_OTHER_CRC)
 
 
 def _inflated(packed: Iterator[bytes] | list[bytes]) -> Iterator[bytes]:

@@ -31,6 +31,14 @@ class Comparison:
 
         Raises OSError where it is there and cannot be read.
         """
+        if self._is_toolchain and name.rpartition("/")[2] == "_go.mod":
+            # A zip is one module's. After unpacking, go copies these to go.mod (cmd/go/internal/toolchain: Exec).
+            copy = f"{name.removesuffix('_go.mod')}go.mod"
+            if os.path.lexists(self._folder + copy):
+                self._whole(copy, data)
+        self._whole(name, data)
+
+    def _whole(self, name: str, data: bytes) -> None:
         file = self._open(name)
         if file is None:
             return
@@ -63,9 +71,6 @@ class Comparison:
 
     def _open(self, name: str) -> int | None:
         """A regular file; None, and it differs, for anything else."""
-        if self._is_toolchain and name.endswith("_go.mod"):
-            # go renames them after it has unpacked a toolchain, so that the zip is one module's.
-            name = f"{name.removesuffix('_go.mod')}go.mod"
         self._seen.add(name)
         path = self._folder + name
         try:

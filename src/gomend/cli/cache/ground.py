@@ -8,8 +8,8 @@ import click
 
 from gomend.cli.inforce import settings_of_go
 from gomend.cli.saying import Voice
-from gomend.gocmd.environment import effective
-from gomend.gocmd.gosettings import goroot, module_cache
+from gomend.gocmd import toolchain
+from gomend.gocmd.gosettings import go_settings, goroot, module_cache
 from gomend.gomod.goenv import GoEnv
 from gomend.gomod.gosum import MalformedGoSumError
 from gomend.gomod.gosumdb import KNOWN_KEYS, GoSumdbError, parse_gosumdb
@@ -44,8 +44,10 @@ def verifiers(settings: GoEnv) -> dict[str, Verifier]:
 
 def toolchains_in_use(cache: Path, go: str, environment: Mapping[str, str]) -> set[str]:
     """The versions of golang.org/toolchain that are in use: by `go` itself, here, or by a program that runs."""
-    values = effective(go, {**environment, "GOPROXY": "off"})
-    return in_use(cache, values.get("GOROOT", "")) | in_use(cache, goroot(go, environment))
+    settings = go_settings(go, environment)
+    root = goroot(go, environment)
+    mod = toolchain.deciding_file(".", settings.get("GOWORK"))
+    return in_use(cache, root, [toolchain.wanted(toolchain.local_toolchain(root), settings.get("GOTOOLCHAIN"), mod)])
 
 
 def versions_named(words: Iterable[str], voice: Voice) -> list[tuple[str, str]]:

@@ -108,3 +108,16 @@ def test_nothing_is_written(place: Place) -> None:
     before = state()
     assert call(place, "check").returncode == 0
     assert state() == before
+
+
+@pytest.mark.parametrize("words", [["repair"], ["clean", "--older", "1d", "--dry-run"]])
+def test_without_a_go_it_is_said(place: Place, words: list[str], tmp_path: Path) -> None:
+    ran = call(place, *words, GOMEND_GO=str(tmp_path / "none"))
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert "There is no go command" in ran.stderr
+
+
+def test_a_workspace_file_that_is_a_folder_is_said(place: Place) -> None:
+    ran = call(place, "check", GOWORK=str(place.app))
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert "Traceback" not in ran.stderr

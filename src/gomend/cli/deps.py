@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from gomend.cli import exits
-from gomend.cli.cache.ground import cache_folder, recorded_here
+from gomend.cli.cache.ground import cache_folder, recorded_here, unreadable
 from gomend.cli.cache.progress import progress
 from gomend.cli.command import current_voice, in_force, make
 from gomend.cli.options import given
@@ -45,8 +45,7 @@ def _deps(context: click.Context, *, why: str, tree: bool, online: bool) -> int:
         mains = mains_of(project)
         files = ModFiles(cache, mains, project.work)
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise click.UsageError(text(voice.lang, "cache.error/gosum", path=error.filename, reason=reason)) from error
+        raise unreadable(error, voice) from error
     except ModFileErrors as error:
         raise click.UsageError(str(error)) from error
     if not mains:

@@ -8,12 +8,11 @@ from pathlib import Path
 import click
 
 from gomend.cli import exits
-from gomend.cli.cache.ground import cache_folder, recorded_in, toolchains_in_use
+from gomend.cli.cache.ground import cache_folder, go_at_hand, recorded_in, toolchains_in_use
 from gomend.cli.cache.progress import progress
 from gomend.cli.command import current_voice, in_force, make
 from gomend.cli.output import hand_out
 from gomend.gocmd.inherited import environment
-from gomend.gocmd.program import find_go
 from gomend.mend.cacheclean import chosen, clean, leftovers
 from gomend.mend.journal import remove_trees
 from gomend.modcache.recorded import sums_below
@@ -50,7 +49,7 @@ def _clean(
         recorded = recorded_in(files, voice)
         kept = {*recorded.zips, *recorded.gomods}
     told = environment()
-    go = find_go({**told, "GOMEND_GO": loaded.text("go")} if loaded.text("go") else told)
+    go = go_at_hand(loaded, voice)
     before = None if older is None else time.time() - older
     sizes = measure(cache)
     versions = chosen(sizes.versions, before=before, kept=kept, toolchains_in_use=toolchains_in_use(cache, go, told))

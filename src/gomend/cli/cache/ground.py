@@ -10,6 +10,8 @@ from gomend.cli.inforce import settings_of_go
 from gomend.cli.saying import Voice
 from gomend.gocmd import toolchain
 from gomend.gocmd.gosettings import go_settings, goroot, module_cache
+from gomend.gocmd.inherited import environment
+from gomend.gocmd.program import CannotRunError, NotFoundError, find_go
 from gomend.gomod.goenv import GoEnv
 from gomend.gomod.gosum import MalformedGoSumError
 from gomend.gomod.gosumdb import KNOWN_KEYS, GoSumdbError, parse_gosumdb
@@ -42,10 +44,10 @@ def verifiers(settings: GoEnv) -> dict[str, Verifier]:
     return found | ({database.name: database.verifier} if database is not None else {})
 
 
-def toolchains_in_use(cache: Path, go: str, environment: Mapping[str, str]) -> set[str]:
+def toolchains_in_use(cache: Path, go: str, told: Mapping[str, str]) -> set[str]:
     """The versions of golang.org/toolchain that are in use: by `go` itself, here, or by a program that runs."""
-    settings = go_settings(go, environment)
-    root = goroot(go, environment)
+    settings = go_settings(go, told)
+    root = goroot(go, told)
     mod = toolchain.deciding_file(".", settings.get("GOWORK"))
     return in_use(cache, root, [toolchain.wanted(toolchain.local_toolchain(root), settings.get("GOTOOLCHAIN"), mod)])
 
@@ -69,7 +71,11 @@ def versions_named(words: Iterable[str], voice: Voice) -> list[tuple[str, str]]:
 def recorded_here(settings: GoEnv, voice: Voice, *, every: bool) -> Recorded:
     """The hashes in the go.sum files of the project here, or with `every` in all below. Raises click.UsageError."""
     here = Path.cwd()
-    return recorded_in(list(sums_below(here)) if every else sums_of_project(here, settings.get("GOWORK")), voice)
+    try:
+        files = list(sums_below(here)) if every else sums_of_project(here, settings.get("GOWORK"))
+    except OSError as error:
+        raise unreadable(error, voice) from error
+    return recorded_in(files, voice)
 
 
 def recorded_in(files: Iterable[Path], voice: Voice) -> Recorded:
@@ -79,5 +85,19 @@ def recorded_in(files: Iterable[Path], voice: Voice) -> Recorded:
     except MalformedGoSumError as error:
         raise click.UsageError(str(error)) from error
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise click.UsageError(text(voice.lang, "cache.error/gosum", path=error.filename, reason=reason)) from error
+        raise unreadable(error, voice) from error
+
+
+def unreadable(error: OSError, voice: Voice) -> click.UsageError:
+    """What to raise for a file of the project's that cannot be read."""
+    reason = error.strerror or str(error)
+    return click.UsageError(text(voice.lang, "cache.error/gosum", path=error.filename, reason=reason))
+
+
+def go_at_hand(loaded: Loaded, voice: Voice) -> str:
+    """The path of the go command. Raises click.UsageError where there is none."""
+    told = environment()
+    try:
+        return find_go({**told, "GOMEND_GO": loaded.text("go")} if loaded.text("go") else told)
+    except (NotFoundError, CannotRunError) as error:
+        raise click.UsageError(voice.text("run/no_go")) from error

@@ -6,12 +6,18 @@ import click
 
 from gomend.cli import exits
 from gomend.cli.cache.fetching import Fetcher
-from gomend.cli.cache.ground import cache_folder, recorded_here, toolchains_in_use, verifiers, versions_named
+from gomend.cli.cache.ground import (
+    cache_folder,
+    go_at_hand,
+    recorded_here,
+    toolchains_in_use,
+    verifiers,
+    versions_named,
+)
 from gomend.cli.cache.progress import progress
 from gomend.cli.command import current_voice, in_force, make
 from gomend.cli.output import hand_out
 from gomend.gocmd.inherited import environment
-from gomend.gocmd.program import find_go
 from gomend.mend.cacherepair import plan, repair
 from gomend.mend.journal import Journal, NoPlaceError, place_of
 from gomend.modcache.check import check
@@ -29,7 +35,7 @@ def _repair(context: click.Context, versions: tuple[str, ...], *, every: bool, d
     with progress(loaded, voice) as tell:
         checked = check(cache, recorded, only, verifiers=verifiers(settings), progress=tell)
     told = environment()
-    go = find_go({**told, "GOMEND_GO": loaded.text("go")} if loaded.text("go") else told)
+    go = go_at_hand(loaded, voice)
     planned = plan(checked.faults, toolchains_in_use(cache, go, told))
     document = repair_plan(str(cache), planned)
     if not dry_run and document.outcome == "planned":

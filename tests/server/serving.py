@@ -11,12 +11,16 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from tests.lab.modules import Module, World
 from tests.lab.sumdb import SumDb
 from tests.lab.upstream import Act, Exchange, Upstream, serve
+
+from gomend.server.access.tokenfile import TokenFile
+from gomend.server.access.tokens import Grant, Right, new_token
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = [sys.executable, "-I", str(ROOT / "src/gomend/__main__.py"), "serve"]
@@ -84,6 +88,7 @@ class Served:
     process: "subprocess.Popen[str]"
     store: Path
     log: Path
+    admin: str = ""  # a token with the right to change it
 
     @property
     def url(self) -> str:
@@ -119,7 +124,7 @@ class Served:
 
     def purge(self, path: str) -> None:
         """Forget an answer that may change."""
-        assert self.get(f"/-/purge{path}", "POST").status == 200
+        assert self.get(f"/-/purge{path}", "POST", authorization=f"Bearer {self.admin}").status == 200
 
     def metric(self, line: str) -> float:
         """The value of a metric, 0 where it was never counted."""
@@ -139,7 +144,9 @@ def serving(
         *("--listen", f"127.0.0.1:{port}", "--upstream", upstream, "--store", str(store)),
         *("--timeout", "3", "--log", "all", *options),
     ]
-    environment = {**os.environ, "GOSUMDB": gosumdb, **variables}
+    admin, kept = new_token("admin", [Grant(Right.ADMIN)], datetime.now(UTC))
+    TokenFile(folder / "config/gomend/tokens.json").change(lambda _: (kept,))
+    environment = {**os.environ, "GOSUMDB": gosumdb, "XDG_CONFIG_HOME": str(folder / "config"), **variables}
     log = folder / "log"
     with log.open("ab") as errors:
         process = subprocess.Popen(
@@ -150,8 +157,8 @@ def serving(
         assert process.stdout is not None
         if wait:
             line = process.stdout.readline()
-            assert line == f"export GOPROXY=http://127.0.0.1:{port}\n", log.read_text()
-        yield Served(port, process, store, log)
+            assert line.endswith(f"//127.0.0.1:{port}\n"), log.read_text()
+        yield Served(port, process, store, log, admin)
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGTERM if process.poll() is None else signal.SIGKILL)

@@ -153,7 +153,7 @@ def _all(server: Served, sources: Lab, modules: dict[str, Module], pool: ThreadP
     stored = {row: (server.store / path_of(row)[1:]).exists() for row in ROWS}
     sources.broken.clear()
     for row in ROWS:
-        server.get(f"/-/purge{path_of(row)}", "POST")
+        server.purge(path_of(row))
     before = {row: sources.count(path_of(row)) for row in ROWS}
     mended = dict(zip(ROWS, pool.map(lambda row: server.get(path_of(row)), ROWS), strict=True))
     again = dict(zip(ROWS, pool.map(lambda row: server.get(path_of(row)), ROWS), strict=True))

@@ -20,6 +20,21 @@ from gomend.texts import text
 if TYPE_CHECKING:  # loaded for this command alone
     from gomend.server.told import Told
 
+_OPTIONS = {
+    "listen": "HOST:PORT",
+    "upstream": "LIST",
+    "store": "DIR|URL",
+    "timeout": "SECONDS",
+    "workers": "N",
+    "open": "",
+    "tokens": "FILE",
+    "rules": "FILE",
+    "rate": "N",
+    "certificate": "FILE",
+    "key": "FILE",
+    "log": "",
+}  # name -> what stands for its value
+
 
 def _serve(context: click.Context, *, check: bool) -> int:
     loaded, voice = in_force(context)
@@ -35,7 +50,7 @@ def _serve(context: click.Context, *, check: bool) -> int:
 
     try:
         told = _told(loaded)
-        address = _introduce(told, loaded, voice)
+        address = _introduce(told, voice)
         try_store(told.store)
         if check:
             voice.line(text(voice.lang, "serve.start/checked"))
@@ -52,6 +67,7 @@ def _serve(context: click.Context, *, check: bool) -> int:
 def _told(loaded: Loaded) -> "Told":
     from gomend.gocmd.gosettings import go_settings  # noqa: PLC0415  (as above)
     from gomend.gocmd.program import CannotRunError, NotFoundError, find_go  # noqa: PLC0415  (as above)
+    from gomend.server.plan import parse_listen  # noqa: PLC0415  (as above)
     from gomend.server.told import Told, honoured  # noqa: PLC0415  (as above)
 
     around = environment()
@@ -70,7 +86,25 @@ def _told(loaded: Loaded) -> "Told":
         instance=os.urandom(6).hex(),
         go=honoured(go_settings(go, around).get),
         environment=around,
+        tokens=loaded.text("serve_tokens") or _default_tokens(around),
+        rules=loaded.text("serve_rules"),
+        rate=loaded.number("serve_rate"),
+        is_open=loaded.switch("serve_open"),
+        asks=bool(loaded.text("serve_tokens")) or not parse_listen(loaded.text("serve_listen")).is_loopback,
+        certificate=_absolute(loaded.text("serve_certificate")),
+        key=_absolute(loaded.text("serve_key")),
     )
+
+
+def _absolute(path: str) -> str:
+    return str(Path(path).absolute()) if path else ""
+
+
+def _default_tokens(around: Mapping[str, str]) -> str:
+    from gomend.server.access.tokenfile import token_file  # noqa: PLC0415  (as above)
+
+    path = token_file(around)
+    return str(path) if path is not None else ""
 
 
 def _default_store(around: Mapping[str, str]) -> str:
@@ -84,13 +118,17 @@ def _default_store(around: Mapping[str, str]) -> str:
     return str(Path(cache) / "gomend" / "modules")
 
 
-def _introduce(told: "Told", loaded: Loaded, voice: Voice) -> str:
+def _introduce(told: "Told", voice: Voice) -> str:
     """Says what will be served, and gives the address for GOPROXY. Raises ServeError."""
+    from gomend.server.admission import has_tokens, read_policy  # noqa: PLC0415  (as above)
     from gomend.server.plan import ServeError, database_of, parse_listen, upstream_of  # noqa: PLC0415  (as above)
 
     own = parse_listen(told.listen)
-    if not own.is_loopback and not loaded.switch("serve_open"):
+    read_policy(Path(told.rules) if told.rules else None)
+    if told.asks and not has_tokens(Path(told.tokens) if told.tokens else None) and not told.is_open:
         raise ServeError("not_open", value=told.listen)
+    if told.certificate or told.key:
+        _check_tls(told)
     sources = upstream_of(told.upstream, told.go, own)
     shown = ", ".join(entry.redacted for entry in sources.entries if entry.kind.value != "noproxy")
     voice.line(text(voice.lang, "serve.start/serving", sources=shown, store=told.store))
@@ -98,9 +136,22 @@ def _introduce(told: "Told", loaded: Loaded, voice: Voice) -> str:
         voice.line(text(voice.lang, "serve.start/left_out", entry=entry))
     if database_of(told.go) is None:
         voice.line(text(voice.lang, "serve.start/no_database"))
-    if not own.is_loopback:
+    if told.asks and told.is_open:
         voice.line(text(voice.lang, "serve.start/open", listen=told.listen))
-    return own.url
+    elif told.asks and not told.certificate:
+        voice.line(text(voice.lang, "serve.start/plain"))
+    return own.url.replace("http:", "https:", 1) if told.certificate else own.url
+
+
+def _check_tls(told: "Told") -> None:
+    import ssl  # noqa: PLC0415  (as above)
+
+    from gomend.server.plan import ServeError  # noqa: PLC0415  (as above)
+
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(told.certificate, told.key)
+    except (OSError, ValueError) as error:
+        raise ServeError("tls", words=str(error)) from error
 
 
 def _option(name: str) -> click.Option:
@@ -115,11 +166,10 @@ def _option(name: str) -> click.Option:
     if isinstance(option.default, bool):
         return click.Option([option.flag, option.name], is_flag=True, expose_value=False, callback=take, help=help_)
     kind: click.Choice[str] | None = click.Choice(option.choices) if option.choices else None
-    shown = {"listen": "HOST:PORT", "upstream": "LIST", "store": "DIR|URL", "timeout": "SECONDS", "workers": "N"}
     return click.Option(
         [option.flag, option.name],
         type=kind,
-        metavar=shown.get(name) or "|".join(option.choices),
+        metavar=_OPTIONS[name] or "|".join(option.choices),
         expose_value=False,
         callback=take,
         help=help_,
@@ -130,7 +180,7 @@ command = make(
     "serve",
     _serve,
     [
-        *(_option(name) for name in ("listen", "upstream", "store", "timeout", "workers", "open", "log")),
+        *(_option(name) for name in _OPTIONS),
         click.Option(["--check"], is_flag=True, help=current_voice().text("option/serve_check")),
     ],
 )

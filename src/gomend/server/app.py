@@ -17,6 +17,8 @@ from gomend.gomod.note import NoteError
 from gomend.gomod.protocol import Asked, Kind
 from gomend.gomod.sumdb import ForkError, RemoteError, UnprovedError
 from gomend.gomod.tlog import LogError, parse_tile
+from gomend.server.access.tokens import Token
+from gomend.server.admission import Admission
 from gomend.server.conditions import Validators
 from gomend.server.hot import HeaderList, Hot, Ready
 from gomend.server.house import House
@@ -59,6 +61,7 @@ class Visit:
     result: str = ""
     code: str = ""
     size: int = 0
+    holder: Token | None = None
     until_answer: float = 0.0
     subject: str = ""
 
@@ -76,6 +79,7 @@ class Surroundings:
     metrics: Metrics
     instance: str
     may_be_asked_as: Callable[[str], bool]
+    admission: Admission
 
 
 class App:
@@ -137,8 +141,13 @@ class App:
             )
             await self._refuse(visit, send, Refusal(508, words, Code.PROXY_MISCONFIGURED))
             return
+        held = await self._around.admission.holder(visit.client, visit.headers)
+        if isinstance(held, Refusal):
+            await self._refuse(visit, send, held)
+            return
+        visit.holder = held
         ready = self._hot.get(visit.path) if visit.method != "POST" else None
-        if ready is not None and (ready.path is None or ready.path.exists()):
+        if ready is not None and (ready.path is None or ready.path.exists()) and self._may_have(visit, ready):
             visit.kind, visit.result, visit.subject = ready.kind, "hit", f"{ready.module}@{ready.version}"
             visit.until_answer = monotonic() - visit.began
             visit.status, visit.size = await send_ready(send, visit.method, visit.headers, ready)
@@ -157,11 +166,24 @@ class App:
             case ModuleRoute() as found:
                 await self._module(visit, send, found)
 
+    def _may_have(self, visit: Visit, ready: Ready) -> bool:
+        """Whether what is at hand may be handed out without a further look."""
+        admission = self._around.admission
+        if not ready.module:
+            return admission.database(visit.holder) is None
+        return not isinstance(admission.module(visit.holder, ready.module, ready.version), Refusal)
+
     async def _module(self, visit: Visit, send: Send, found: ModuleRoute) -> None:
         asked = found.asked
         visit.kind = asked.kind.value
         visit.subject = f"{asked.module}@{asked.version}" if asked.version else asked.module
-        only_stored = found.only_stored or visit.headers.get("disable-module-fetch", "").lower() == "true"
+        may_fetch = self._around.admission.module(visit.holder, asked.module, asked.version)
+        if isinstance(may_fetch, Refusal):
+            await self._refuse(visit, send, may_fetch)
+            return
+        only_stored = (
+            not may_fetch or found.only_stored or visit.headers.get("disable-module-fetch", "").lower() == "true"
+        )
         async with AsyncExitStack() as stack:
             try:
                 fetch = self._house.files.get(Request(found.path, asked.kind.value), only_stored=only_stored)
@@ -173,7 +195,11 @@ class App:
                 await self._refuse(visit, send, refusal_of(error, visit.subject))
                 return
             visit.until_answer = monotonic() - visit.began
-            if ready is not None:
+            if asked.kind is Kind.LIST and answer.status == 200 and self._around.admission.policy is not None:
+                whole = ready.body if ready is not None else b"".join([piece async for piece in answer.chunks()])
+                listed = Refusal(200, self._around.admission.listed(asked, whole or b"").decode())
+                await self._refuse(visit, send, listed)
+            elif ready is not None:
                 visit.status, visit.size = await send_ready(send, visit.method, visit.headers, ready)
             elif isinstance(answer, Stored):
                 await self._send_blob(visit, send, answer)
@@ -205,6 +231,8 @@ class App:
                 return None
             zipped = packed(body) if body is not None else None
             ready = Ready(asked.kind.value, stat.size, headers, known, body, zipped, path, asked.module, asked.version)
+            if asked.kind is Kind.LIST and self._around.admission.policy is not None:
+                return ready
             if answer.is_immutable:
                 self._hot.put(visit.path, ready, _HOT_FOR)
             elif answer.result is Result.HIT:
@@ -241,6 +269,10 @@ class App:
     async def _database(self, visit: Visit, send: Send, asked: Asked) -> None:
         visit.kind = "sumdb"
         visit.subject = asked.sumdb
+        refusal = self._around.admission.database(visit.holder)
+        if refusal is not None:
+            await self._refuse(visit, send, refusal)
+            return
         database, ops = self._house.database, self._house.ops
         if database is None or ops is None or asked.sumdb != database.verifier.name:
             words = f"not found: this server does not ask the checksum database {asked.sumdb}"
@@ -274,7 +306,7 @@ class App:
             return
         visit.status, visit.until_answer = 200, monotonic() - visit.began
         known = Validators(f'"{hash(body) & 0xFFFFFFFFFFFF:x}-{len(body)}"', 0)
-        ready = Ready("sumdb", len(body), headers, known, body, module=visit.subject)
+        ready = Ready("sumdb", len(body), headers, known, body)
         if asked.kind in (Kind.SUMDB_LOOKUP, Kind.SUMDB_TILE):
             self._hot.put(visit.path, ready, _HOT_FOR)
         visit.status, visit.size = await send_ready(send, visit.method, visit.headers, ready)
@@ -313,6 +345,9 @@ class App:
     async def _purge(self, visit: Visit, rest: str) -> Refusal:
         if visit.method != "POST":
             return Refusal(405, "purge wants POST", None, {"Allow": "POST"})
+        refusal = self._around.admission.admin(visit.holder)
+        if refusal is not None:
+            return refusal
         found = route(f"/{rest}".encode())
         if not isinstance(found, ModuleRoute):
             return Refusal(404, "not found: purge wants the path of a list, @latest or .info")
@@ -339,6 +374,8 @@ class App:
             "bytes": visit.size,
             "seconds": round(monotonic() - visit.began, 6),
         }
+        if visit.holder is not None:
+            facts["who"] = visit.holder.name
         if visit.code:
             facts["code"] = visit.code
         if cut:

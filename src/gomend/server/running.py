@@ -44,6 +44,8 @@ def run(told: Told, line: str, again: Callable[[], Told]) -> None:
         backpressure=_CONNECTIONS,
         http1_settings=HTTP1Settings(header_read_timeout=_HEADER_MILLISECONDS, max_buffer_size=_BUFFER),
         log_enabled=False,
+        ssl_cert=Path(told.certificate) if told.certificate else None,
+        ssl_key=Path(told.key) if told.key else None,
         workers_kill_timeout=int(FETCHES_GO_ON) + 5,
         respawn_failed_workers=True,
         respawn_interval=0.5,

@@ -17,6 +17,13 @@ class Told(msgspec.Struct, frozen=True):
     instance: str
     go: dict[str, str]  # go's settings in force
     environment: dict[str, str]
+    tokens: str = ""  # the file of tokens, empty for none
+    rules: str = ""  # the file of rules, empty for none
+    rate: int = 0  # requests a minute of one client, 0: no limit
+    is_open: bool = False
+    asks: bool = False  # whether clients have to show a token
+    certificate: str = ""  # files of PEM for TLS, empty for plain HTTP
+    key: str = ""
 
 
 GO_SETTINGS = ("GOPROXY", "GOSUMDB", "GOPRIVATE", "GONOPROXY", "GONOSUMDB", "GOAUTH", "GOINSECURE", "GOVCS")

@@ -5,10 +5,13 @@ import os
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from functools import lru_cache, partial
+from pathlib import Path
+from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
 from gomend.net.exchange import Exchange, Phases
+from gomend.server.admission import Admission, Entrance
 from gomend.server.app import App, Application, Surroundings, with_lifespan
 from gomend.server.house import House, Wishes
 from gomend.server.plan import Address, database_of, may_be_asked_as, parse_listen, upstream_of
@@ -67,9 +70,22 @@ async def _make(told: Told, announce: Callable[[Address], Coroutine[Any, Any, No
     is_known: Callable[[str], bool] = (
         lru_cache(1024)(partial(may_be_asked_as, own=own)) if own.is_loopback else _anybody
     )
-    app = App(house, Surroundings(log, metrics, told.instance, is_known), seconds=FETCHES_GO_ON)
+    admission = Admission(entrance_of(told), monotonic)
+    app = App(house, Surroundings(log, metrics, told.instance, is_known, admission), seconds=FETCHES_GO_ON)
     app.beside(announce(own))
     return app
+
+
+def entrance_of(told: Told) -> Entrance:
+    """What a server was told about its clients."""
+    return Entrance(
+        Path(told.tokens) if told.tokens else None,
+        Path(told.rules) if told.rules else None,
+        told.rate,
+        told.go.get("GOPRIVATE", ""),
+        told.is_open,
+        told.asks,
+    )
 
 
 def _anybody(_: str) -> bool:

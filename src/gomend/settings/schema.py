@@ -111,6 +111,11 @@ OPTIONS: Mapping[str, Option] = {
         Option("serve_timeout", 60, Project.NOTHING, least=1, most=3600),
         Option("serve_workers", 1, Project.NOTHING, least=1, most=64),
         Option("serve_open", False, Project.NOTHING),
+        Option("serve_tokens", "", Project.NOTHING),
+        Option("serve_rules", "", Project.NOTHING),
+        Option("serve_rate", 0, Project.NOTHING, most=1_000_000),
+        Option("serve_certificate", "", Project.NOTHING),
+        Option("serve_key", "", Project.NOTHING),
         Option("serve_log", "auto", Project.NOTHING, choices=("auto", "all", "failures")),
     )
 }

@@ -1,0 +1,126 @@
+"""Who asks, how often, and what for: the one place that a request passes before it is answered."""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from gomend.gomod.protocol import Asked
+from gomend.server.access.gate import Gate, Permit
+from gomend.server.access.gate import Refusal as Objected
+from gomend.server.access.keeper import Keeper, UnknownTokenError
+from gomend.server.access.rates import Rates
+from gomend.server.access.rules import Policy, Rule, RuleError, policy, shown
+from gomend.server.access.tokenfile import TokenFile, TokenFileError
+from gomend.server.access.tokens import Grant, Right, Token
+from gomend.server.plan import ServeError
+from gomend.server.refusals import Refusal
+
+_CHALLENGE = {"WWW-Authenticate": 'Basic realm="gomend"'}
+
+
+class _Rules(msgspec.Struct, forbid_unknown_fields=True):
+    rule: tuple[Rule, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """What a server was told about its clients. `asks` whether they have to show a token, unless `is_open`."""
+
+    tokens: Path | None
+    rules: Path | None
+    per_minute: int  # requests of one client; 0: as many as it likes
+    private: str  # patterns of modules that are for holders of tokens alone
+    is_open: bool
+    asks: bool
+
+
+def read_policy(path: Path | None) -> Policy | None:
+    """The policy in a file of rules, `[[rule]]` by `[[rule]]`. Raises ServeError."""
+    if path is None:
+        return None
+    try:
+        table = tomllib.loads(path.read_text("utf-8"))
+        return policy(msgspec.convert(table, _Rules).rule)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError, RuleError) as error:
+        raise ServeError("rules", value=str(path), words=getattr(error, "strerror", None) or str(error)) from error
+
+
+def has_tokens(path: Path | None) -> bool:
+    """Whether there is a token in a file. Raises ServeError where it cannot be read."""
+    try:
+        return path is not None and bool(TokenFile(path).tokens())
+    except TokenFileError as error:
+        raise ServeError("tokens", value=error.path, words=error.reason) from error
+
+
+class Admission:
+    """Decides about requests. `clock` gives seconds. Raises ServeError for files that it cannot work with."""
+
+    def __init__(self, entrance: Entrance, clock: Callable[[], float]) -> None:
+        rules = read_policy(entrance.rules)
+        self.policy = rules
+        self._open = (Grant(Right.FETCH),) if entrance.is_open or not entrance.asks else ()
+        self._asks = entrance.asks
+        self._gate = Gate(rules or _no_objection, entrance.private, self._open, has_tokens=entrance.asks)
+        self._keeper = Keeper(TokenFile(entrance.tokens), _now) if entrance.tokens is not None else None
+        self._rates = Rates(entrance.per_minute / 60, max(1, entrance.per_minute)) if entrance.per_minute else None
+        self._clock = clock
+
+    async def holder(self, client: str, headers: Mapping[str, str]) -> Token | Refusal | None:
+        """The token that a request shows, None without one, or why it is not answered at all."""
+        if self._rates is not None:
+            wait = self._rates.wait(client, self._clock())
+            if wait:
+                return Refusal(429, f"too many requests: ask again in {wait} s", None, {"Retry-After": str(wait)})
+        if self._keeper is None or "authorization" not in headers:
+            return None
+        try:
+            return await self._keeper.holder(headers)
+        except UnknownTokenError:
+            if not self._asks:
+                return None  # meant for somebody else: here it gives nothing and costs nothing
+            return Refusal(401, "this token is not known here, has expired or was revoked", None, _CHALLENGE)
+        except TokenFileError:
+            return Refusal(500, "the tokens of this server cannot be read")
+
+    def module(self, holder: Token | None, module: str, version: str) -> bool | Refusal:
+        """Whether a file may be fetched for this request (else only handed out where it is stored), or why not."""
+        return _said(self._gate.module(holder, module, version))
+
+    def database(self, holder: Token | None) -> Refusal | None:
+        """Why a request for the checksum database is not answered; it is for all who may have anything."""
+        if not self._asks or self._open or holder is not None:
+            return None
+        return Refusal(401, "this server wants a token: put it into netrc as the password", None, _CHALLENGE)
+
+    def admin(self, holder: Token | None) -> Refusal | None:
+        """Why a call that changes the server is refused."""
+        said = _said(self._gate.admin(holder, is_local=False))
+        return said if isinstance(said, Refusal) else None
+
+    def listed(self, asked: Asked, body: bytes) -> bytes:
+        """A version list without what a rule hides."""
+        if self.policy is None:
+            return body
+        lines = body.decode("utf-8", "replace").splitlines()
+        kept = set(shown(self.policy, asked.module, [line.split()[0] for line in lines if line.strip()]))
+        return "".join(f"{line}\n" for line in lines if line.strip() and line.split()[0] in kept).encode()
+
+
+def _said(decision: Permit | Objected) -> bool | Refusal:
+    if isinstance(decision, Permit):
+        return decision.may_fetch
+    headers = _CHALLENGE if decision.status == 401 else {}
+    return Refusal(decision.status, decision.reason, None, dict(headers))
+
+
+def _no_objection(_: str, __: str) -> None:
+    return None
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -72,7 +72,7 @@ def _by_ps(root: int) -> list[Process]:
         ).stdout.decode("utf-8", "replace")
     except (OSError, subprocess.SubprocessError):
         return []
-    return read_ps(told, root)
+    return [one for one in read_ps(told, root) if one.words[0] != "ps"]  # it lists itself
 
 
 def read_ps(told: str, root: int) -> list[Process]:

@@ -45,9 +45,10 @@ _NEEDLES: Final = (
     "reset by",
     "ermission denied",
     "ead-only file",
+    "certificate error",
     "quota",
 )
-_GIT_QUOTED: Final = ("fatal: ", "remote: HTTP Basic: ", "致命错误：")
+_GIT_QUOTED: Final = ("fatal: ", "unable to access '", "remote: HTTP Basic: ", "致命错误：")
 _BARE_ANSWER: Final = re.compile(r"https?://[^\s]{1,2000}/@v/[^\s:]{1,300}: [45]\d\d [A-Z]")
 """A request of go's and its answer, without the words around it."""
 

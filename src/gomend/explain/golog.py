@@ -29,6 +29,7 @@ _DIGITS: Final = str.maketrans("123456789", "000000000")
 _STDERR: Final = '"stderr": "'
 _BARE_STATUS: Final = re.compile(r"exit status \d{1,3}$")
 _STATUS: Final = re.compile(r"exit status (?P<status>\d{1,3})$")
+_OF_A_TOOL: Final = re.compile(r"(?:package|imports) [^\s:]{1,500}: exit status \d{1,3}$")
 _LOOKS_BROKEN: Final = re.compile(
     r"(?i)\b(?:error|errors|cannot|can't|could not|couldn't|failed|failure|fatal|invalid|malformed|missing|no such"
     r"|not found|not |denied"
@@ -299,7 +300,7 @@ def _error(text: str, where: tuple[int, int]) -> Iterator[Statement]:
     meaning = meaning_of(text)
     if meaning is not None:
         yield said(role, meaning, where, text)
-    elif prefix and _STATUS.match(words):
+    elif (prefix and _STATUS.match(words)) or _OF_A_TOOL.search(text):
         yield Statement(Role.FAILED, Code.UNKNOWN, where, text)
     elif prefix and _LOOKS_BROKEN.search(words):
         yield Statement(role, Code.UNKNOWN, where, text, certainty=Certainty.UNSURE)

@@ -14,7 +14,7 @@ from gomend.explain.steps import Step
 MOST_ROOTS: Final = 8
 _LAST_LINES: Final = 2
 _FAILED: Final = re.compile(
-    r"(?i)\b(?:error|fatal|failed|failure|unable to|could not)\b|\b(?:get|head|post) \"?https?://"
+    r"(?i)\b(?:abort|error|fatal|failed|failure|unable to|could not)\b|\b(?:get|head|post) \"?https?://"
     r"|^\s{0,8}(?:dial tcp|x509: )[^\n,]{1,400}$"
 )
 

@@ -148,7 +148,8 @@ TLS: Final = (
         rf"does not match certificate's altnames|hostname mismatch|"
         r"hostname.{0,100}doesn't match|certificate is not valid for|SEC_E_WRONG_PRINCIPAL|"
         r"no certificate subject alternative name matches|"
-        r"certificate common name.{0,120}doesn't match|certificate's owner does not match",
+        r"certificate common name.{0,120}doesn't match|certificate's owner does not match|"
+        rf"{_HOST} certificate error: certificate is for ",
     ),
     Rule.of(
         Code.TLS_UNKNOWN_AUTHORITY,
@@ -166,7 +167,7 @@ TLS: Final = (
     ),
     Rule.of(
         Code.TLS_UNKNOWN_AUTHORITY,
-        r"certificate[ _]verify[ _]failed|cannot verify .{0,120}certificate",
+        r"certificate[ _]verify[ _]failed|certificate verification failed|cannot verify .{0,120}certificate",
         Strength.GENERAL,
     ),
     Rule.of(
@@ -177,7 +178,8 @@ TLS: Final = (
         r"handshake (?:operation )?timed out|"
         r"failed to receive handshake|schannel: |CRYPT_E_(?:NO_REVOCATION_CHECK|REVOCATION_OFFLINE)|tls handshake|"
         r"unexpected_eof_while_reading|"
-        r"unable to establish ssl connection|\bERR_SSL_\w+|\bEPROTO\b|error:[0-9A-F]{8}:SSL routines|"
+        r"unable to establish ssl connection|\bERR_SSL_\w+|\bEPROTO\b|"
+        rf"unknown ssl protocol error in connection to {_HOST}|error:[0-9A-F]{{8}}:[\w ]{{1,40}} routines|"
         r"ssl routines:|handshake failure|"
         r"client network socket disconnected before secure tls connection",
     ),

@@ -42,6 +42,13 @@ TABLE: Final[tuple[Wording, ...]] = (
     ),
     Wording(
         Code.TLS_HOSTNAME_MISMATCH,
+        "certificate error: certificate is for",
+        "abort: hg.example.com certificate error: certificate is for *.example.net, example.net",
+        "Mercurial up to 4.2",
+        re.compile(r"(?P<host>[\w.:-]{1,255}) certificate error: certificate is for"),
+    ),
+    Wording(
+        Code.TLS_HOSTNAME_MISMATCH,
         "is not valid for any names",
         "x509: certificate is not valid for any names, but wanted to match proxy.golang.org",
         "crypto/x509: HostnameError",

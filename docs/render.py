@@ -13,7 +13,7 @@ from pathlib import Path
 
 from gomend.causes import Code, Fix, Level
 from gomend.explain.fixes import example_fixes
-from gomend.mend.plans import can_apply
+from gomend.mend.ability import can_apply
 from gomend.texts import LANGUAGES, text
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -5,12 +5,16 @@ import os
 import socket
 import subprocess
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from tests.gocmd.terminal import GOMEND, Terminal
+from tests.lab.modules import World
+from tests.lab.upstream import Act, Answers, Upstream, reset, status
+from tests.relay.both import QUICK
 
 from gomend.mend.files import Files
 from gomend.mend.journal import Journal
@@ -24,6 +28,7 @@ class Bench:
     """A project that requires one module, a folder proxy that has it, go's own file, an empty module cache."""
 
     folder: Path
+    sources: ExitStack
     variables: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -41,6 +46,10 @@ class Bench:
     @property
     def good(self) -> str:
         return f"file://{self.folder}/proxy"
+
+    def upstream(self, act: Act) -> str:
+        """A source of which every answer is `act`."""
+        return self.sources.enter_context(Upstream(Answers(World([]), [("*", act)]))).url
 
     def environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if name != "GOPROXY"}
@@ -67,7 +76,9 @@ class Bench:
         )
 
     def go(self, *words: str) -> int:
-        ran = subprocess.run(["go", *words], cwd=self.project, env=self.environment(), capture_output=True, check=False)
+        ran = subprocess.run(
+            ["go", *words], cwd=self.project, env=self.environment(), capture_output=True, check=False, timeout=60
+        )
         return ran.returncode
 
     def fixes(self) -> list[dict]:
@@ -75,7 +86,7 @@ class Bench:
 
 
 @pytest.fixture
-def bench(go: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
+def bench(go: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
     monkeypatch.setenv("PATH", f"{go.parent}:{os.environ['PATH']}")
     served = tmp_path / "proxy" / MODULE / "@v"
     served.mkdir(parents=True)
@@ -85,7 +96,11 @@ def bench(go: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
     with zipfile.ZipFile(served / f"{VERSION}.zip", "w") as archive:
         archive.writestr(f"{MODULE}@{VERSION}/go.mod", f"module {MODULE}\n")
         archive.writestr(f"{MODULE}@{VERSION}/dep.go", "package dep\n\nconst Answer = 42\n")
-    made = Bench(tmp_path)
+    with ExitStack() as sources:
+        yield _prepared(Bench(tmp_path, sources, dict(QUICK)))
+
+
+def _prepared(made: Bench) -> Bench:
     made.project.mkdir()
     (made.project / "go.mod").write_text(f"module example.com/app\n\ngo 1.21\n\nrequire {MODULE} {VERSION}\n")
     (made.project / "main.go").write_text(
@@ -116,6 +131,28 @@ def refusing() -> str:
 def _source_is_down(bench: Bench) -> tuple[str, ...]:
     bench.goenv.write_bytes(f"# mine\nGOFLAGS=-modcacherw\nGOPROXY={refusing()},{bench.good}".encode())
     return ("mod", "download")
+
+
+def _answers(act: Act) -> Callable[[Bench], tuple[str, ...]]:
+    """A source that answers everything so, and go may not move on to the one that has it."""
+
+    def provoke(bench: Bench) -> tuple[str, ...]:
+        bench.goenv.write_text(f"GOPROXY={bench.upstream(act)},{bench.good}\n")
+        return ("mod", "download")
+
+    return provoke
+
+
+def _gomod_is_behind(bench: Bench) -> tuple[str, ...]:
+    (bench.project / "go.mod").write_text("module example.com/app\n\ngo 1.21\n")
+    (bench.project / "go.sum").unlink()
+    return ("build", "-mod=readonly", "-o", os.devnull, "./...")
+
+
+def _replacement_is_gone(bench: Bench) -> tuple[str, ...]:
+    with (bench.project / "go.mod").open("a") as file:
+        file.write(f"\nreplace {MODULE} => ../gone\n")
+    return ("build", "-o", os.devnull, "./...")
 
 
 def _own_list_is_faulty(bench: Bench) -> tuple[str, ...]:
@@ -163,6 +200,10 @@ def _sum_is_missing(bench: Bench) -> tuple[str, ...]:
 
 FAULTS: dict[str, tuple[Callable[[Bench], tuple[str, ...]], str, str]] = {
     "a source is down and go may not move on": (_source_is_down, "net.connect_refused", "move_on"),
+    "a source answers 502": (_answers(status(502)), "proxy.server_error", "move_on"),
+    "a source cuts every connection": (_answers(reset), "net.reset", "move_on"),
+    "go.mod lacks a requirement": (_gomod_is_behind, "mode.readonly", "tidy"),
+    "a replacement is gone": (_replacement_is_gone, "module.replace_missing", "drop_replace"),
     "go refuses the own GOPROXY": (_own_list_is_faulty, "proxy.misconfigured", "drop_own_goproxy"),
     "the own GOPROXY is mistyped": (_list_is_mistyped, "proxy.misconfigured", "repair_goproxy"),
     "modules are off": (_modules_are_off, "mode.no_module", "modules_on"),
@@ -321,3 +362,12 @@ def test_on_a_terminal_a_careful_fix_shows_itself_and_asks(
         terminal.rest()
         assert terminal.process.returncode == status
     assert (bench.goenv.read_bytes() == before) == (status == 1)
+
+
+def test_where_nothing_is_safe_all_is_shown_and_nothing_done(bench: Bench) -> None:
+    bench.gomend("go", *_source_is_down(bench))
+    before = bench.goenv.read_bytes()
+    shown = bench.gomend("fix", "--safe")
+    assert shown.returncode == 1
+    assert shown.stdout.splitlines()[-1] == "next  gomend fix 1"
+    assert bench.goenv.read_bytes() == before

@@ -1,5 +1,6 @@
 """`gomend fix [N|RUN:N]`: what can be done after the last run or look around here, and doing it."""
 
+import json
 import os
 import re
 import shlex
@@ -47,10 +48,11 @@ def _fix(context: click.Context, word: str, *, dry_run: bool, safe: bool, yes: b
         verdict = _verdict(run, voice)
         here = ground(loaded, verdict.root, verdict.command)
         plans = [plan_for(fix, here) for fix in verdict.fixes]
-        if verdict.is_fine or dry_run or (number is None and not safe):
+        nothing_safe = safe and number is None and not _chosen(plans, None, verdict, voice)
+        if verdict.is_fine or dry_run or nothing_safe or (number is None and not safe):
             parts = [] if verdict.is_fine else [_part(one, here, verdict, voice) for one in plans]
             hand_out(fix_list(verdict, parts, time.time()), loaded, voice)
-            return exits.FINE
+            return exits.PROBLEM if nothing_safe and not verdict.is_fine else exits.FINE
         chosen = _chosen(plans, number, verdict, voice)
         return _Doing(context, loaded, voice, verdict, here, yes=yes).do(chosen)
     except RefusedError as refused:
@@ -176,6 +178,8 @@ class _Doing:
     def _apply(self, plan: Plan) -> str | None:
         if plan.act is Act.RUN:
             return None
+        if plan.act is Act.PIN:
+            return self._pin(plan.fix.about["host"])
         go = go_path(self._loaded, self._voice)
         made = journal(self._voice)
         root = Path(self._verdict.root)
@@ -190,6 +194,19 @@ class _Doing:
                 said(self._voice, "done/nothing", id=plan.fix.id)
                 return None
         return entry.id if entry else None
+
+    def _pin(self, host: str) -> str:
+        """As `gomend dns pin` does. Returns the journal's entry. Raises RefusedError where no address would do."""
+        words = [sys.executable, "-m", "gomend", "dns", "pin", host, "--format", "json"]
+        ran = subprocess.run(words, stdout=subprocess.PIPE, check=False)
+        try:
+            told = json.loads(ran.stdout)
+        except ValueError:
+            told = {}
+        if ran.returncode or not told.get("entry"):
+            write(2, "".join(f"{one['address']}: {one['words']}\n" for one in told.get("tried", [])))
+            raise RefusedError(exits.PROBLEM)
+        return str(told["entry"])
 
     def _again(self, tried: dict[str, str], unset: Sequence[str], fixes: Sequence[KeptFix]) -> str:
         """Runs again what had failed: mended (it works, and nothing asks for these fixes), not_mended, or not_seen."""

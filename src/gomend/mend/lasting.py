@@ -20,11 +20,6 @@ def values_for(key: str, situation: Situation) -> Values | None:
     return make(situation) if make else None
 
 
-def is_lasting(key: str) -> bool:
-    """Whether the fix is one that is stored in go's settings."""
-    return key in _TABLE
-
-
 def _move_on(situation: Situation) -> Values | None:
     if not conditions.may_move_on(situation):
         return None

@@ -15,7 +15,8 @@ from gomend.explain.fixes.situation import Situation, host_of
 from gomend.gomod.private import matches
 from gomend.gomod.proxylist import EntryKind, ProxyListError, parse_proxy_list
 from gomend.masking import mask
-from gomend.mend.lasting import Values, is_lasting, values_for
+from gomend.mend.ability import LASTING, PINS, PROJECT, QUARANTINES, RUNS, can_apply
+from gomend.mend.lasting import Values, values_for
 
 
 class Act(StrEnum):
@@ -24,15 +25,12 @@ class Act(StrEnum):
     SETTINGS = "settings"  # values in go's own settings file
     QUARANTINE = "quarantine"  # a part of the module cache put away, fetched again
     PROJECT = "project"  # go.mod and go.sum, as a go command leaves them
+    PIN = "pin"  # a name gets an address for a while
     RUN = "run"  # nothing changes: the command runs again
     NONE = "none"  # it cannot: a person's act, or a look at something
 
 
 GO_DEFAULT: Final = "https://proxy.golang.org,direct"  # GOROOT/go.env, as Go ships it
-_QUARANTINES: Final = frozenset({"remove_version", "remove_version_if_same", "remove_sumdb_answers"})
-_RUNS: Final = frozenset({"run_again", "run_again_later"})
-_PROJECT: Final = frozenset({"tidy", "add_sum", "leave_retracted", "drop_replace"})
-_READ: Final = ("GOPROXY", "GONOPROXY", "GOPRIVATE", "GOSUMDB", "GONOSUMDB", "GOTOOLCHAIN", "GO111MODULE", "GOMODCACHE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,38 +96,18 @@ class Plan:
         return self.fix.level
 
 
-def can_apply(key: str, about: Mapping[str, str]) -> bool:
-    """Whether gomend can do the fix itself, as far as the fix alone tells."""
-    if key in ("remove_version", "remove_version_if_same"):
-        return bool(about.get("version"))
-    if key == "make_private":
-        return bool(about.get("module"))
-    if key in ("store", "unstore"):
-        return bool(about.get("setting"))
-    return is_lasting(key) or key in _QUARANTINES | _RUNS | _PROJECT
-
-
-def changes_something(key: str, about: Mapping[str, str]) -> bool:
-    """Whether gomend can do the fix itself, and it is more than running something again."""
-    return can_apply(key, about) and key not in _RUNS
+_ACTS: Final = ((QUARANTINES, Act.QUARANTINE), (PINS, Act.PIN), (PROJECT, Act.PROJECT), (RUNS, Act.RUN))
 
 
 def plan_for(fix: KeptFix, ground: Ground) -> Plan:
     """The plan for a fix on this ground; its act is NONE where gomend cannot do it, or nothing would change."""
-    situation = situation_of(fix, ground)
-    if fix.level is Level.MANUAL:
+    if fix.level is Level.MANUAL or not fix.commands or not can_apply(fix.key, fix.about):
         return Plan(fix, Act.NONE, fix.commands)
-    if is_lasting(fix.key):
-        values = values_for(fix.key, situation)
-        if values:
-            return _storing(fix, values, ground)
-    elif fix.key in _QUARANTINES and can_apply(fix.key, fix.about):
-        return Plan(fix, Act.QUARANTINE, fix.commands)
-    elif fix.key in _PROJECT and fix.commands:
-        return Plan(fix, Act.PROJECT, fix.commands)
-    elif fix.key in _RUNS and fix.commands:
-        return Plan(fix, Act.RUN, fix.commands)
-    return Plan(fix, Act.NONE, fix.commands)
+    if fix.key in LASTING:
+        values = values_for(fix.key, situation_of(fix, ground))
+        return _storing(fix, values, ground) if values else Plan(fix, Act.NONE, fix.commands)
+    act = next(act for keys, act in _ACTS if fix.key in keys)
+    return Plan(fix, act, fix.commands)
 
 
 def situation_of(fix: KeptFix, ground: Ground) -> Situation:

@@ -7,7 +7,7 @@ from pathlib import PurePath
 from string import Formatter
 
 from gomend.masking import MASK
-from gomend.mend.plans import changes_something
+from gomend.mend.ability import changes_something
 from gomend.report.clean import one_line
 from gomend.report.model import Cause, Explanation, Finding, Fix, RunReport, VerdictPart
 from gomend.report.wirewords import spoken

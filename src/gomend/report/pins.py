@@ -1,10 +1,12 @@
 """`gomend dns pin`, `unpin`, `pins` and `flush` as documents."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from gomend.mend.choosing import Tried
+if TYPE_CHECKING:  # what pins nothing loads none of this
+    from gomend.mend.choosing import Tried
 
 
 class TriedPart(msgspec.Struct, frozen=True):
@@ -69,7 +71,7 @@ class Flushed(msgspec.Struct, frozen=True):
     caches: tuple[FlushedCache, ...]
 
 
-def tried_parts(tried: Sequence[Tried]) -> tuple[TriedPart, ...]:
+def tried_parts(tried: "Sequence[Tried]") -> tuple[TriedPart, ...]:
     """What was tried, for a document."""
     return tuple(
         TriedPart(one.address, one.votes, -1.0 if one.seconds is None else round(one.seconds, 4), one.code, one.words)

@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from string import Formatter
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from gomend.mend.journal import Entry, Undone
-from gomend.mend.lastlook import Kept
-from gomend.mend.plans import KeptFix, Plan
 from gomend.report.clean import clean, one_line
 from gomend.texts import text
+
+if TYPE_CHECKING:  # what reads no plans loads none of this
+    from gomend.mend.journal import Entry, Undone
+    from gomend.mend.lastlook import Kept
+    from gomend.mend.plans import KeptFix, Plan
 
 _STAND_INS: Mapping[str, str] = {"host": "HOST", "module": "MODULE", "version": "VERSION"}
 
@@ -99,7 +102,7 @@ class UndoneMend(msgspec.Struct, frozen=True):
     mend: MendEntry
 
 
-def title_of(fix: KeptFix, lang: str) -> str:
+def title_of(fix: "KeptFix", lang: str) -> str:
     """The fix's title in the language asked for; as it was kept where this version does not know it."""
     try:
         template = text(lang, f"fixes.{fix.key}/title")
@@ -109,7 +112,7 @@ def title_of(fix: KeptFix, lang: str) -> str:
     return template.format_map({name: clean(fix.about.get(name, "")) or _STAND_INS.get(name, name) for name in names})
 
 
-def plan_part(plan: Plan, size: int, kept: Kept, lang: str) -> PlanPart:
+def plan_part(plan: "Plan", size: int, kept: "Kept", lang: str) -> PlanPart:
     """A plan as a part of a document; `size` is what is downloaded again, in bytes."""
     return PlanPart(
         id=plan.fix.id,
@@ -127,7 +130,7 @@ def plan_part(plan: Plan, size: int, kept: Kept, lang: str) -> PlanPart:
     )
 
 
-def fix_list(kept: Kept, plans: Sequence[PlanPart], now: float) -> FixList:
+def fix_list(kept: "Kept", plans: Sequence[PlanPart], now: float) -> FixList:
     """The document of `gomend fix`."""
     return FixList(
         schema="gomend.fixes/1",
@@ -141,21 +144,21 @@ def fix_list(kept: Kept, plans: Sequence[PlanPart], now: float) -> FixList:
     )
 
 
-def mend_list(entries: Sequence[Entry]) -> MendList:
+def mend_list(entries: "Sequence[Entry]") -> MendList:
     """The document of `gomend undo --list`."""
     return MendList("gomend.mends/1", tuple(map(_entry, entries)))
 
 
-def undone(done: Undone) -> UndoneMend:
+def undone(done: "Undone") -> UndoneMend:
     """The document of `gomend undo`."""
     return UndoneMend("gomend.undone/1", done.whole, _entry(done.entry))
 
 
-def _entry(one: Entry) -> MendEntry:
+def _entry(one: "Entry") -> MendEntry:
     return MendEntry(one.id, one.started, one.state, one.command, one.what, one.root)
 
 
-def _message(fix: KeptFix, kept: Kept, lang: str) -> str:
+def _message(fix: "KeptFix", kept: "Kept", lang: str) -> str:
     """A text for whoever can do what gomend cannot: when, what was asked, what came, what is asked of them."""
     cause = next((one for one in kept.causes if one.code == fix.about.get("code")), None)
     if cause is None:

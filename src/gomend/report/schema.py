@@ -51,7 +51,7 @@ _WORDS = {
     ("Evidence", "source"): ("output", "exchange", "probe", "settings"),
     ("Fix", "level"): _LEVELS,
     ("PlanPart", "level"): _LEVELS,
-    ("PlanPart", "act"): ("settings", "quarantine", "project", "run", "none"),
+    ("PlanPart", "act"): ("settings", "quarantine", "project", "pin", "run", "none"),
     ("FixList", "kind"): ("runs", "doctor"),
     ("PinLine", "state"): ("valid", "expired", "broken", "removed"),
     ("FlushedCache", "state"): ("emptied", "failed", "refused", "unseen"),

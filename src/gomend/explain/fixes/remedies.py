@@ -67,6 +67,7 @@ _SEE_REQUESTS = Remedy("see_requests", _SAFE, ("go mod download -x{of_module}",)
 _LOOK_UP_NAME = Remedy("look_up_name", _SAFE, ("getent hosts {name}",), when.host_is_a_name, any_client=True)
 _SEE_RESOLVERS = Remedy("see_resolvers", _SAFE, ("cat /etc/resolv.conf",), any_client=True)
 _CONTAINER_DNS = Remedy("container_dns", _MANUAL, any_client=True)
+_PIN_NAME = Remedy("pin_name", _SAFE, ("gomend dns pin {name}",), when.host_surely_exists, ("host",))
 _SEE_CERTIFICATE = Remedy(
     "see_certificate",
     _SAFE,
@@ -147,6 +148,7 @@ _TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
         Remedy("fill_cache_first", _MANUAL),
     ),
     Code.DNS_NXDOMAIN: (
+        _PIN_NAME,
         _LOOK_UP_NAME,
         Remedy("correct_name_or_vpn", _MANUAL, (), when.host_may_be_wrong, ("host",), any_client=True),
         Remedy("ask_resolvers_owner", _MANUAL, (), when.host_surely_exists, ("host",), any_client=True),
@@ -154,8 +156,8 @@ _TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
         _USE_A_PROXY,
         _CONTAINER_DNS,
     ),
-    Code.DNS_TIMEOUT: (*_MOVE_ON, _AGAIN, _SEE_RESOLVERS, _CONTAINER_DNS),
-    Code.DNS_SERVER_FAILURE: (*_MOVE_ON, _AGAIN, _SEE_RESOLVERS, _CONTAINER_DNS),
+    Code.DNS_TIMEOUT: (*_MOVE_ON, _PIN_NAME, _AGAIN, _SEE_RESOLVERS, _CONTAINER_DNS),
+    Code.DNS_SERVER_FAILURE: (*_MOVE_ON, _PIN_NAME, _AGAIN, _SEE_RESOLVERS, _CONTAINER_DNS),
     Code.NET_CONNECT_TIMEOUT: (*_MOVE_ON, _USE_GOPROXY_CN, _USE_A_PROXY, _AGAIN, _FORWARD_PROXY),
     Code.NET_CONNECT_REFUSED: (
         *_MOVE_ON,

@@ -30,4 +30,7 @@ def test_an_installed_wheel_runs_without_the_checkout(tmp_path: Path, go: Path) 
     assert "proxy.off" in explained.stdout
     wrapped = run(home / "bin" / "gomend", "go", "env", "GOPROXY")
     assert (wrapped.returncode, wrapped.stdout, wrapped.stderr) == (0, "off\n", "")
+    serving = run(home / "bin" / "gomend", "serve")  # without the extra that it needs
+    assert (serving.returncode, len(serving.stderr.splitlines())) == (2, 1)
+    assert "pipx inject gomend 'gomend[server]'" in serving.stderr
     assert run(python, "-c", "import gomend; print(gomend.__version__)").stdout == "0.1.0\n"

@@ -1,74 +1,37 @@
 """The server as a plain ASGI application: one request from its path to its answer."""
 
 import asyncio
-import os
-import re
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from itertools import count
 from time import monotonic
 from typing import Any
 
-from gomend import __version__
 from gomend.causes import Code
 from gomend.errors import GomendError
-from gomend.gomod.note import NoteError
 from gomend.gomod.protocol import Asked, Kind
-from gomend.gomod.sumdb import ForkError, RemoteError, UnprovedError
-from gomend.gomod.tlog import LogError, parse_tile
-from gomend.server.access.tokens import Token
 from gomend.server.admission import Admission
 from gomend.server.conditions import Validators
+from gomend.server.database import of_database
 from gomend.server.hot import HeaderList, Hot, Ready
 from gomend.server.house import House
+from gomend.server.pages import Pages
 from gomend.server.refusals import Refusal, refusal_of
-from gomend.server.routes import DatabaseRoute, ModuleRoute, NoRoute, Own, OwnRoute, route
-from gomend.server.sending import Send, packed, send_pieces, send_ready, send_text
+from gomend.server.routes import DatabaseRoute, ModuleRoute, NoRoute, OwnRoute, route
+from gomend.server.sending import CHANGING, IMMUTABLE, Send, packed, send_pieces, send_ready, send_text
+from gomend.server.visit import Visit, visit_of
 from gomend.sources.base import Answer, Request
 from gomend.sources.cached import Result, Stored
-from gomend.sources.refused import CheckError
 from gomend.sources.whole import Whole
 from gomend.storage.base import StoreError
 from gomend.telemetry.logs import Log
-from gomend.telemetry.metrics import CONTENT_TYPE, Metrics
-
-_RUN = os.urandom(5).hex()
-_numbers = count()
+from gomend.telemetry.metrics import Metrics
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 _HOT_FOR = 60.0  # seconds for an immutable file
 _HOT_LIST = 2.0  # for a list: a purge in another process counts after that
 _HOT_MOST = 1 << 20  # bytes of a body held in memory
-_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_IMMUTABLE = (b"cache-control", b"public, max-age=31536000, immutable")
-_CHANGING = (b"cache-control", b"public, max-age=0, must-revalidate")
-
-
-@dataclass(slots=True)
-class Visit:
-    """One request, and what became of it."""
-
-    method: str
-    path: bytes
-    headers: Mapping[str, str]
-    client: str
-    id: str
-    began: float
-    kind: str = "none"
-    status: int = 0
-    result: str = ""
-    code: str = ""
-    size: int = 0
-    holder: Token | None = None
-    until_answer: float = 0.0
-    subject: str = ""
-
-    @property
-    def id_header(self) -> HeaderList:
-        """X-Request-Id, as it goes back."""
-        return ((b"x-request-id", self.id.encode()),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +57,7 @@ class App:
         self._stopping = False
         self._beside: set[asyncio.Task[None]] = set()
         metrics = around.metrics
+        self._pages = Pages(house, metrics, around.admission, self._hot.drop, lambda: self._stopping)
         metrics.observe("gomend_fetches_under_way", "Fetches from sources.", lambda: house.files.under_way)
         metrics.observe("gomend_joined_requests", "Requests that joined a fetch under way.", lambda: house.files.joined)
         metrics.observe("gomend_store_faults", "Faults of the store.", lambda: house.files.counts.store_faults)
@@ -115,7 +79,7 @@ class App:
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         """One HTTP request."""
         del receive  # no request of the protocol has a body
-        visit = _visit(scope)
+        visit = visit_of(scope)
         try:
             await self._answer(visit, send)
         except (GomendError, OSError) as error:
@@ -154,7 +118,8 @@ class App:
             return
         match route(visit.path):
             case OwnRoute(page, rest):
-                await self._own(visit, send, page, rest)
+                visit.kind = "own"
+                await self._give(visit, send, await self._pages.answer(visit, page, rest))
             case _ if visit.method == "POST":
                 await self._refuse(
                     visit, send, Refusal(405, "this server answers GET and HEAD", None, {"Allow": "GET, HEAD"})
@@ -162,7 +127,8 @@ class App:
             case NoRoute(status, words):
                 await self._refuse(visit, send, Refusal(status, words, Code.PROXY_NOT_FOUND if status == 404 else None))
             case DatabaseRoute(asked):
-                await self._database(visit, send, asked)
+                visit.kind = "sumdb"
+                await self._give(visit, send, await self._of_database(visit, asked))
             case ModuleRoute() as found:
                 await self._module(visit, send, found)
 
@@ -218,7 +184,7 @@ class App:
             stat = answer.stat
             headers: HeaderList = (
                 (b"content-type", answer.headers["Content-Type"].encode()),
-                _IMMUTABLE if answer.is_immutable else _CHANGING,
+                IMMUTABLE if answer.is_immutable else CHANGING,
                 (b"last-modified", Validators("", stat.modified).date.encode()),
             )
             if answer.warning:
@@ -246,7 +212,7 @@ class App:
         headers: HeaderList = (
             (b"content-type", answer.headers["Content-Type"].encode()),
             (b"etag", f'"{answer.stat.tag}"'.encode()),
-            _IMMUTABLE,
+            IMMUTABLE,
         )
         visit.status = 200
         visit.size = await send_pieces(send, visit.method, headers, answer.stat.size, answer.chunks())
@@ -266,94 +232,21 @@ class App:
             answer.chunks(),
         )
 
-    async def _database(self, visit: Visit, send: Send, asked: Asked) -> None:
-        visit.kind = "sumdb"
-        visit.subject = asked.sumdb
+    async def _of_database(self, visit: Visit, asked: Asked) -> Ready | Refusal:
         refusal = self._around.admission.database(visit.holder)
         if refusal is not None:
-            await self._refuse(visit, send, refusal)
-            return
-        database, ops = self._house.database, self._house.ops
-        if database is None or ops is None or asked.sumdb != database.verifier.name:
-            words = f"not found: this server does not ask the checksum database {asked.sumdb}"
-            await self._refuse(visit, send, Refusal(404, words))
-            return
-        headers: HeaderList = ((b"content-type", b"text/plain; charset=utf-8"), _IMMUTABLE)
-        try:
-            match asked.kind:
-                case Kind.SUMDB_SUPPORTED:
-                    body = b""
-                case Kind.SUMDB_LOOKUP:
-                    visit.subject = f"{asked.module}@{asked.version}"
-                    body = (await database.lookup(asked.module, asked.version)).message
-                case Kind.SUMDB_TILE:
-                    body = await database.tile(parse_tile(asked.tile))
-                    headers = ((b"content-type", b"application/octet-stream"), _IMMUTABLE)
-                case _:
-                    body = await ops.read_remote("latest")
-                    await database.merge(body)
-                    headers = ((b"content-type", b"text/plain; charset=utf-8"), _CHANGING)
-        except RemoteError as error:
-            await self._refuse(visit, send, _of_database(error, visit.subject))
-            return
-        except ForkError as error:
-            untrusted = CheckError(Code.CHECKSUM_SUMDB_UNTRUSTED, error.report)
-            await self._refuse(visit, send, refusal_of(untrusted, visit.subject))
-            return
-        except (NoteError, LogError, UnprovedError) as error:
-            untrusted = CheckError(Code.CHECKSUM_SUMDB_UNTRUSTED, str(error))
-            await self._refuse(visit, send, refusal_of(untrusted, visit.subject))
-            return
-        visit.status, visit.until_answer = 200, monotonic() - visit.began
-        known = Validators(f'"{hash(body) & 0xFFFFFFFFFFFF:x}-{len(body)}"', 0)
-        ready = Ready("sumdb", len(body), headers, known, body)
-        if asked.kind in (Kind.SUMDB_LOOKUP, Kind.SUMDB_TILE):
-            self._hot.put(visit.path, ready, _HOT_FOR)
-        visit.status, visit.size = await send_ready(send, visit.method, visit.headers, ready)
-
-    async def _own(self, visit: Visit, send: Send, page: Own, rest: str) -> None:
-        visit.kind = "own"
-        match page:
-            case Own.HEALTHY:
-                answer = Refusal(200, "ok")
-            case Own.READY:
-                answer = await self._readiness()
-            case Own.VERSION:
-                answer = Refusal(200, f"gomend {__version__}")
-            case Own.METRICS:
-                body = self._around.metrics.text()
-                ready = Ready("own", len(body), ((b"content-type", CONTENT_TYPE.encode()),), Validators('""', 0), body)
-                visit.status, visit.size = await send_ready(send, visit.method, {}, ready)
-                return
-            case Own.PURGE:
-                answer = await self._purge(visit, rest)
-        await self._refuse(visit, send, answer)
-
-    async def _readiness(self) -> Refusal:
-        if self._stopping:
-            return Refusal(503, "stopping")
-        reasons = []
-        try:
-            await self._house.store.stat("ready")
-        except StoreError as error:
-            reasons.append(f"store: {error.words}")
-        down = self._house.unreachable()
-        if down and len(down) >= self._house.hosts:
-            reasons += [f"{host}: {words}" for host, words in down.items()]
-        return Refusal(503 if reasons else 200, "\n".join(reasons) or "ready")
-
-    async def _purge(self, visit: Visit, rest: str) -> Refusal:
-        if visit.method != "POST":
-            return Refusal(405, "purge wants POST", None, {"Allow": "POST"})
-        refusal = self._around.admission.admin(visit.holder)
-        if refusal is not None:
             return refusal
-        found = route(f"/{rest}".encode())
-        if not isinstance(found, ModuleRoute):
-            return Refusal(404, "not found: purge wants the path of a list, @latest or .info")
-        self._hot.drop(f"/{rest}".encode())
-        known = await self._house.files.forget(found.path)
-        return Refusal(200, "forgotten" if known else "there was nothing to forget")
+        answer = await of_database(self._house, asked)
+        if isinstance(answer, Ready) and asked.kind in (Kind.SUMDB_LOOKUP, Kind.SUMDB_TILE):
+            self._hot.put(visit.path, answer, _HOT_FOR)
+        return answer
+
+    async def _give(self, visit: Visit, send: Send, answer: Ready | Refusal) -> None:
+        if isinstance(answer, Refusal):
+            await self._refuse(visit, send, answer)
+            return
+        visit.until_answer = monotonic() - visit.began
+        visit.status, visit.size = await send_ready(send, visit.method, visit.headers, answer)
 
     async def _refuse(self, visit: Visit, send: Send, refusal: Refusal) -> None:
         visit.status, visit.code = refusal.status, str(refusal.code or "")
@@ -364,40 +257,13 @@ class App:
         self._around.metrics.answered(visit.kind, visit.status, visit.result or "none", visit.until_answer, visit.size)
         if not (cut or visit.status >= 500 or self._around.log.tells_all):
             return
-        facts: dict[str, Any] = {
-            "request": visit.id,
-            "client": visit.client,
-            "method": visit.method,
-            "path": visit.path.decode("latin-1")[:512],
-            "status": visit.status,
-            "result": visit.result,
-            "bytes": visit.size,
-            "seconds": round(monotonic() - visit.began, 6),
-        }
-        if visit.holder is not None:
-            facts["who"] = visit.holder.name
-        if visit.code:
-            facts["code"] = visit.code
+        facts = visit.facts()
         if cut:
             self._around.log.warning("cut", **facts, error=cut)
         elif visit.status >= 500:
             self._around.log.warning("request", **facts)
         else:
             self._around.log.info("request", **facts)
-
-
-def _visit(scope: dict[str, Any]) -> Visit:
-    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-    given = headers.get("x-request-id", "")
-    client = scope.get("client")
-    return Visit(
-        scope["method"],
-        scope.get("raw_path") or scope["path"].encode(),
-        headers,
-        client[0] if client else "",
-        given if given and _REQUEST_ID.fullmatch(given) else f"{_RUN}{next(_numbers):x}",
-        monotonic(),
-    )
 
 
 async def _content(answer: Stored) -> bytes:
@@ -408,13 +274,6 @@ async def _content(answer: Stored) -> bytes:
         except OSError as error:
             raise StoreError(str(error)) from error
     return b"".join([piece async for piece in answer.chunks()])
-
-
-def _of_database(error: RemoteError, subject: str) -> Refusal:
-    if error.not_found:
-        return Refusal(404, f"not found: {subject}: {error.words}", Code.CHECKSUM_SUMDB_NOT_FOUND)
-    words = f"{Code.CHECKSUM_SUMDB_UNREACHABLE}: {subject}: {error.words}"
-    return Refusal(502, words, Code.CHECKSUM_SUMDB_UNREACHABLE)
 
 
 Application = Callable[[dict[str, Any], Receive, Send], Awaitable[None]]

@@ -16,6 +16,8 @@ ALWAYS: HeaderList = (
     (b"content-security-policy", b"default-src 'none'"),
     (b"cross-origin-resource-policy", b"same-origin"),
 )
+IMMUTABLE = (b"cache-control", b"public, max-age=31536000, immutable")
+CHANGING = (b"cache-control", b"public, max-age=0, must-revalidate")
 _CONDITIONS = frozenset({"if-none-match", "if-modified-since", "range"})
 _WORTH_PACKING = 1024  # bytes
 

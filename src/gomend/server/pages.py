@@ -1,0 +1,75 @@
+"""What a server tells of itself, below `/-/`."""
+
+from collections.abc import Callable
+
+from gomend import __version__
+from gomend.server.admission import Admission
+from gomend.server.conditions import Validators
+from gomend.server.hot import Ready
+from gomend.server.house import House
+from gomend.server.refusals import Refusal
+from gomend.server.routes import ModuleRoute, Own, route
+from gomend.server.visit import Visit
+from gomend.storage.base import StoreError
+from gomend.telemetry.metrics import CONTENT_TYPE, Metrics
+
+
+class Pages:
+    """Answers for a House. `forget` drops what is at hand for a path, `is_stopping` says whether it ends."""
+
+    def __init__(
+        self,
+        house: House,
+        metrics: Metrics,
+        admission: Admission,
+        forget: Callable[[bytes], None],
+        is_stopping: Callable[[], bool],
+    ) -> None:
+        self._house = house
+        self._metrics = metrics
+        self._admission = admission
+        self._forget = forget
+        self._is_stopping = is_stopping
+
+    async def answer(self, visit: Visit, page: Own, rest: str) -> Ready | Refusal:
+        """A page; `rest` is the path below it."""
+        match page:
+            case Own.HEALTHY:
+                return Refusal(200, "ok")
+            case Own.READY:
+                return await self._readiness()
+            case Own.VERSION:
+                return Refusal(200, f"gomend {__version__}")
+            case Own.METRICS:
+                body = self._metrics.text()
+                headers = ((b"content-type", CONTENT_TYPE.encode()), (b"cache-control", b"no-store"))
+                return Ready("own", len(body), headers, Validators('"metrics"', 0), body)
+            case Own.PURGE:
+                return await self._purge(visit, rest)
+
+    async def _readiness(self) -> Refusal:
+        if self._is_stopping():
+            return Refusal(503, "stopping")
+        reasons = []
+        try:
+            await self._house.store.stat("ready")
+        except StoreError as error:
+            reasons.append(f"store: {error.words}")
+        down = self._house.unreachable()
+        if down and len(down) >= self._house.hosts:
+            reasons += [f"{host}: {words}" for host, words in down.items()]
+        return Refusal(503 if reasons else 200, "\n".join(reasons) or "ready")
+
+    async def _purge(self, visit: Visit, rest: str) -> Refusal:
+        if visit.method != "POST":
+            return Refusal(405, "purge wants POST", None, {"Allow": "POST"})
+        refusal = self._admission.admin(visit.holder)
+        if refusal is not None:
+            return refusal
+        path = f"/{rest}".encode()
+        found = route(path)
+        if not isinstance(found, ModuleRoute):
+            return Refusal(404, "not found: purge wants the path of a list, @latest or .info")
+        self._forget(path)
+        known = await self._house.files.forget(found.path)
+        return Refusal(200, "forgotten" if known else "there was nothing to forget")

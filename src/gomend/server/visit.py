@@ -1,0 +1,74 @@
+"""One request, and what became of it."""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import count
+from time import monotonic
+from typing import Any
+
+from gomend.server.access.tokens import Token
+from gomend.server.hot import HeaderList
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_RUN = os.urandom(5).hex()
+_numbers = count()
+
+
+@dataclass(slots=True)
+class Visit:
+    """What is known of a request, filled while it is answered. Times are seconds of the steady clock."""
+
+    method: str
+    path: bytes  # as it came, percent-escaped
+    headers: Mapping[str, str]  # names in lower case
+    client: str
+    id: str
+    began: float
+    kind: str = "none"
+    status: int = 0
+    result: str = ""
+    code: str = ""
+    size: int = 0
+    holder: Token | None = None
+    until_answer: float = 0.0
+    subject: str = ""
+
+    @property
+    def id_header(self) -> HeaderList:
+        """X-Request-Id, as it goes back."""
+        return ((b"x-request-id", self.id.encode()),)
+
+    def facts(self) -> dict[str, Any]:
+        """What the log tells of it."""
+        facts: dict[str, Any] = {
+            "request": self.id,
+            "client": self.client,
+            "method": self.method,
+            "path": self.path.decode("latin-1")[:512],
+            "status": self.status,
+            "result": self.result,
+            "bytes": self.size,
+            "seconds": round(monotonic() - self.began, 6),
+        }
+        if self.holder is not None:
+            facts["who"] = self.holder.name
+        if self.code:
+            facts["code"] = self.code
+        return facts
+
+
+def visit_of(scope: Mapping[str, Any]) -> Visit:
+    """A request that has just come, by its ASGI scope."""
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+    given = headers.get("x-request-id", "")
+    client = scope.get("client")
+    return Visit(
+        scope["method"],
+        scope.get("raw_path") or scope["path"].encode(),
+        headers,
+        client[0] if client else "",
+        given if given and _REQUEST_ID.fullmatch(given) else f"{_RUN}{next(_numbers):x}",
+        monotonic(),
+    )

@@ -8,6 +8,7 @@ import pytest
 from tests.diagnose.nameslab import Place, place
 from tests.lab import dns as lab
 from tests.lab.certificates import Authority
+from tests.lab.dns import Resolver
 from tests.lab.modules import World as Modules
 from tests.lab.upstream import Answers, Upstream
 
@@ -15,7 +16,10 @@ from gomend.causes import Finding
 from gomend.diagnose.names.judging import judge
 from gomend.diagnose.names.looking import Names, Seen
 from gomend.diagnose.names.privacy import Privacy, is_private_address, privacy_of
+from gomend.diagnose.names.tracing import trace
 from gomend.gomod.goenv import GoEnv
+from gomend.net.dns.reply import Reply
+from gomend.net.dns.server import Server
 from gomend.report.nameline import name_line
 
 HOST = "goproxy.cn"
@@ -208,3 +212,32 @@ def test_a_public_name_stays_one_whatever_the_settings_and_the_resolvers_say() -
 )
 def test_private_addresses_are_known(address: str, private: bool) -> None:
     assert is_private_address(address) is private
+
+
+def test_a_public_name_is_followed_from_the_root_down(tmp_path: Path) -> None:
+    with (
+        Resolver({"*": f"{lab.REFER} ns.cn 127.0.53.61"}, ("127.0.53.60", 0)) as root,
+        Resolver({"*": f"{lab.REFER} ns.goproxy.cn 127.0.53.62"}, ("127.0.53.61", root.port)),
+        Resolver({HOST: "198.51.100.7"}, ("127.0.53.62", root.port)),
+        place(tmp_path, GOOD) as at,
+    ):
+
+        async def run() -> list[Reply]:
+            try:
+                return await trace(Names(at.world, seconds=5), HOST, (Server("127.0.53.60", root.port),))
+            finally:
+                await at.world.close()
+
+        steps = asyncio.run(run())
+    assert [(one.server.host, one.authority, one.addresses) for one in steps] == [
+        ("127.0.53.60", ("ns.cn",), ()),
+        ("127.0.53.61", ("ns.goproxy.cn",), ()),
+        ("127.0.53.62", (), ("198.51.100.7",)),
+    ]
+
+
+def test_a_resolver_that_never_answers_is_not_asked_for_every_search_domain(tmp_path: Path) -> None:
+    conf = "search a.example b.example c.example\noptions ndots:5\n"
+    with place(tmp_path, SILENT, conf=conf, public=GOOD) as at:
+        assert codes(judged(seen(at), at)) == [("dns.timeout", "fatal")]
+        assert len(set(at.system[0].asked)) <= 2

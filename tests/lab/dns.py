@@ -13,8 +13,10 @@ from tests.lab.listener import Listener
 
 NXDOMAIN, SERVFAIL, REFUSED, SILENT = "nxdomain", "servfail", "refused", "silent"
 CUT, WRONG_ID, NO_EDNS, DEAF_TO_EDNS, BLOCKED, ALIAS = "cut", "wrong-id", "no-edns", "deaf-to-edns", "blocked", "alias"
+REFER = "refer"
 """Words before addresses: over UDP only a cut answer; an answer with another id; FORMERR, or silence, where EDNS is
-used; an extended error beside (RFC 8914); the addresses are those of another name, which comes first."""
+used; an extended error beside (RFC 8914); the addresses are those of another name, which comes first. `refer` stands
+before a name server and its address: a referral there."""
 _RCODES = {NXDOMAIN: 3, SERVFAIL: 2, REFUSED: 5}
 _FORMERR = 1
 _ADDRESS_BYTES = {1: 4, 28: 16}
@@ -106,6 +108,13 @@ class Resolver:
             return b""
         if manner == NO_EDNS and has_edns:
             return question[:2] + (0x8180 | _FORMERR).to_bytes(2) + b"\0\1" + bytes(6) + question[12 : at + 5]
+        if manner == REFER:
+            target, _, address = rest.partition(" ")
+            packed = b"".join(bytes([len(label)]) + label.encode() for label in target.split(".")) + b"\0"
+            authority = b"\xc0\x0c\0\2\0\1\0\0\0\x1e" + len(packed).to_bytes(2) + packed
+            glue = packed + b"\0\1\0\1\0\0\0\x1e\0\4" + ipaddress.ip_address(address).packed
+            head = question[:2] + (0x8100).to_bytes(2) + b"\0\1\0\0\0\1\0\1"
+            return head + question[12 : at + 5] + authority + glue
         if manner == CUT and not over_tcp:
             return question[:2] + (0x8380).to_bytes(2) + b"\0\1" + bytes(6) + question[12 : at + 5]
         alias = b""

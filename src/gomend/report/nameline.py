@@ -5,6 +5,7 @@ from gomend.diagnose.names.judging import said
 from gomend.diagnose.names.looking import Row, Seen, Whose, differs
 from gomend.diagnose.world import Say
 from gomend.net.dns.machine import Machine
+from gomend.net.dns.reply import Reply
 from gomend.report.names import ComparedAddress, GoLookup, NameLine, ResolverRow
 
 
@@ -27,6 +28,35 @@ def name_line(seen: Seen, machine: Machine, say: Say) -> NameLine:
             for one in seen.shaken
         ),
         notes=tuple(_notes(seen, say)),
+        steps=tuple(_step(reply, say) for reply in seen.steps),
+    )
+
+
+def _step(reply: Reply, say: Say) -> ResolverRow:
+    """One server on the way from the root: the answer, or whom it refers to."""
+    if reply.addresses or reply.aliases:
+        note = say("dns.note/answers")
+    elif reply.authority:
+        note = say("dns.note/refers", servers=", ".join(sorted(reply.authority)[:2]))
+    else:
+        note = reply.words
+    return ResolverRow(
+        resolver=reply.server.shown,
+        over=reply.server.over.value,
+        whose="authority",
+        place=0,
+        asked=True,
+        status="ok" if reply.is_answer else "problem",
+        answer=", ".join(reply.addresses or reply.aliases),
+        note=note,
+        seconds=round(reply.seconds, 3),
+        addresses=reply.addresses,
+        aliases=reply.aliases,
+        ttl=reply.ttl,
+        rcode=reply.rcode,
+        extended=reply.extended,
+        truncated=reply.truncated,
+        code=reply.code.value if reply.code else "",
     )
 
 

@@ -15,7 +15,7 @@ _SIGNS = {"ok": "✓", "warning": "!", "problem": "✗", "neutral": "·"}
 
 
 class ResolverRow(msgspec.Struct, frozen=True):
-    """One resolver and what it said. `whose` is system, public or named; `place` counts those of resolv.conf from 1.
+    """One resolver and what it said. `whose` is system, public, named or authority; `place` counts resolv.conf's.
 
     `status` is ok, warning, problem or neutral (not asked, or without effect here); `seconds` null where not asked.
     """

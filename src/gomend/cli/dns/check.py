@@ -1,6 +1,7 @@
 """`gomend dns check HOST…`: every resolver's answer side by side, what go will get, and what is wrong."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import click
 
@@ -11,6 +12,7 @@ from gomend.cli.looking import fixed, host_of, look
 from gomend.cli.output import hand_out
 from gomend.diagnose.names.judging import judge
 from gomend.diagnose.names.looking import Names, Seen
+from gomend.diagnose.names.tracing import trace
 from gomend.diagnose.world import World
 from gomend.net.dns.server import ResolverAddressError, Server, server_of
 from gomend.report.nameline import name_line
@@ -21,7 +23,7 @@ from gomend.texts import text
 _CHECK = "dns"
 
 
-def _check(context: click.Context, hosts: tuple[str, ...], *, resolver: tuple[str, ...]) -> int:
+def _check(context: click.Context, hosts: tuple[str, ...], *, resolver: tuple[str, ...], traced: bool) -> int:
     loaded, voice = in_force(context)
     try:
         named = [server_of(one) for one in resolver]
@@ -31,7 +33,7 @@ def _check(context: click.Context, hosts: tuple[str, ...], *, resolver: tuple[st
     for written, name in zip(hosts, names, strict=True):
         if not name:
             raise click.UsageError(text(voice.lang, "dns.error/host", written=written), context)
-    world, seen = look(loaded, voice, lambda world: _seen(world, names, named))
+    world, seen = look(loaded, voice, lambda world: _seen(world, names, named, traced=traced))
     found: list[Finding] = []
     for one in seen:
         found += (finding for finding in judge(one, world.machine, _CHECK, world.say) if not _known(finding, found))
@@ -49,9 +51,15 @@ def _check(context: click.Context, hosts: tuple[str, ...], *, resolver: tuple[st
     return exits.PROBLEM if problems else exits.FINE
 
 
-async def _seen(world: World, names: Sequence[str], named: Sequence[Server]) -> list[Seen]:
+async def _seen(world: World, names: Sequence[str], named: Sequence[Server], *, traced: bool) -> list[Seen]:
     asking = Names(world)
-    return [await asking.see(name, named) for name in names]
+    found = []
+    for name in names:
+        seen = await asking.see(name, named)
+        if traced and seen.privacy is None:
+            seen = replace(seen, steps=tuple(await trace(asking, name)))
+        found.append(seen)
+    return found
 
 
 def _known(finding: Finding, found: Sequence[Finding]) -> bool:
@@ -72,6 +80,7 @@ command = make(
             metavar="ADDRESS",
             help=text(current_voice().lang, "dns.option/resolver"),
         ),
+        click.Option(["--trace", "traced"], is_flag=True, help=text(current_voice().lang, "dns.option/trace")),
     ],
     group="dns",
 )

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -19,6 +20,8 @@ from gomend.net.handshake import Shaken, Shaker
 from gomend.net.timing import Limits
 
 _TRIES = 3
+_ENOUGH_SILENCE = 2  # questions after which one that never answered is asked no more: each costs seconds
+_MOST_QUESTIONS = 1 << 20
 _MOST_ADDRESSES = 4  # of one host that are connected to
 
 
@@ -72,6 +75,7 @@ class Seen:
     looked: Looked
     through: str = ""
     shaken: tuple[Shaken, ...] = ()  # addresses that were connected to, to see whose certificate is there
+    steps: tuple[Reply, ...] = ()  # the servers from the root down, where that was asked for
 
     @property
     def system(self) -> tuple[Row, ...]:
@@ -101,13 +105,22 @@ class Names:
         limits = Limits(connect=connect, tls=connect, first_byte=connect, stall=connect)
         self.shaker = Shaker(lambda: world.tls, world.clock, world.now, limits)
         self._asked: dict[tuple[Server, str, str], asyncio.Future[Reply]] = {}
+        self._mute: Counter[Server] = Counter()  # questions in vain to one that never answered; far below 0 for others
 
     async def ask(self, server: Server, name: str, kind: str) -> Reply:
         """The reply to a question, from memory where it was asked before."""
         key = (server, name.lower().removesuffix("."), kind)
         if key not in self._asked:
+            if self._mute[server] >= _ENOUGH_SILENCE:
+                return Reply(server, key[1], kind, 0.0, tries=_TRIES, code=Code.DNS_TIMEOUT, words="i/o timeout")
             self._asked[key] = asyncio.ensure_future(self._asker.ask(server, key[1], kind, tries=_TRIES))
-        return await asyncio.shield(self._asked[key])
+        reply = await asyncio.shield(self._asked[key])
+        self._mute[server] += 1 if reply.is_silent else -_MOST_QUESTIONS
+        return reply
+
+    async def refer(self, server: Server, name: str) -> Reply:
+        """What a name server says of a name by itself, without asking others (RD is not set)."""
+        return await self._asker.ask(server, name, "A", tries=2, recursive=False)
 
     async def look_up(self, host: str) -> Looked:
         """What go gets for the name."""

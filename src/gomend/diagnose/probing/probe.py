@@ -155,20 +155,20 @@ class Prober:
         shaken = await asyncio.gather(
             *(shaker.shake(wish.host, wish.port, one, secure=wish.is_secure) for one in addresses)
         )
-        seen: list[AddressSeen] = []
-        main: Fetched | None = None
-        for one in shaken:
-            if one.code is not None:
-                seen.append(AddressSeen(one, None))
-                continue
-            fetched = await self._tried(wish, one.address, whole=main is None)
-            seen.append(AddressSeen(one, fetched))
-            if main is None or (main.code is not None and fetched.code is None):
-                main = fetched
-        http2 = await self._also_http2(wish, shaken) if main is not None else None
+        seen = await self._asked_at(wish, shaken)
+        fetches = [one.fetched for one in seen if one.fetched is not None]
+        main = next((one for one in fetches if one.code is None), fetches[0] if fetches else None)
+        http2 = await self._also_http2(wish, shaken) if main is not None and main.code is None else None
         place = next((one.shaken.address for one in seen if one.fetched is main and main is not None), None)
         runs, failed = await self._repeated(wish, place, running) if place is not None else ((), 0)
         return Probed(wish, "", looked, lookup, tuple(seen), main, http2, runs, failed)
+
+    async def _asked_at(self, wish: Wish, shaken: Sequence[Shaken]) -> list[AddressSeen]:
+        """The request at each address that can be connected to; the whole body is read at the first of them only."""
+        sound = [one for one in shaken if one.code is None]
+        fetches = await asyncio.gather(*(self._tried(wish, one.address, whole=one is sound[0]) for one in sound))
+        by_address = dict(zip((one.address for one in sound), fetches, strict=True))
+        return [AddressSeen(one, by_address.get(one.address)) for one in shaken]
 
     async def _addresses(self, wish: Wish) -> tuple[Looked | None, float | None, Sequence[str]]:
         given = wish.resolve.get((wish.host, wish.port))

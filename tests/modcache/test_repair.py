@@ -256,3 +256,26 @@ def test_what_may_not_be_written_is_said(place: Place) -> None:
     ran = gomend(place, "repair")
     assert (ran.returncode, ran.stdout) == (2, "")
     assert "cache/gomend" in ran.stderr
+
+
+def test_read_only_folders_are_no_matter_for_their_owner(place: Place) -> None:
+    """As anybody but root: where these tests run as root, without root's powers over files."""
+    powerless = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"] if os.geteuid() == 0 else []
+    if powerless and not shutil.which("setpriv"):
+        pytest.skip("no setpriv")
+    (place.sources() / "lib.go").write_text("package lib // changed\n")
+    for path in [place.sources(), *place.sources().rglob("*")]:
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    damaged = state(place)
+
+    def powerless_gomend(*words: str) -> int:
+        return subprocess.run(
+            [*powerless, *GOMEND, *words], cwd=place.app, env=place.environment(GOFLAGS="-mod=mod"), check=False
+        ).returncode
+
+    assert powerless_gomend("cache", "repair") == 0
+    assert powerless_gomend("cache", "check") == 0
+    assert powerless_gomend("undo") == 0
+    assert state(place) == damaged
+    assert powerless_gomend("cache", "clean", "--older", "0h", "--yes") == 0
+    assert not place.sources().exists()

@@ -100,6 +100,7 @@ def test_a_version_goes_whole_and_its_lock_stays(place: Place) -> None:
     assert not place.sources().exists()
     assert [path.name for path in place.file("lock").parent.iterdir() if path.name != "list"] == ["v1.2.3.lock"]
     assert list((place.cache / "cache/gomend").iterdir()) == []
+    assert LIB not in {(one.module, one.version) for one in measure(place.cache).versions}
     assert place.run("build", "./...").returncode == 0  # downloaded again
 
 

@@ -47,6 +47,8 @@ def scan(cache: Path) -> Contents:
     """Look through the whole cache; the contents of files are not read. A missing cache has no entries."""
     found = Contents()
     _Scan(cache, found).top()
+    # A lock alone is what is left of a version that was removed.
+    found.entries = {key: one for key, one in found.entries.items() if one.folder or set(one.files) - {"lock"}}
     return found
 
 

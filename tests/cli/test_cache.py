@@ -32,7 +32,7 @@ def test_a_whole_cache_is_one_calm_line_and_0(place: Place) -> None:
     ran = call(place, "check")
     assert (ran.returncode, ran.stderr) == (0, "")
     assert re.fullmatch(
-        r"✓ The module cache is whole: 3 versions and 0 go\.mod files \([0-9.]+ B, [0-9.]+ s\)\.\n",
+        r"✓ The module cache is whole\. Versions: 3 · go\.mod files alone: 0 \([0-9.]+ B, [0-9.]+ s\)\.\n",
         re.sub(r"\n +", " ", ran.stdout),
     )
 

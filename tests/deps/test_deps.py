@@ -175,7 +175,7 @@ def test_a_build_list_without_trouble_is_0_and_calm(site: Site) -> None:
     (site.app / "go.mod").write_text("module example.com/app\n\ngo 1.21\n\nrequire example.com/fine v1.0.0\n")
     ran = site.deps()
     assert ran.returncode == 0
-    assert "✓ 1 modules" in re.sub(r"\s+", " ", ran.stdout)
+    assert "✓ None is in trouble. Modules: 1 (1 direct" in re.sub(r"\s+", " ", ran.stdout)
     assert "next" not in ran.stdout
 
 

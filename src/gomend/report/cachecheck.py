@@ -162,9 +162,9 @@ def _ending(document: CacheCheck, lang: str, screen: Screen) -> list[str]:
     key = "whole" if document.outcome == "ok" else document.outcome
     lines += marked(sign, text(lang, f"cache.check/{key}", **facts), screen)
     if document.by_hash:
-        key = "some_by_hash" if document.by_record else "all_by_hash"
-        said = text(lang, f"cache.check/{key}", by_hash=document.by_hash, by_record=document.by_record)
-        lines += marked("·", said, screen)
+        counts = {"by_hash": document.by_hash, "by_record": document.by_record}
+        said = text(lang, "cache.check/some_by_hash", **counts)
+        lines += marked("·", said if document.by_record else text(lang, "cache.check/all_by_hash"), screen)
     if warnings and document.outcome == "ok":
         lines += marked("·", text(lang, "cache.check/warnings", warnings=warnings), screen)
     if document.outcome == "problems":

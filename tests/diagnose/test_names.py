@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -241,3 +242,19 @@ def test_a_resolver_that_never_answers_is_not_asked_for_every_search_domain(tmp_
     with place(tmp_path, SILENT, conf=conf, public=GOOD) as at:
         assert codes(judged(seen(at), at)) == [("dns.timeout", "fatal")]
         assert len(set(at.system[0].asked)) <= 2
+
+
+def test_a_root_server_that_knows_a_host_is_none(tmp_path: Path) -> None:
+    with Resolver(GOOD, ("127.0.53.60", 0)) as root, place(tmp_path, GOOD, public=GOOD) as at:
+
+        async def run() -> Seen:
+            names = Names(at.world, seconds=5)
+            try:
+                steps = await trace(names, HOST, (Server("127.0.53.60", root.port),))
+                return replace(await names.see(HOST), steps=tuple(steps))
+            finally:
+                await at.world.close()
+
+        line = name_line(asyncio.run(run()), at.world.machine, at.world.say)
+    assert [step.resolver for step in line.steps] == [f"127.0.53.60:{root.port}"]
+    assert "somebody on the way answers in its place" in line.notes[0]

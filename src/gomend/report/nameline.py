@@ -150,6 +150,8 @@ def _notes(seen: Seen, say: Say) -> list[str]:
         for row in seen.rows
         if row.reply is not None and row.reply.extended
     ]
+    if seen.steps and seen.steps[0].addresses:  # a root server knows no addresses of hosts
+        notes.append(say("dns.note/intercepted", server=seen.steps[0].server.shown))
     if differs(seen) and seen.shaken:
         bad = [one for one in seen.shaken if one.code is not None and one.code is not Code.NET_UNREACHABLE]
         if not bad:

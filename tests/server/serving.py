@@ -141,7 +141,8 @@ def serving(
     port = free_port()
     store = folder / "store"
     words = [
-        *("--listen", f"127.0.0.1:{port}", "--upstream", upstream, "--store", str(store)),
+        *("--listen", f"127.0.0.1:{port}", "--store", str(store)),
+        *(("--upstream", upstream) if upstream else ()),
         *("--timeout", "3", "--log", "all", *options),
     ]
     admin, kept = new_token("admin", [Grant(Right.ADMIN)], datetime.now(UTC))

@@ -447,3 +447,24 @@ def test_check_looks_and_ends(tmp_path: Path) -> None:
     assert "leads to this server" in ran.stderr and "can be read and written" in ran.stderr
     assert (tmp_path / "gomend/modules").is_dir()
     assert not [file for file in (tmp_path / "gomend/modules").rglob("*") if file.is_file()]
+
+
+def test_sighup_reads_the_settings_again_and_loses_no_request(tmp_path: Path) -> None:
+    one, two = lab([QUOTE]), lab([PLUS])
+    settings = tmp_path / "config/gomend/config.toml"
+    settings.parent.mkdir(parents=True)
+    with Upstream(one) as first, Upstream(two) as second:
+        settings.write_text(f'serve_upstream = "{first.url}"\n')
+        with serving(tmp_path, "") as server:
+            assert server.get("/example.com/quote/@v/v1.0.0.mod").status == 200
+            assert server.get("/example.com/plus/@v/v2.0.0+incompatible.mod").status == 404
+            settings.write_text(f'serve_upstream = "{second.url}"\n')
+            server.process.send_signal(signal.SIGHUP)
+            pause = threading.Event()
+            for _ in range(1000):
+                statuses = {server.get("/-/healthz").status, server.get("/example.com/quote/@v/v1.0.0.mod").status}
+                assert statuses == {200}
+                if server.get("/example.com/plus/@v/v2.0.0+incompatible.mod").status == 200:
+                    return
+                pause.wait(0.02)
+            pytest.fail("the new settings were never used")

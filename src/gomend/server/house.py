@@ -114,10 +114,11 @@ class House:
         self.files = Cached(verified, store, Freshness(), monotonic, time)
 
     async def close(self, seconds: float) -> None:
-        """Give fetches under way so long to end, then release everything but the store."""
+        """Give fetches under way so long to end, then release everything, the store too."""
         await self.files.close(seconds)
         await self._credentials.close()
         await self._client.close()
+        await self.store.close()
 
     @property
     def hosts(self) -> int:

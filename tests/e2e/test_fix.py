@@ -118,7 +118,7 @@ def files(folder: Path) -> dict[str, tuple[int, bytes]]:
     return {
         str(path.relative_to(folder)): (path.stat().st_mode, path.read_bytes())
         for path in folder.rglob("*")
-        if path.is_file() and path.name != "list" and path.suffix != ".lock" and "gomend-quarantine" not in path.parts
+        if path.is_file() and path.name != "list" and path.suffix != ".lock" and "gomend" not in path.parts
     }
 
 

@@ -9,15 +9,16 @@ from pathlib import Path
 
 from gomend.gocmd import modcache
 from gomend.mend.steps import MakeFolder, Move, Step
+from gomend.modcache.scan import OWN
 
-_KINDS = ("info", "mod", "zip", "ziphash", "partial")
-_FOLDER = Path("cache", "gomend-quarantine")  # in GOMODCACHE: on the same file system; `go clean -modcache` takes it
+_FIRST, _LAST = ("zip", "ziphash", "partial"), ("mod", "info")  # at any moment go finds what was there, or too little
 
 
 def of_version(cache: Path, module: str, version: str) -> list[Path]:
     """What there is of a module version: its files and its extracted folder. Raises as `escape_path` does."""
-    places = [modcache.downloaded(cache, module, version, kind) for kind in _KINDS]
-    return [place for place in (*places, modcache.extracted(cache, module, version)) if place.exists()]
+    first, last = ([modcache.downloaded(cache, module, version, kind) for kind in kinds] for kinds in (_FIRST, _LAST))
+    places = (*first, modcache.extracted(cache, module, version), *last)
+    return [place for place in places if place.exists()]
 
 
 def locks_of(cache: Path, module: str, version: str) -> list[str]:
@@ -38,10 +39,10 @@ def size(places: Sequence[Path]) -> int:
 
 
 def away(cache: Path, places: Sequence[Path]) -> Callable[[str], tuple[Sequence[Step], str]]:
-    """For `Journal.apply`: from an entry's id, the steps that put the places into a folder of its own."""
+    """For `Journal.apply`: from an entry's id, the steps that put the places into a folder of its own in GOMODCACHE."""
 
     def steps(entry: str) -> tuple[Sequence[Step], str]:
-        folder = cache / _FOLDER / entry
+        folder = cache / OWN / f"fix-{entry}"  # on the same file system; `go clean -modcache` takes it
         made: list[Step] = [] if folder.parent.is_dir() else [MakeFolder(str(folder.parent))]
         made.append(MakeFolder(str(folder)))
         moves = [Move.of(place, folder / f"{number}-{place.name}") for number, place in enumerate(places)]

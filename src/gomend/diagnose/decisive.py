@@ -1,10 +1,14 @@
 """Findings in the order of decisiveness, without those that only follow from others. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from gomend.causes import Code, Finding, Severity
 from gomend.explain.outcome import rank
+from gomend.net.hostport import host_and_port
 
+_ON_THE_WAY = ("names", "connections")  # checks of what lies between here and a source
+_MOST_EVIDENCE = 3
 _VERSION = "version"  # the check that knows most about one version
 _WAY = ("dns", "net", "tls", "proxy", "auth", "vcs", "module", "checksum")  # steps that a request to one host takes
 
@@ -14,12 +18,41 @@ def decisive(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
     What an earlier step of the way to the same host explains is left out, and so is what was found twice.
     """
-    ordered = sorted(findings, key=_weight)
+    ordered = sorted(_weighed(list(findings)), key=_weight)
     kept: list[Finding] = []
     for one in ordered:
         if not explained(one, kept):
             kept.append(one)
     return tuple(kept)
+
+
+def _weighed(findings: Sequence[Finding]) -> Iterator[Finding]:
+    """What names and connections found at a source, as grave as the chain of sources shows it to be.
+
+    Where the chain met the same fault, the finding also has what that knows: the file, and whether go moves on.
+    """
+    for one in findings:
+        seen = [other for other in findings if _is_the_chains(other) and _host(other) == _host(one)]
+        same = [other for other in seen if other.code is one.code]
+        if one.check not in _ON_THE_WAY or not seen:
+            yield one
+        elif same:
+            gravest = min(same, key=lambda other: other.severity is not Severity.FATAL)
+            more = tuple(each for each in gravest.evidence if each not in one.evidence)
+            told = (*one.evidence[:_MOST_EVIDENCE], *more)
+            yield replace(one, severity=gravest.severity, subject=gravest.subject, evidence=told)
+        else:
+            fatal = any(other.severity is Severity.FATAL for other in seen)
+            yield replace(one, severity=Severity.FATAL if fatal else Severity.WARNING)
+
+
+def _is_the_chains(finding: Finding) -> bool:
+    return finding.check == "chain" and bool(finding.subject.host)
+
+
+def _host(finding: Finding) -> str:
+    """The host alone: a source's finding has its port."""
+    return host_and_port(finding.subject.host)[0]
 
 
 def _weight(one: Finding) -> tuple[bool, int, bool, bool]:
@@ -33,17 +66,19 @@ def explained(finding: Finding, kept: Iterable[Finding]) -> str:
 
 
 def _repeats(one: Finding, other: Finding) -> bool:
-    same = one.subject == other.subject or (one.subject.host and one.subject.host == other.subject.host)
+    same = one.subject == other.subject or (_host(one) and _host(one) == _host(other))
+    if one.check == "chain" and other.check in _ON_THE_WAY and one.subject.url.endswith(".zip"):
+        same = True  # a redirect leads to where its zips lie: the same failure, under another host's name
     return bool(one.code is other.code and same and one.check != other.check)
 
 
 def _follows(one: Finding, other: Finding) -> bool:
     if other.check == _VERSION and one.code is Code.PROXY_NOT_FOUND and one.subject.module == other.subject.module:
         return True  # why no source has it
-    host = one.subject.host
+    host = _host(one)
     if host and other.code is Code.TLS_UNKNOWN_AUTHORITY and not other.subject.host:
         return one.code in (Code.TLS_UNKNOWN_AUTHORITY, Code.CHECKSUM_SUMDB_UNREACHABLE)  # nobody is trusted here
-    if not host or host != other.subject.host or one.check == other.check:
+    if not host or host != _host(other) or one.check == other.check:
         return False
     step, before = (_WAY.index(code.layer) if code.layer in _WAY else -1 for code in (one.code, other.code))
     return step > before >= 0

@@ -131,11 +131,11 @@ def _effective(results: Sequence[Result]) -> list[Finding]:
 def _without_consequences(world: World, result: Result, kept: Sequence[Finding]) -> Result:
     """A check that found nothing but what another one explains says so, and raises no alarm of its own."""
     found = result.checked.findings
-    left = tuple(one for one in found if one in kept)
-    if len(left) == len(found):
-        return result
+    left = tuple(one for one in kept if one.check == result.name)
     if left:
         return replace(result, checked=judged(result.checked.summary, left))
+    if not found:
+        return result
     explaining = next((name for one in found if (name := explained(one, kept))), "")
     if not explaining:
         return replace(result, checked=judged(result.checked.summary))

@@ -4,6 +4,7 @@ Source: cmd/go/internal/modfetch (sumdb.go: initBase, TryProxies). Nothing is ke
 """
 
 import asyncio
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,25 +31,23 @@ class Base:
 
 
 async def base_of(world: World, database: Database, entries: Sequence[ProxyEntry]) -> Base:
-    """Asks the sources in order whether they stand in for the database."""
+    """Asks the sources whether they stand in for the database, all at once: the question names no module."""
     if database.is_direct:
         return Base(None)
-    told: list[Reply] = []
+    sources = [entry for entry in entries if entry.kind is not EntryKind.NOPROXY]
+    asked = list(itertools.takewhile(lambda entry: entry.kind is EntryKind.URL, sources))
+    question = Asked(Kind.SUMDB_SUPPORTED, sumdb=database.name)
+    told = await asyncio.gather(*(ask(world, entry, question) for entry in asked))
     failed: Reply | None = None
-    for entry in entries:
-        if entry.kind is EntryKind.NOPROXY:
-            continue
-        if entry.kind is not EntryKind.URL:
-            return Base(None, tuple(told))
-        reply = await ask(world, entry, Asked(Kind.SUMDB_SUPPORTED, sumdb=database.name))
-        told.append(reply)
+    for at, (entry, reply) in enumerate(zip(asked, told, strict=True), start=1):
         if reply.answer is Answer.FOUND:
-            return Base(entry, tuple(told))
+            return Base(entry, tuple(told[:at]))
         if reply.answer is Answer.FAILED:
             failed = reply
             if not entry.falls_back_on_error:
-                break
-    return Base(None, tuple(told), failed)
+                return Base(None, tuple(told[:at]), failed)
+    goes_on = len(asked) < len(sources)  # direct or off, after which the database is asked by itself
+    return Base(None, tuple(told), None if goes_on else failed)
 
 
 @dataclass(slots=True)

@@ -83,6 +83,7 @@ def _told(loaded: Loaded) -> "Told":
         timeout=loaded.number("serve_timeout"),
         workers=loaded.number("serve_workers"),
         failures_only=log == "failures" or (log == "auto" and sys.stderr.isatty()),
+        for_people=log == "auto" and sys.stderr.isatty(),
         instance=os.urandom(6).hex(),
         go=honoured(go_settings(go, around).get),
         environment=around,

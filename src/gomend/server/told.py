@@ -14,6 +14,7 @@ class Told(msgspec.Struct, frozen=True):
     timeout: int  # the longest wait for a source's answer
     workers: int
     failures_only: bool  # of the log
+    for_people: bool  # the log is read on a terminal
     instance: str
     go: dict[str, str]  # go's settings in force
     environment: dict[str, str]

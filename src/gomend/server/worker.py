@@ -54,7 +54,7 @@ class Loader:
 
 async def _make(told: Told, announce: Callable[[Address], Coroutine[Any, Any, None]]) -> App:
     own = parse_listen(told.listen)
-    log = make_log(failures_only=told.failures_only)
+    log = make_log(failures_only=told.failures_only, for_people=told.for_people)
     metrics = Metrics()
     sources = upstream_of(told.upstream, told.go, own)
     names = {index: entry.redacted for index, entry in enumerate(sources.entries)}

@@ -33,15 +33,32 @@ def _written(facts: object, **_: object) -> str:
     return msgspec.json.encode(facts).decode()
 
 
-def make_log(*, failures_only: bool) -> Log:
-    """The log of this process; with `failures_only` what went well is not written."""
+_JSON: list[structlog.typing.Processor] = [
+    structlog.processors.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
+    structlog.processors.JSONRenderer(serializer=_written),
+]
+
+
+def _for_people(_: object, __: str, facts: MutableMapping[str, Any]) -> str:
+    """One line of a failure for somebody at a terminal; an attempt that failed is told with the request it was for."""
+    if facts["event"] == "source":
+        raise structlog.DropEvent
+    if facts["event"] == "unverified":
+        return f"gomend: {facts['module']}@{facts['version']} .{facts['kind']}: {facts['code']}: {facts['error']}"
+    words = [str(facts[name]) for name in ("status", "method", "path", "code", "error") if facts.get(name)]
+    seconds = f" ({facts['seconds']:.1f} s)" if "seconds" in facts else ""
+    return f"gomend: {' '.join(' '.join(words).split())}{seconds}"
+
+
+def make_log(*, failures_only: bool, for_people: bool = False) -> Log:
+    """The log of this process; with `failures_only` what went well is not written; `for_people`: no JSON."""
+    form: list[structlog.typing.Processor] = [_for_people] if for_people else _JSON
     log = structlog.wrap_logger(
         structlog.WriteLogger(sys.stderr),
         processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
             _masked,
-            structlog.processors.JSONRenderer(serializer=_written),
+            *form,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(30 if failures_only else 20),
         cache_logger_on_first_use=True,

@@ -449,6 +449,24 @@ def test_check_looks_and_ends(tmp_path: Path) -> None:
     assert not [file for file in (tmp_path / "gomend/modules").rglob("*") if file.is_file()]
 
 
+def test_a_folder_is_a_source_like_any_other(sources: tuple[Lab, Upstream], tmp_path: Path) -> None:
+    found, upstream = sources
+    for ending, content in (("info", UPPER.info), ("mod", UPPER.go_mod), ("zip", UPPER.zip)):
+        file = tmp_path / f"a folder/example.com/!upper/v2/@v/v2.3.4-!r!c.1.{ending}"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+    before = len(found.asked)
+    listed = f"file://{tmp_path}/a%20folder,{upstream.url}"
+    with serving(tmp_path / "serve", listed, gosumdb=found.sums.key) as server:
+        front = "/example.com/%21upper/v2/@v/v2.3.4-%21r%21c.1"
+        for ending, content in (("info", UPPER.info), ("mod", UPPER.go_mod), ("zip", UPPER.zip)):
+            assert server.get(f"{front}.{ending}").body == content
+        assert not [path for path in found.asked[before:] if "upper" in path and "sumdb" not in path]
+        assert server.get("/example.com/plus/@v/v2.0.0+incompatible.mod").body == PLUS.go_mod
+        missing = server.get("/example.com/none/@v/v1.0.0.mod")
+        assert missing.status == 404 and f"file://{tmp_path}" in missing.text
+
+
 def test_sighup_reads_the_settings_again_and_loses_no_request(tmp_path: Path) -> None:
     one, two = lab([QUOTE]), lab([PLUS])
     settings = tmp_path / "config/gomend/config.toml"

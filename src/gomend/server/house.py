@@ -1,6 +1,7 @@
 """Puts the parts of a server together. Everything heavy is imported from here."""
 
 import asyncio
+import os
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from gomend.sources.credentials.access import Credentials, Surroundings, access_
 from gomend.sources.credentials.goauth import GoAuthError, Method, parse_goauth
 from gomend.sources.credentials.keyring import Headers
 from gomend.sources.entry import HttpEntry, http_entry
+from gomend.sources.folder import Folder
 from gomend.sources.health import Health
 from gomend.sources.marked import Marked
 from gomend.sources.named import Named
@@ -85,6 +87,8 @@ class House:
             address = http_entry(entry) if entry.kind is EntryKind.URL else None
             if address is not None:
                 raw[index] = Marked(self._asked_at(address, index), {"Via": via})
+            elif entry.directory is not None:
+                raw[index] = Folder(Path(os.fsdecode(entry.directory)))
         checked: dict[int, Source] = {index: WellFormed(source) for index, source in raw.items()}
         from_repositories = WellFormed(self._direct(wishes))
         checked |= {

@@ -336,6 +336,17 @@ def _gosum_of_another(clinic: Clinic) -> None:
         file.write(f"{NEW} v1.0.0 h1:{'A' * 43}=\n")
 
 
+def _withdrawn(extra: str) -> Plant:
+    """A newer version that says something of v1.0.0, or of them all."""
+
+    def plant(clinic: Clinic) -> None:
+        repository("v1.0.0", known="everywhere")(clinic)
+        clinic.world.add(Module(NEW, "v1.0.1", extra=extra))
+
+    return plant
+
+
+WITHDRAWN = ("version", "module.retracted", "warning")
 UNTAGGED = ("version", "vcs.unknown_revision", "fatal")
 LOGIN = ("credentials", "auth.credentials", "warning")
 MISCONFIGURED = ("settings", "proxy.misconfigured", "fatal")
@@ -515,4 +526,6 @@ FAULTS: tuple[Fault, ...] = (
         (("version", "module.invalid_version", "fatal"),),
         (f"{NEW}@v2.0.0",),
     ),
+    Fault("retracted", _withdrawn("retract v1.0.0 // broken"), (WITHDRAWN,), (f"{NEW}@v1.0.0",)),
+    Fault("deprecated", _withdrawn("// Deprecated: use another"), (WITHDRAWN,), (f"{NEW}@v1.0.0",)),
 )

@@ -30,6 +30,7 @@ from gomend.mend import applying, quarantine
 from gomend.mend.applying import Hands, NothingToDoError
 from gomend.mend.lastlook import Kept, NoVerdictError, kept, named, newest
 from gomend.mend.plans import Act, Ground, KeptFix, Plan, plan_for
+from gomend.mend.shelllines import lines_for, shell_of
 from gomend.relay.verbs import needs_no_modules
 from gomend.report.fixes import ago, plan_lines
 from gomend.report.phrases import command_name, is_go
@@ -120,6 +121,7 @@ class _Doing:
         applied: list[str] = []
         done: list[int] = []
         shell: list[str] = []
+        dropped: list[str] = []
         tried: dict[str, str] = {}
         for plan in plans:
             part = _part(plan, self._here, self._verdict, self._voice)
@@ -129,15 +131,12 @@ class _Doing:
             self._confirm(plan)
             if plan.shadowed:
                 tried |= {name: value for name, value in plan.values.items() if value is not None}
-                shell += [
-                    f"export {name}={shlex.quote(value)}" if value is not None else f"unset {name}"
-                    for name, value in plan.values.items()
-                ]
+                dropped += [name for name, value in plan.values.items() if value is None]
+                shell += lines_for(shell_of(os.environ), plan.values)
             elif (entry := self._apply(plan)) is not None:
                 applied.append(entry)
             done.append(plan.fix.id)
-        unset = [line.split()[1] for line in shell if line.startswith("unset ")]
-        outcome = self._again(tried, unset, [plan.fix for plan in plans])
+        outcome = self._again(tried, dropped, [plan.fix for plan in plans])
         told = Mended(
             "gomend.mended/1",
             self._verdict.run,

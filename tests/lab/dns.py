@@ -42,12 +42,10 @@ class Resolver:
         self.names = dict(names)
         self.asked: list[str] = []
         self.was_asked = threading.Event()
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._socket.bind(address)
+        self._tls = tls
+        self._socket, self._listener = self._opened(address, tcp=tcp or tls is not None)
         self.host, self.port = self._socket.getsockname()
         self._thread = threading.Thread(target=self._run, daemon=True)
-        self._tls = tls
-        self._listener = Listener(self._converse, (self.host, self.port)) if tcp or tls else None
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -64,6 +62,21 @@ class Resolver:
         self._socket.close()
         if self._listener is not None:
             self._listener.__exit__(kind, error, trace)
+
+    def _opened(self, address: tuple[str, int], *, tcp: bool) -> tuple[socket.socket, Listener | None]:
+        """A UDP socket and, if `tcp`, a listener on the same port, which may be free for the one and taken for the other."""
+        for _ in range(20):
+            made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            made.bind(address)
+            if not tcp:
+                return made, None
+            try:
+                return made, Listener(self._converse, made.getsockname())
+            except OSError:
+                made.close()
+                if address[1]:
+                    raise
+        raise OSError("no port is free for both UDP and TCP")
 
     def _converse(self, connection: socket.socket) -> None:
         assert self._listener is not None

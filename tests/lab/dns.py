@@ -64,7 +64,7 @@ class Resolver:
             self._listener.__exit__(kind, error, trace)
 
     def _opened(self, address: tuple[str, int], *, tcp: bool) -> tuple[socket.socket, Listener | None]:
-        """A UDP socket and, if `tcp`, a listener on the same port, which may be free for the one and taken for the other."""
+        """A UDP socket and, if `tcp`, a listener on its port, which may be free for the one and not for the other."""
         for _ in range(20):
             made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
             made.bind(address)

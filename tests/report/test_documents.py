@@ -29,6 +29,7 @@ from gomend.report.proxies import proxy_list
 from gomend.report.proxyuse import ProxyUse, proxy_save
 from gomend.report.route import route_list
 from gomend.report.schema import schema
+from gomend.report.storeimport import RefusedFile, store_import
 from gomend.report.tokens import KeptToken, token_list
 from gomend.texts import text
 from gomend.trace.difference import difference
@@ -52,6 +53,7 @@ PRODUCED: list[tuple[str, Document]] = [
     *(("trace", one) for one in (trace(), trace(failing(), exit_status=1))),
     ("traces", run_list([RunEntry("7f3a", "2026-11-22T10:00:00Z", ("go", "build"), 0, 4.5, 37, 1024, True)])),
     ("trace_diff", difference(trace(), trace(failing()))),
+    ("store_import", store_import("/go/pkg/mod", "/store", 3, 1, [RefusedFile("a/@v/v1.mod", "unknown", "why")])),
     ("tokens", token_list("/etc/tokens.json", [TOKEN], {"4da15f7c": TOKEN.created}, TOKEN.created)),
     ("proxies", proxy_list(GOPROXY.setting("GOPROXY"), parse_proxy_list(GOPROXY.get("GOPROXY")), public_proxies())),
     ("route", route_list([route("git.corp.example/lib", GOPROXY)], GOPROXY, "zh", explain=True)),

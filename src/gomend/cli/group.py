@@ -24,6 +24,7 @@ COMMANDS: tuple[str, ...] = (
     "proxy",
     "cache",
     "serve",
+    "store",
     "deps",
     "token",
     "dns",

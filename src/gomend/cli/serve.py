@@ -49,7 +49,7 @@ def _serve(context: click.Context, *, check: bool) -> int:
     from gomend.server.trial import try_store  # noqa: PLC0415  (as above)
 
     try:
-        told = _told(loaded)
+        told = told_by(loaded)
         address = _introduce(told, voice)
         try_store(told.store)
         if check:
@@ -57,14 +57,15 @@ def _serve(context: click.Context, *, check: bool) -> int:
             return exits.FINE
         from gomend.server.running import run  # noqa: PLC0415  (as above)
 
-        run(told, f"export GOPROXY={address}\n", lambda: _told(in_force(context)[0]))
+        run(told, f"export GOPROXY={address}\n", lambda: told_by(in_force(context)[0]))
     except ServeError as error:
         voice.line(text(voice.lang, f"serve.error/{error.reason}", **error.facts))
         return exits.USAGE
     return exits.FINE
 
 
-def _told(loaded: Loaded) -> "Told":
+def told_by(loaded: Loaded) -> "Told":
+    """What the settings say about a server. Raises ServeError."""
     from gomend.gocmd.gosettings import go_settings  # noqa: PLC0415  (as above)
     from gomend.gocmd.program import CannotRunError, NotFoundError, find_go  # noqa: PLC0415  (as above)
     from gomend.server.plan import parse_listen  # noqa: PLC0415  (as above)

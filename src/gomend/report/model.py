@@ -25,6 +25,7 @@ from gomend.report.proxies import ProxyList
 from gomend.report.proxytest import ProxyTest
 from gomend.report.proxyuse import ProxySave, ProxyUse
 from gomend.report.route import RouteList
+from gomend.report.storeimport import StoreImport
 from gomend.report.tokens import TokenList
 from gomend.texts import text
 from gomend.trace.difference import Difference
@@ -186,6 +187,7 @@ Document = (
     | ProxyList
     | RouteList
     | CacheCheck
+    | StoreImport
     | TokenList
     | CacheRepair
     | ProxyUse
@@ -221,6 +223,7 @@ DOCUMENTS: Mapping[str, type[Document]] = {
     "proxies": ProxyList,
     "route": RouteList,
     "cache_check": CacheCheck,
+    "store_import": StoreImport,
     "tokens": TokenList,
     "cache_repair": CacheRepair,
     "proxy_use": ProxyUse,

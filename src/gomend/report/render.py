@@ -29,6 +29,7 @@ from gomend.report.proxies import ProxyList
 from gomend.report.proxytest import ProxyTest
 from gomend.report.proxyuse import ProxySave, ProxyUse
 from gomend.report.route import RouteList
+from gomend.report.storeimport import StoreImport
 from gomend.report.tokens import TokenList
 from gomend.trace.difference import Difference
 from gomend.trace.model import Trace
@@ -126,6 +127,7 @@ _SCREENS: Mapping[type[Document], str] = {
     ProxyTest: "proxytest.proxytest_screen",
     Deps: "deps.deps_screen",
     InputError: "text.error_screen",
+    StoreImport: "storeimport.store_import_screen",
     TokenList: "tokens.tokens_screen",
     CodePage: "listing.page_screen",
     CodeList: "listing.codes_screen",

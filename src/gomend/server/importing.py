@@ -1,0 +1,69 @@
+"""Brings the files of a folder into a store, each checked as if it came from a source."""
+
+import asyncio
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from gomend.causes import Code
+from gomend.errors import GomendError
+from gomend.gomod.path import wire_form
+from gomend.gomod.protocol import NotProtocolError, parse_path
+from gomend.server.house import House
+from gomend.server.refusals import refusal_of
+from gomend.sources.base import Request
+from gomend.sources.cached import Stored, is_immutable
+
+_ENDINGS = frozenset({".info", ".mod", ".zip"})
+_AT_ONCE = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What became of one file. `code` is None where it is in the store now; `was_there`: it had been before."""
+
+    path: str
+    was_there: bool = False
+    code: Code | None = None
+    words: str = ""
+
+
+def place_of(folder: Path) -> Path:
+    """Where the files lie: in a module cache (GOMODCACHE) below cache/download."""
+    inner = folder / "cache" / "download"
+    return inner if inner.is_dir() else folder
+
+
+def files_of(folder: Path) -> Iterator[str]:
+    """The .info, .mod and .zip of versions that lie in a folder, as a source is asked for them, sorted."""
+    for path in sorted(folder.rglob("*")):
+        key = path.relative_to(folder).as_posix()
+        if path.suffix in _ENDINGS and path.is_file():
+            try:
+                asked = parse_path(key, percent_encoded=False)
+            except NotProtocolError:
+                continue
+            if is_immutable(asked):
+                yield wire_form(key)
+
+
+async def bring(house: House, paths: Iterable[str]) -> list[Brought]:
+    """Ask the house for each file, so that it is checked and stored; in the order of `paths`."""
+    room = asyncio.Semaphore(_AT_ONCE)
+
+    async def one(path: str) -> Brought:
+        async with room:
+            try:
+                async with house.files.get(Request(path, parse_path(path).kind.value)) as answer:
+                    if answer.status != 200:
+                        return Brought(path, code=Code.PROXY_NOT_FOUND)
+                    if isinstance(answer, Stored):
+                        return Brought(path, was_there=True)
+                    async for _ in answer.chunks():
+                        pass
+            except (GomendError, OSError) as error:
+                refusal = refusal_of(error, path)
+                return Brought(path, code=refusal.code or Code.UNKNOWN, words=refusal.body.partition("\n")[0])
+        return Brought(path)
+
+    return await asyncio.gather(*map(one, paths))

@@ -12,9 +12,14 @@ SOURCES = "mod_proxy|mod_get_fallback|mod_gonoproxy|mod_sumdb|mod_download|mod_a
 ALL = "mod_|gotoolchain|goauth|govcs|reuse_|get_|work_goproxy|env_|netrc"
 
 
+@pytest.fixture(scope="session")
+def scripts(go: Path) -> Scripts:
+    """Built before a test has a home of its own, so that it is kept from one run of the tests to the next."""
+    return Scripts.of(go)
+
+
 @pytest.mark.go_scripts
-def test_gos_own_scripts_pass_with_gomend_in_front(go: Path, tmp_path: Path):
-    scripts = Scripts.of(go)
+def test_gos_own_scripts_pass_with_gomend_in_front(scripts: Scripts, tmp_path: Path):
     front = tmp_path / "front"
     front.write_text(
         f'#!/bin/sh\nexport GOMEND_GO="$TESTGO_EXE" GOMEND_RECORD=off\nexec {sys.executable} -I -m gomend -q go "$@"\n'

@@ -64,3 +64,8 @@ def gigabytes(size: int) -> str:
     if size >= 10**9:
         return f"{size / 1e9:.1f} GB"
     return f"{size / 1e6:.0f} MB"
+
+
+def inodes(found: Room) -> str:
+    """How many files can still be made, for people; a dash where there is no fixed number."""
+    return "–" if found.inodes is None else str(found.inodes)

@@ -11,7 +11,7 @@ from pathlib import Path
 from gomend.causes import Code, Finding, Subject
 from gomend.diagnose.check import Checked, judged
 from gomend.diagnose.findings import LIKELY, fatal, probe, setting, warning
-from gomend.diagnose.room import gigabytes, room
+from gomend.diagnose.room import gigabytes, inodes, room
 from gomend.diagnose.world import World
 from gomend.gomod.goenv import build_cache_folder
 
@@ -67,7 +67,9 @@ def _temporary(world: World) -> Iterator[Finding]:
     folder = Path(world.settings.get("GOTMPDIR") or world.environment.get("TMPDIR") or "/tmp")  # noqa: S108 - go's own
     if not folder.is_dir():
         text = world.say("doctor.machine/no_temporary", folder=folder)
-        yield fatal(_CHECK, Code.ENV_INVALID, text, setting(f"{name}={folder}"), subject=Subject(file=str(folder)))
+        facts = {"setting": name, "value": "", "place": "environment"} if name == "TMPDIR" else {}
+        where = Subject(file=str(folder))
+        yield fatal(_CHECK, Code.ENV_INVALID, text, setting(f"{name}={folder}"), subject=where, facts=facts)
         return
     yield from _usable(world, folder, "doctor.machine/temporary_closed")
     if room(folder, world.system).no_exec:
@@ -83,7 +85,7 @@ def _usable(world: World, folder: Path, closed: str) -> Iterator[Finding]:
         yield fatal(_CHECK, Code.DISK_PERMISSION, text, probe(str(found.folder)), subject=subject)
     elif found.free < _TOO_LITTLE or found.inodes == 0:
         text = world.say("doctor.machine/full", folder=folder)
-        seen = world.say("doctor.modcache/room", free=gigabytes(found.free), inodes=found.inodes)
+        seen = world.say("doctor.modcache/room", free=gigabytes(found.free), inodes=inodes(found))
         yield fatal(_CHECK, Code.DISK_FULL, text, probe(seen), subject=subject)
 
 
@@ -95,7 +97,8 @@ def _authorities(world: World) -> Iterator[Finding]:
     named = world.environment.get("SSL_CERT_FILE")
     evidence = setting(f"SSL_CERT_FILE={named}") if named else probe("/etc/ssl/certs")
     text = world.say("doctor.machine/no_roots_named" if named else "doctor.machine/no_roots")
-    yield fatal(_CHECK, Code.TLS_UNKNOWN_AUTHORITY, text, evidence, subject=Subject(file=named or ""))
+    facts = {"setting": "SSL_CERT_FILE", "value": "", "place": "environment"} if named else {}
+    yield fatal(_CHECK, Code.TLS_UNKNOWN_AUTHORITY, text, evidence, subject=Subject(file=named or ""), facts=facts)
 
 
 def _clock(world: World) -> list[Finding]:

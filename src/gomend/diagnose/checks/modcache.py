@@ -9,7 +9,7 @@ from gomend.causes import Code, Finding, Subject
 from gomend.diagnose.cachesample import sample_faults
 from gomend.diagnose.check import Checked, judged
 from gomend.diagnose.findings import LIKELY, fatal, probe, setting, warning
-from gomend.diagnose.room import Room, gigabytes, room
+from gomend.diagnose.room import Room, gigabytes, inodes, room
 from gomend.diagnose.world import World
 
 _CHECK = "modcache"
@@ -64,7 +64,7 @@ def _space(world: World, found: Room) -> Iterator[Finding]:
     subject = Subject(file=str(found.folder))
     if found.read_only:
         yield fatal(_CHECK, Code.DISK_PERMISSION, world.say("doctor.modcache/read_only"), subject=subject)
-    seen = probe(world.say("doctor.modcache/room", free=gigabytes(found.free), inodes=found.inodes))
+    seen = probe(world.say("doctor.modcache/room", free=gigabytes(found.free), inodes=inodes(found)))
     if found.free < _TOO_LITTLE or found.inodes == 0:
         yield fatal(_CHECK, Code.DISK_FULL, world.say("doctor.modcache/full"), seen, subject=subject)
     elif found.free < _LITTLE or (found.inodes or _FEW_INODES) < _FEW_INODES:

@@ -40,7 +40,8 @@ def _switching(world: World, local: str, mod: bytes) -> Iterator[Finding]:
     said = world.settings.get("GOTOOLCHAIN") or "auto"
     evidence = setting(f"GOTOOLCHAIN={said}")
     if not _is_valid(said):
-        yield fatal(_CHECK, Code.TOOLCHAIN_UNAVAILABLE, world.say("doctor.toolchain/invalid", value=said), evidence)
+        text = world.say("doctor.toolchain/invalid", value=said)
+        yield fatal(_CHECK, Code.TOOLCHAIN_UNAVAILABLE, text, evidence, facts=_unpin(world))
         return
     asked = toolchain.wanted(local, "auto", mod)
     wanted = toolchain.wanted(local, said, mod)

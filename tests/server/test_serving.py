@@ -218,6 +218,18 @@ def test_a_request_carries_its_mark_and_one_that_comes_back_is_told_so(
     assert server.get("/example.com/quote/@v/list", via="gomend/another").status == 200
 
 
+def test_a_trace_goes_along_to_the_source_and_into_the_log(server: Served, sources: tuple[Lab, Upstream]) -> None:
+    trace = "0af7651916cd43dd8448eb211c80319c"
+    parent = f"00-{trace}-b7ad6b7169203331-01"
+    server.purge("/example.com/plus/@latest")
+    assert server.get("/example.com/plus/@latest", traceparent=parent).status == 200
+    assert parent in [headers.get("traceparent") for headers in sources[0].headers]
+    assert f'"trace":"{trace}"' in server.log.read_text()
+    server.purge("/example.com/plus/@latest")
+    server.get("/example.com/plus/@latest", traceparent="no trace at all")
+    assert "no trace at all" not in [headers.get("traceparent") for headers in sources[0].headers]
+
+
 def test_200_clients_for_one_cold_zip_are_one_fetch_and_none_waits_for_the_end(tmp_path: Path) -> None:
     found = lab([BIG])
     go_on = threading.Event()

@@ -152,7 +152,8 @@ class App:
         )
         async with AsyncExitStack() as stack:
             try:
-                fetch = self._house.files.get(Request(found.path, asked.kind.value), only_stored=only_stored)
+                request = Request(found.path, asked.kind.value, visit.trace)
+                fetch = self._house.files.get(request, only_stored=only_stored)
                 answer = await stack.enter_async_context(fetch)
                 ready = await self._ready(visit, asked, answer)
             except Exception as error:  # every fault becomes an answer with its reason

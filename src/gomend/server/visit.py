@@ -12,6 +12,7 @@ from gomend.server.access.tokens import Token
 from gomend.server.hot import HeaderList
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_TRACE = re.compile(r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 _RUN = os.urandom(5).hex()
 _numbers = count()
 
@@ -36,6 +37,12 @@ class Visit:
     subject: str = ""
 
     @property
+    def trace(self) -> dict[str, str]:
+        """The header of the trace that the request belongs to; none where it names none (W3C Trace Context §3.2)."""
+        given = self.headers.get("traceparent", "")
+        return {"traceparent": given} if _TRACE.fullmatch(given) else {}
+
+    @property
     def id_header(self) -> HeaderList:
         """X-Request-Id, as it goes back."""
         return ((b"x-request-id", self.id.encode()),)
@@ -52,6 +59,8 @@ class Visit:
             "bytes": self.size,
             "seconds": round(monotonic() - self.began, 6),
         }
+        if self.trace:
+            facts["trace"] = self.trace["traceparent"].split("-")[1]
         if self.holder is not None:
             facts["who"] = self.holder.name
         if self.code:

@@ -6,9 +6,11 @@ from dataclasses import replace
 
 from gomend.sources.base import Answer, Request, Source
 
+TRACE = "traceparent"  # W3C Trace Context
+
 
 class Marked:
-    """Wraps one source. The headers of whoever asked are not passed on."""
+    """Wraps one source. Of the headers of whoever asked only the trace that the request belongs to is passed on."""
 
     def __init__(self, inner: Source, headers: Mapping[str, str]) -> None:
         self._inner = inner
@@ -17,5 +19,6 @@ class Marked:
     @asynccontextmanager
     async def get(self, request: Request) -> AsyncIterator[Answer]:
         """As `Source.get`."""
-        async with self._inner.get(replace(request, headers=self._headers)) as answer:
+        trace = {name: value for name, value in request.headers.items() if name == TRACE}
+        async with self._inner.get(replace(request, headers={**trace, **self._headers})) as answer:
             yield answer

@@ -118,6 +118,13 @@ def test_every_decision_stands_in_the_list() -> None:
     assert listed == sorted(path.name for path in folder.glob("[0-9]*.md"))
 
 
+def test_every_decision_has_a_number_of_its_own_and_begins_with_it() -> None:
+    paths = sorted((REFERENCE.parent / "decisions").glob("[0-9]*.md"))
+    assert [int(path.name[:4]) for path in paths] == list(range(1, len(paths) + 1))
+    for number, path in enumerate(paths, start=1):
+        assert path.read_text(encoding="utf-8").startswith(f"# {number}. "), path.name
+
+
 def test_no_page_names_a_command_that_gomend_lacks() -> None:
     root = REFERENCE.parent.parent
     for path in [*root.glob("docs/**/*.md"), *root.glob("src/gomend/texts/*/*.toml"), root / "CONTRIBUTING.md"]:

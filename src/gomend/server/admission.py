@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -66,7 +67,8 @@ class Admission:
         self._open = (Grant(Right.FETCH),) if entrance.is_open or not entrance.asks else ()
         self._asks = entrance.asks
         self._gate = Gate(rules or _no_objection, entrance.private, self._open, has_tokens=entrance.asks)
-        self._keeper = Keeper(TokenFile(entrance.tokens), _now) if entrance.tokens is not None else None
+        self._file = TokenFile(entrance.tokens) if entrance.tokens is not None else None
+        self._keeper = Keeper(self._file, _now) if self._file is not None else None
         self._rates = Rates(entrance.per_minute / 60, max(1, entrance.per_minute)) if entrance.per_minute else None
         self._clock = clock
 
@@ -86,6 +88,13 @@ class Admission:
             return Refusal(401, "this token is not known here, has expired or was revoked", None, _CHALLENGE)
         except TokenFileError:
             return Refusal(500, "the tokens of this server cannot be read")
+
+    def note_uses(self) -> None:
+        """Write down when tokens were used since the last call, for `gomend token list`."""
+        uses = self._keeper.uses() if self._keeper is not None else {}
+        if uses and self._file is not None:
+            with suppress(OSError, TokenFileError):  # serving needs no such note
+                self._file.note_uses(uses)
 
     def module(self, holder: Token | None, module: str, version: str) -> bool | Refusal:
         """Whether a file may be fetched for this request (else only handed out where it is stored), or why not."""

@@ -1,8 +1,11 @@
 """Runs a server until it is told to stop. The limits are those that were measured to be needed."""
 
 import os
+import signal
 import socket
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -19,6 +22,7 @@ _CONNECTIONS = 16_384
 _HEADER_MILLISECONDS = 10_000
 # Bytes of a connection's buffer, for a request's head and for what a slow client has not taken: 64 of them hold 8 MiB.
 _BUFFER = 131_072
+_LOOKED_AT_EVERY = 1.0  # seconds, certificate and key
 
 
 def run(told: Told, line: str, again: Callable[[], Told]) -> None:
@@ -56,7 +60,27 @@ def run(told: Told, line: str, again: Callable[[], Told]) -> None:
         loader.told = again()
 
     server.on_reload(reload)
+    if told.certificate:
+        threading.Thread(target=_watch, args=((told.certificate, told.key),), daemon=True).start()
     server.serve(target_loader=loader, wrap_loader=False)
+
+
+def _watch(paths: Sequence[str]) -> None:
+    """Reload the server when certificate or key has changed and both can be read again."""
+    seen = _state(paths)
+    while True:
+        time.sleep(_LOOKED_AT_EVERY)
+        now = _state(paths)
+        if now is not None and now != seen:
+            seen = now
+            os.kill(os.getpid(), signal.SIGHUP)
+
+
+def _state(paths: Sequence[str]) -> list[tuple[int, int]] | None:
+    try:
+        return [(there.st_mtime_ns, there.st_ino) for there in map(os.stat, paths)]
+    except OSError:  # in the middle of being replaced
+        return None
 
 
 def _check_free(host: str, port: int) -> None:

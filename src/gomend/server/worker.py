@@ -23,6 +23,7 @@ from gomend.telemetry.metrics import Metrics
 
 _UNTIL_NEXT_LOOK = 0.02  # seconds
 FETCHES_GO_ON = 20.0  # seconds after the server is told to stop
+_NOTED_EVERY = 60.0  # seconds
 
 
 class Loader:
@@ -73,7 +74,18 @@ async def _make(told: Told, announce: Callable[[Address], Coroutine[Any, Any, No
     admission = Admission(entrance_of(told), monotonic)
     app = App(house, Surroundings(log, metrics, told.instance, is_known, admission), seconds=FETCHES_GO_ON)
     app.beside(announce(own))
+    app.beside(_note_uses(admission))
     return app
+
+
+async def _note_uses(admission: Admission) -> None:
+    """Tokens' uses are noted now and then, and at the end."""
+    try:
+        while True:
+            await asyncio.sleep(_NOTED_EVERY)
+            await asyncio.to_thread(admission.note_uses)
+    finally:
+        admission.note_uses()
 
 
 def entrance_of(told: Told) -> Entrance:

@@ -206,16 +206,15 @@ def test_it_tells_how_it_is(server: Served) -> None:
     assert got.headers["x-content-type-options"] == "nosniff"
 
 
-def test_a_request_carries_its_mark_and_one_that_comes_back_is_told_so(
-    server: Served, sources: tuple[Lab, Upstream]
-) -> None:
-    server.get("/example.com/quote/@latest")
-    marks = {headers.get("via", "") for headers in sources[0].headers}
-    (mark,) = marks
-    assert mark.startswith("gomend/")
-    got = server.get("/example.com/quote/@v/list", via=f"1.1 front, {mark}")
-    assert (got.status, "proxy.misconfigured" in got.text) == (508, True)
-    assert server.get("/example.com/quote/@v/list", via="gomend/another").status == 200
+def test_a_request_carries_its_mark_and_one_that_comes_back_is_told_so(tmp_path: Path) -> None:
+    found = lab(ALL)
+    with Upstream(found) as upstream, serving(tmp_path, upstream.url) as server:
+        server.get("/example.com/quote/@latest")
+        (mark,) = {headers.get("via", "") for headers in found.headers}
+        assert mark.startswith("gomend/")
+        got = server.get("/example.com/quote/@v/list", via=f"1.1 front, {mark}")
+        assert (got.status, "proxy.misconfigured" in got.text) == (508, True)
+        assert server.get("/example.com/quote/@v/list", via="gomend/another").status == 200
 
 
 def test_a_trace_goes_along_to_the_source_and_into_the_log(server: Served, sources: tuple[Lab, Upstream]) -> None:

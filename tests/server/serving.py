@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -125,6 +126,14 @@ class Served:
     def purge(self, path: str) -> None:
         """Forget an answer that may change."""
         assert self.get(f"/-/purge{path}", "POST", authorization=f"Bearer {self.admin}").status == 200
+
+    def has_logged(self, words: str) -> bool:
+        """Whether this stands in the log, which is written a moment after the last byte of an answer."""
+        pause = threading.Event()
+        deadline = time.monotonic() + PATIENCE
+        while words not in self.log.read_text() and time.monotonic() < deadline:
+            pause.wait(0.01)
+        return words in self.log.read_text()
 
     def metric(self, line: str) -> float:
         """The value of a metric, 0 where it was never counted."""

@@ -91,7 +91,7 @@ def test_a_token_gives_what_it_was_made_for(place: Place) -> None:
     assert place.ask("/sumdb/sum.example.org/supported", "public") == 200
     basic = base64.b64encode(f"anybody:{place.shown['all']}".encode()).decode()
     assert place.server.get(PATH, authorization=f"Basic {basic}").status == 200
-    assert '"who":"public"' in place.server.log.read_text()
+    assert place.server.has_logged('"who":"public"')
 
 
 def test_only_an_admin_changes_the_server(place: Place) -> None:

@@ -88,15 +88,12 @@ class World:
     def credentials(self) -> "Credentials":
         """What netrc, git and GOAUTH's commands have for https sources; a helper gets three seconds, asks nobody."""
         from gomend.sources.credentials.access import Credentials, Surroundings  # noqa: PLC0415 - as above
-        from gomend.sources.credentials.goauth import GoAuthError, parse_goauth  # noqa: PLC0415
+        from gomend.sources.credentials.opening import methods_of  # noqa: PLC0415
 
         async def head(_: str, __: tuple[tuple[str, str], ...]) -> int | None:
             return None  # whether git's helper keeps a credential is the user's own runs to decide
 
-        try:
-            methods = parse_goauth(self.settings.get("GOAUTH"), lambda path: Path(path).is_dir())
-        except GoAuthError:
-            methods = ()
+        methods = methods_of(self.settings.get("GOAUTH"))
         return Credentials(methods, Surroundings(self.environment, self.main.folder, head, seconds=3))
 
     @cached_property

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from socket import socket
@@ -11,9 +11,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from gomend.mend.pinsfile import in_force
-from gomend.net.client import Ask, Client, Limits
+from gomend.net.client import Client
 from gomend.net.dial import Dialer
-from gomend.net.faults import WireError
 from gomend.net.forward import ForwardProxies
 from gomend.net.roots import client_context
 from gomend.net.timing import TimedResolver
@@ -24,9 +23,8 @@ from gomend.relay.session import Ahead, Record
 from gomend.relay.tunnel import Tunnel
 from gomend.relay.tunneladdress import TunnelAddress
 from gomend.sources.base import Source
-from gomend.sources.credentials.access import Credentials, Surroundings, access_of
-from gomend.sources.credentials.goauth import GoAuthError, Method, parse_goauth
-from gomend.sources.credentials.keyring import Headers
+from gomend.sources.credentials.access import access_of
+from gomend.sources.credentials.opening import credentials_of
 from gomend.sources.health import Health
 from gomend.sources.kept import Shelf
 from gomend.sources.policy import Budget, Policy
@@ -73,7 +71,7 @@ async def serve(
         proxy_for=proxies.for_url,
         resolver=TimedResolver(pins),
     )
-    credentials = Credentials(_methods(goauth), Surroundings(environment, folder, _header_request(client)))
+    credentials = credentials_of(goauth, environment, folder, client)
     healths: dict[str, Health] = {}
     upstreams = {
         number: Upstream(client, entry.address.url, number, access_of(entry.address, credentials))
@@ -132,21 +130,3 @@ def _heard_of(context: Mapping[str, Any], broke: Callable[[Exception], None]) ->
     error = context.get("exception")
     if isinstance(error, Exception) and not isinstance(error, OSError):
         broke(error)
-
-
-def _methods(goauth: str) -> Sequence[Method]:
-    try:
-        return parse_goauth(goauth, lambda path: Path(path).is_dir())
-    except GoAuthError:  # only http sources are asked, for which go never looks at it
-        return ()
-
-
-def _header_request(client: Client) -> Callable[[str, Headers], Awaitable[int | None]]:
-    async def head(url: str, secrets: Headers) -> int | None:
-        try:
-            async with client.get(Ask(url, secrets=secrets, method="HEAD"), Limits()) as answer:
-                return answer.status
-        except WireError:
-            return None
-
-    return head

@@ -108,7 +108,7 @@ class Admission:
 
     def admin(self, holder: Token | None) -> Refusal | None:
         """Why a call that changes the server is refused."""
-        said = _said(self._gate.admin(holder, is_local=False))
+        said = _said(self._gate.admin(holder))
         return said if isinstance(said, Refusal) else None
 
     def listed(self, asked: Asked, body: bytes) -> bytes:

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import random
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -14,9 +14,8 @@ from urllib.parse import urlsplit
 from gomend.gomod.gosumdb import Database, is_exempt
 from gomend.gomod.proxylist import EntryKind
 from gomend.gomod.sumdb import SumDatabase
-from gomend.net.client import Ask, Client, Limits
+from gomend.net.client import Client, Limits
 from gomend.net.exchange import Exchange
-from gomend.net.faults import WireError
 from gomend.net.forward import ForwardProxies
 from gomend.net.roots import client_context
 from gomend.server.plan import Upstream as Sources
@@ -24,9 +23,8 @@ from gomend.server.repositories import direct
 from gomend.sources.base import Source
 from gomend.sources.cached import Cached, Freshness
 from gomend.sources.chain import Chain
-from gomend.sources.credentials.access import Credentials, Surroundings, access_of
-from gomend.sources.credentials.goauth import GoAuthError, Method, parse_goauth
-from gomend.sources.credentials.keyring import Headers
+from gomend.sources.credentials.access import access_of
+from gomend.sources.credentials.opening import credentials_of
 from gomend.sources.entry import HttpEntry, http_entry
 from gomend.sources.folder import Folder
 from gomend.sources.health import Health
@@ -78,8 +76,7 @@ class House:
             proxy_for=proxies.for_url,
             connections_per_host=_CONNECTIONS,
         )
-        around = Surroundings(wishes.environment, "/", _header_request(self._client))
-        self._credentials = Credentials(_methods(wishes.go.get("GOAUTH", "netrc")), around)
+        self._credentials = credentials_of(wishes.go.get("GOAUTH", "netrc"), wishes.environment, "/", self._client)
         self._healths: dict[str, Health] = {}
         via = f"gomend/{wishes.instance}"
         raw: dict[int, Source] = {}
@@ -161,21 +158,3 @@ class House:
     def _direct_to(self, database: Database) -> Source:
         address = HttpEntry(database.url, "", None, None, database.url)
         return self._asked_at(address, -1)
-
-
-def _methods(goauth: str) -> Sequence[Method]:
-    try:
-        return parse_goauth(goauth, lambda path: Path(path).is_dir())
-    except GoAuthError:
-        return ()
-
-
-def _header_request(client: Client) -> Callable[[str, Headers], Awaitable[int | None]]:
-    async def head(url: str, secrets: Headers) -> int | None:
-        try:
-            async with client.get(Ask(url, secrets=secrets, method="HEAD"), Limits()) as answer:
-                return answer.status
-        except WireError:
-            return None
-
-    return head

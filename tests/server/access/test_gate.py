@@ -57,8 +57,7 @@ def test_a_server_without_tokens_is_its_users_own() -> None:
 
 def test_calls_that_change_the_server_want_an_admin() -> None:
     gate = Gate(NOBODY)
-    assert status(gate.admin(None, is_local=True)) == "fetch"
-    assert [status(gate.admin(who, is_local=False)) for who in (None, PUBLIC, token(Grant(Right.ADMIN)))] == [
+    assert [status(gate.admin(who)) for who in (None, PUBLIC, token(Grant(Right.ADMIN)))] == [
         401, 403, "fetch",
     ]  # fmt: skip
 

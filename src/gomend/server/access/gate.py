@@ -62,13 +62,13 @@ class Gate:
             return Refusal(403, f"the token {holder.name} gives no right to {module}")
         return Refusal(401, "this server wants a token: put it into netrc as the password, or send it by GOAUTH")
 
-    def admin(self, holder: Token | None, *, is_local: bool) -> Permit | Refusal:
-        """A call that changes the server; `is_local`: it came over the server's unix socket."""
-        if is_local or (holder is not None and holder.may(Right.ADMIN)):
-            return Permit(may_fetch=True)
+    def admin(self, holder: Token | None) -> Permit | Refusal:
+        """A call that changes the server."""
         if holder is None:
             return Refusal(401, "this call wants a token with the right admin")
-        return Refusal(403, f"the token {holder.name} lacks the right admin")
+        if not holder.may(Right.ADMIN):
+            return Refusal(403, f"the token {holder.name} lacks the right admin")
+        return Permit(may_fetch=True)
 
 
 def _gives(grants: Iterable[Grant], right: Right, module: str) -> bool:

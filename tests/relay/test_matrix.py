@@ -218,6 +218,13 @@ def attempts(asked: list[Asked]) -> dict[tuple[str, str], int]:
     return counts
 
 
+def most_attempts(cell: Cell) -> int:
+    """How often the faulty source may be asked for one file."""
+    if cell.fault == "403" or (cell.fault == "500" and cell.kind != "sumdb"):
+        return 2 if cell.fault == "403" and cell.tls else 1  # over https once more with fresh credentials, as go does
+    return 1 if cell.fault in NEVER_AGAIN else MOST_ATTEMPTS
+
+
 def complaints(cell: Cell, plain: Ran | None, mended: Ran, right: Ran) -> list[str]:
     """All that is wrong about a run under gomend, next to plain go's (None: it would never end) and a healthy one."""
     fault = FAULTS[cell.fault]
@@ -244,7 +251,7 @@ def complaints(cell: Cell, plain: Ran | None, mended: Ran, right: Ran) -> list[s
     wrong += [
         f"{path} was asked {count} times of {source}"
         for (source, path), count in attempts(mended.asked).items()
-        if count > (1 if cell.fault in NEVER_AGAIN and source == "a" else MOST_ATTEMPTS)
+        if count > (most_attempts(cell) if source == "a" else MOST_ATTEMPTS)
     ]
     return wrong
 

@@ -151,6 +151,29 @@ def test_a_certificate_that_does_not_verify_is_never_asked_again(code: Code) -> 
     assert told.attempts == 1
 
 
+@pytest.mark.parametrize(
+    ("fault", "asked"),
+    [
+        (Reply(fault=Code.TLS_EXPIRED, connecting=True), 1),
+        (Reply(fault=Code.PROXY_BAD_RESPONSE), 1),
+        (Reply(fault=Code.TLS_HANDSHAKE, connecting=True), 2),
+    ],
+)
+def test_a_fault_that_lasts_is_not_asked_about_again_when_go_asks(fault: Reply, asked: int) -> None:
+    bench = Bench(fault, replace(fault, fault=Code.TLS_UNKNOWN_AUTHORITY))
+
+    async def told(*, ahead: bool) -> GaveUpError:
+        with pytest.raises(GaveUpError) as raised:
+            await bench.read(Request("m/@v/v1.mod", "mod", ahead=ahead))
+        return raised.value
+
+    async def both() -> list[GaveUpError]:
+        return [await told(ahead=True), await told(ahead=False)]
+
+    _, for_go = asyncio.run(both())
+    assert for_go.attempts == len(bench.upstream.asked) == asked
+
+
 def test_retry_after_is_honoured_and_capped() -> None:
     bench = Bench(Reply(429, {"Retry-After": "7"}), Reply(429, {"Retry-After": "3600"}), Reply())
     assert outcome(bench) == (200, FILE)

@@ -14,6 +14,7 @@ from gomend.sources.kept import Kept, Shelf
 from gomend.sources.policy import is_passing_status
 from gomend.sources.retrying import GaveUpError
 
+_NO_SUCH_FILE = (404, 410)
 _FOR_GO = 16  # streams that are left for what go asks itself
 
 
@@ -248,7 +249,7 @@ class ReadAhead:
                 if answer.status == 429:
                     self.width.refused()
                 refused = not is_passing_status(answer.status, file.purpose)
-                if answer.status in (200, 404, 410):
+                if refused:  # the source's word, whatever it is: what says "later" is for go's own attempts
                     kept = await self._shelf.keep(answer)
                     self.tally.fetched += 1
                     self.tally.bytes_fetched += kept.size
@@ -265,7 +266,7 @@ class ReadAhead:
             if not future.done():
                 future.set_result(kept)
         if refused and (kept is None or kept.status != 200):  # what may pass is for go's own attempts
-            self._move_on(index, file, not_found=kept is not None)
+            self._move_on(index, file, not_found=kept is not None and kept.status in _NO_SUCH_FILE)
 
     def _move_on(self, index: int, file: Wanted, *, not_found: bool) -> None:
         following = self._step(index, not_found=not_found)

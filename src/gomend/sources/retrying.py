@@ -45,6 +45,7 @@ class _Missed:
     attempts: int
     pause: float  # seconds that the source asked for, capped
     at: float  # when it did
+    lasting: WireError | None = None  # a fault that no further attempt changes
 
 
 @dataclass(slots=True)
@@ -82,6 +83,8 @@ class Retrying:
         if not request.ahead:
             self._budget.asked()
         before = self._missed.pop(request.path, _Missed(0, 0, 0))
+        if before.lasting is not None:
+            raise GaveUpError(before.lasting, before.attempts)
         state = _Try(request, next(_numbers), self._world.clock(), before.attempts + 1)
         try:
             left = before.at + before.pause - self._world.clock()
@@ -143,8 +146,7 @@ class Retrying:
         if not self._health.is_dead(now) or self._health.cause is None:
             return
         cause = self._health.cause
-        lasting = cause.final or not is_passing_fault(cause.code)
-        if lasting or state.request.may_move_on or state.request.ahead or self._budget.is_hopeless:
+        if _is_lasting(cause) or state.request.may_move_on or state.request.ahead or self._budget.is_hopeless:
             raise GaveUpError(cause, state.attempt - 1)
         turn = self._health.trial_at(now)
         if self._spent(state) + turn - now > self._policy.patience:
@@ -163,10 +165,10 @@ class Retrying:
         not_here = (error.connecting and (ahead or (known_bad and may_move_on))) or (error.is_silence and may_move_on)
         if error.connecting and not ahead:
             self._health.refused(error, state.number, self._world.clock())
-        hopeless = error.final or not is_passing_fault(error.code) or not_here
-        pause = None if hopeless else self._pause(state, None)
+        lasting = _is_lasting(error)
+        pause = None if lasting or not_here else self._pause(state, None)
         if pause is None:
-            self._miss(state, None)
+            self._miss(state, None, error if lasting else None)
             raise GaveUpError(error, state.attempt) from error
         await self._next(state, pause)
 
@@ -174,14 +176,14 @@ class Retrying:
         if not state.request.ahead:  # many at once fail together: no sign of how long the fault lasts
             self._budget.failed()
 
-    def _miss(self, state: _Try, wanted: float | None) -> None:
+    def _miss(self, state: _Try, wanted: float | None, lasting: WireError | None = None) -> None:
         """The attempts came to nothing. Where they were made ahead, go's own request goes on from there."""
         if not state.request.ahead:
             self._health.in_vain += 1
             self._health.kept_its_word |= self._too_long(wanted) and self._waited(state)
         else:
             pause = min(wanted or 0, self._policy.longest_retry_after)
-            self._missed[state.request.path] = _Missed(state.attempt, pause, self._world.clock())
+            self._missed[state.request.path] = _Missed(state.attempt, pause, self._world.clock(), lasting)
 
     def _pause(self, state: _Try, wanted: float | None) -> float | None:
         """Seconds until the next attempt, None for no more; it is counted. `wanted`: what the source asked for."""
@@ -233,6 +235,10 @@ class Retrying:
         if again.status == first.status:
             return _Rest(again, passed, check)
         raise error
+
+
+def _is_lasting(error: WireError) -> bool:
+    return error.final or not is_passing_fault(error.code)
 
 
 def _strong_validator(headers: Mapping[str, str]) -> str | None:

@@ -118,10 +118,15 @@ class Served:
     def keep(self, path: str) -> Got:
         """Ask for a file, and wait until it is stored: that is done after its last byte was sent."""
         got = self.get(path)
-        pause = threading.Event()
-        while got.status == 200 and not (self.store / path[1:]).exists():
-            pause.wait(0.005)
+        if got.status == 200:
+            self.await_stored(path)
         return got
+
+    def await_stored(self, path: str) -> None:
+        """Wait until a file is stored."""
+        pause = threading.Event()
+        while not (self.store / path[1:]).exists():
+            pause.wait(0.005)
 
     def purge(self, path: str) -> None:
         """Forget an answer that may change."""
@@ -135,6 +140,14 @@ class Served:
             pause.wait(0.01)
         return words in self.log.read_text()
 
+    def settles(self, path: str, status: int) -> bool:
+        """Whether a path is soon answered so: workers are replaced one by one."""
+        pause = threading.Event()
+        deadline = time.monotonic() + PATIENCE
+        while self.get(path).status != status and time.monotonic() < deadline:
+            pause.wait(0.05)
+        return self.get(path).status == status
+
     def metric(self, line: str) -> float:
         """The value of a metric, 0 where it was never counted."""
         found = [row for row in self.get("/-/metrics").text.splitlines() if row.startswith(f"{line} ")]
@@ -143,11 +156,18 @@ class Served:
 
 @contextlib.contextmanager
 def serving(
-    folder: Path, upstream: str, *options: str, gosumdb: str = "off", wait: bool = True, **variables: str
+    folder: Path,
+    upstream: str,
+    *options: str,
+    gosumdb: str = "off",
+    wait: bool = True,
+    line: str = "//127.0.0.1:",
+    port: int = 0,
+    **variables: str,
 ) -> Iterator[Served]:
     """`gomend serve`, its store and log in `folder`, until the block ends."""
     folder.mkdir(parents=True, exist_ok=True)
-    port = free_port()
+    port = port or free_port()
     store = folder / "store"
     words = [
         *("--listen", f"127.0.0.1:{port}", "--store", str(store)),
@@ -166,8 +186,7 @@ def serving(
     try:
         assert process.stdout is not None
         if wait:
-            line = process.stdout.readline()
-            assert line.endswith(f"//127.0.0.1:{port}\n"), log.read_text()
+            assert line in process.stdout.readline(), log.read_text()
         yield Served(port, process, store, log, admin)
     finally:
         with contextlib.suppress(ProcessLookupError):

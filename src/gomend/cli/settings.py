@@ -3,15 +3,16 @@
 import click
 
 from gomend.cli import exits
-from gomend.cli.command import in_force, make
+from gomend.cli.command import make
 from gomend.cli.output import hand_out
+from gomend.cli.serversettings import server_settings
 from gomend.report.model import Setting, setting_list
 from gomend.settings.load import nearest
 from gomend.settings.schema import OPTIONS
 
 
 def _settings(context: click.Context) -> int:
-    loaded, voice = in_force(context)
+    loaded, voice = server_settings(context)
     rows = [
         Setting(name, _shown(one.value), one.origin.value, one.place or _flag(one.origin.value, name))
         for name, one in loaded.values.items()

@@ -76,5 +76,5 @@ _WORDS = {
     ("CacheFault", "kind"): tuple(Kind),
     ("CacheFault", "severity"): ("fatal", "warning"),
     ("CacheFault", "notices"): tuple(Notices),
-    ("Setting", "origin"): ("flag", "environment", "project", "user", "default"),
+    ("Setting", "origin"): ("flag", "environment", "server", "project", "user", "default"),
 }

@@ -10,6 +10,7 @@ from typing import Any
 from gomend.causes import Code
 from gomend.errors import GomendError
 from gomend.gomod.protocol import Asked, Kind
+from gomend.server.access.tokens import OWNER
 from gomend.server.admission import Admission
 from gomend.server.conditions import Validators
 from gomend.server.database import of_database
@@ -95,7 +96,7 @@ class App:
                 visit, send, Refusal(405, "this server answers GET and HEAD", None, {"Allow": "GET, HEAD"})
             )
             return
-        if not self._around.may_be_asked_as(visit.headers.get("host", "")):
+        if not visit.by_socket and not self._around.may_be_asked_as(visit.headers.get("host", "")):
             words = "this server does not go by the name in the Host header"
             await self._refuse(visit, send, Refusal(421, words))
             return
@@ -105,7 +106,7 @@ class App:
             )
             await self._refuse(visit, send, Refusal(508, words, Code.PROXY_MISCONFIGURED))
             return
-        held = await self._around.admission.holder(visit.client, visit.headers)
+        held = OWNER if visit.by_socket else await self._around.admission.holder(visit.client, visit.headers)
         if isinstance(held, Refusal):
             await self._refuse(visit, send, held)
             return

@@ -38,6 +38,7 @@ from gomend.sources.verified import Failure, Verified
 from gomend.sources.wellformed import WellFormed
 from gomend.storage.base import Store
 
+_STALE = 600.0  # seconds for which an old answer is given while it is refreshed
 _CONNECTIONS = 256  # to one host: those that a source keeps waiting must not hold up all others
 
 
@@ -52,6 +53,7 @@ class Wishes:
     seconds: float
     instance: str
     is_alone: bool  # nobody but this machine's user asks
+    fresh: float = 60  # seconds for which an answer that may change is good
 
 
 class House:
@@ -112,7 +114,7 @@ class House:
             store.scratch,
             failed,
         )
-        self.files = Cached(verified, store, Freshness(), monotonic, time)
+        self.files = Cached(verified, store, Freshness(wishes.fresh, max(wishes.fresh, _STALE)), monotonic, time)
 
     async def close(self, seconds: float) -> None:
         """Give fetches under way so long to end, then release everything, the store too."""

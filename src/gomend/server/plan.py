@@ -1,6 +1,7 @@
 """What a server is to do, as its settings and go's say it. Pure but for what is passed in."""
 
 import ipaddress
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -58,6 +59,35 @@ def parse_listen(words: str) -> Address:
     if found is None or not 0 < int(found["port"]) < 65536:
         raise ServeError("listen", value=words)
     return Address(found["six"] or found["host"] or "0.0.0.0", int(found["port"]))  # noqa: S104  (`:PORT` says so)
+
+
+_SOCKET = "unix:"
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """Where a server listens: at an address, at a Unix socket (an absolute path, empty for none), or at both."""
+
+    address: Address | None
+    socket: str = ""
+
+    @property
+    def own(self) -> Address:
+        """The address that it is known by; one on loopback where it has a socket alone."""
+        return self.address or Address("localhost", 0)
+
+
+def parse_listening(words: str) -> Listening:
+    """An address (`parse_listen`), `unix:/PATH`, or one of each with a comma between. Raises ServeError."""
+    addresses, sockets = [], []
+    for word in words.split(","):
+        if word.startswith(_SOCKET):
+            sockets.append(word.removeprefix(_SOCKET))
+        else:
+            addresses.append(parse_listen(word))
+    if len(addresses) > 1 or len(sockets) > 1 or not all(map(os.path.isabs, sockets)):
+        raise ServeError("listen", value=words)
+    return Listening(addresses[0] if addresses else None, sockets[0] if sockets else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,10 @@ from granian.constants import Interfaces, Loops
 from granian.http import HTTP1Settings
 from granian.server import MPServer
 
-from gomend.server.plan import ServeError, parse_listen
+from gomend.server.plan import ServeError, parse_listening
+from gomend.server.socketdoor import bound, clear
 from gomend.server.told import Told
-from gomend.server.worker import FETCHES_GO_ON, Loader
+from gomend.server.worker import Loader
 
 # Idle connections count: with granian's own limits a thousand of them keep everybody else out.
 _CONNECTIONS = 16_384
@@ -25,21 +26,30 @@ _BUFFER = 131_072
 _LOOKED_AT_EVERY = 1.0  # seconds, certificate and key
 
 
-def run(told: Told, line: str, again: Callable[[], Told]) -> None:
-    """Serve; `line` is printed when the first worker is ready. `again` reads the settings anew (SIGHUP).
+def run(told: Told, line: str, again: Callable[[Told], Told]) -> None:
+    """Serve; `line` is printed when the first worker is ready. `again` gives the settings read anew (SIGHUP), or those
+    in force where the new ones cannot be used.
 
     Raises ServeError where the address is taken, SystemExit where a worker fails.
     """
-    address = parse_listen(told.listen)
-    _check_free(address.host, address.port)
+    listening = parse_listening(told.listen)
+    address = listening.address
+    beside = None  # a socket beside an address has a door of its own; one alone is granian's
+    if address is not None:
+        _check_free(address.host, address.port)
+        beside = bound(listening.socket, told.socket_mode, _CONNECTIONS) if listening.socket else None
+    else:
+        clear(listening.socket)
     token_read, token_write = os.pipe()
     os.set_blocking(token_read, False)
     os.write(token_write, b".")
-    loader = Loader(told, token_read, line)
+    loader = Loader(told, token_read, line, beside.fileno() if beside is not None else None)
     server = MPServer(
         "gomend",
-        address.host,
-        address.port,
+        listening.own.host,
+        listening.own.port,
+        uds=Path(listening.socket) if address is None else None,
+        uds_permissions=told.socket_mode,
         interface=Interfaces.ASGI,
         workers=told.workers,
         loop=Loops.uvloop,
@@ -50,19 +60,24 @@ def run(told: Told, line: str, again: Callable[[], Told]) -> None:
         log_enabled=False,
         ssl_cert=Path(told.certificate) if told.certificate else None,
         ssl_key=Path(told.key) if told.key else None,
-        workers_kill_timeout=int(FETCHES_GO_ON) + 5,
+        workers_kill_timeout=told.grace + 5,
         respawn_failed_workers=True,
         respawn_interval=0.5,
         working_dir=Path("/"),
     )
 
     def reload() -> None:
-        loader.told = again()
+        loader.told = again(loader.told)
 
     server.on_reload(reload)
     if told.certificate:
         threading.Thread(target=_watch, args=((told.certificate, told.key),), daemon=True).start()
-    server.serve(target_loader=loader, wrap_loader=False)
+    try:
+        server.serve(target_loader=loader, wrap_loader=False)
+    finally:
+        if beside is not None:
+            beside.close()
+            Path(listening.socket).unlink(missing_ok=True)
 
 
 def _watch(paths: Sequence[str]) -> None:

@@ -23,9 +23,15 @@ class Told(msgspec.Struct, frozen=True):
     rate: int = 0  # requests a minute of one client, 0: no limit
     is_open: bool = False
     asks: bool = False  # whether clients have to show a token
+    socket_mode: int = 0o600  # of the Unix socket, where there is one
+    fresh: int = 60  # seconds for which an answer that may change is good
+    grace: int = 20  # seconds that downloads may go on after the server was told to stop
     certificate: str = ""  # files of PEM for TLS, empty for plain HTTP
     key: str = ""
 
+
+FROM_THE_START = ("listen", "socket_mode", "workers", "grace", "certificate", "key", "instance")
+"""What stays as it was when a server reads its settings again. Certificates are read anew, at the same place."""
 
 GO_SETTINGS = ("GOPROXY", "GOSUMDB", "GOPRIVATE", "GONOPROXY", "GONOSUMDB", "GOAUTH", "GOINSECURE", "GOVCS")
 

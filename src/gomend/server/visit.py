@@ -13,6 +13,7 @@ from gomend.server.hot import HeaderList
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _TRACE = re.compile(r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
+BY_SOCKET = "gomend.socket"  # the key of a scope whose request came through the server's Unix socket
 _RUN = os.urandom(5).hex()
 _numbers = count()
 
@@ -33,6 +34,7 @@ class Visit:
     code: str = ""
     size: int = 0
     holder: Token | None = None
+    by_socket: bool = False  # from somebody who may do everything
     until_answer: float = 0.0
     subject: str = ""
 
@@ -80,4 +82,5 @@ def visit_of(scope: Mapping[str, Any]) -> Visit:
         client[0] if client else "",
         given if given and _REQUEST_ID.fullmatch(given) else f"{_RUN}{next(_numbers):x}",
         monotonic(),
+        by_socket=BY_SOCKET in scope,
     )

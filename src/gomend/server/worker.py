@@ -12,37 +12,48 @@ from urllib.parse import urlsplit
 
 from gomend.net.exchange import Exchange, Phases
 from gomend.server.admission import Admission, Entrance
-from gomend.server.app import App, Application, Surroundings, with_lifespan
+from gomend.server.app import App, Application, Receive, Surroundings, with_lifespan
 from gomend.server.house import House, Wishes
-from gomend.server.plan import Address, database_of, may_be_asked_as, parse_listen, upstream_of
+from gomend.server.plan import Listening, database_of, may_be_asked_as, parse_listening, upstream_of
+from gomend.server.sending import Send
+from gomend.server.socketdoor import open_door
 from gomend.server.told import Told
+from gomend.server.visit import BY_SOCKET
 from gomend.sources.verified import Failure
 from gomend.storage.opening import open_store
 from gomend.telemetry.logs import Log, make_log
 from gomend.telemetry.metrics import Metrics
 
 _UNTIL_NEXT_LOOK = 0.02  # seconds
-FETCHES_GO_ON = 20.0  # seconds after the server is told to stop
 _NOTED_EVERY = 60.0  # seconds
 
 
 class Loader:
-    """Makes a worker's application. `told` may be changed before the next worker starts."""
+    """Makes a worker's application. `told` may be changed before the next worker starts.
 
-    def __init__(self, told: Told, token: int, line: str) -> None:
+    `token` is the pipe with one byte, for the one worker that prints `line`; `beside` a Unix socket that listens.
+    """
+
+    def __init__(self, told: Told, token: int, line: str, beside: int | None) -> None:
         self.told = told
         self._token = token
         self._line = line
+        self._beside = beside
 
     def __call__(self) -> Application:
         """Called in the worker's process."""
-        return with_lifespan(partial(_make, self.told, self._announce))
+        application = with_lifespan(partial(_make, self.told, self._announce, self._beside))
+        return application if parse_listening(self.told.listen).address is not None else _all_by_socket(application)
 
-    async def _announce(self, own: Address) -> None:
+    async def _announce(self, at: Listening) -> None:
         """The first worker that can be reached says so: it finds the one byte in the pipe."""
         while True:
             try:
-                _, writer = await asyncio.open_connection(own.dialled, own.port)
+                _, writer = await (
+                    asyncio.open_connection(at.address.dialled, at.address.port)
+                    if at.address is not None
+                    else asyncio.open_unix_connection(at.socket)
+                )
             except OSError:
                 await asyncio.sleep(_UNTIL_NEXT_LOOK)
             else:
@@ -53,14 +64,31 @@ class Loader:
                 os.write(1, self._line.encode())
 
 
-async def _make(told: Told, announce: Callable[[Address], Coroutine[Any, Any, None]]) -> App:
-    own = parse_listen(told.listen)
+def _all_by_socket(application: Application) -> Application:
+    async def marked(scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        await application({**scope, BY_SOCKET: True}, receive, send)
+
+    return marked
+
+
+async def _make(
+    told: Told, announce: Callable[[Listening], Coroutine[Any, Any, None]], beside: int | None = None
+) -> App:
+    listening = parse_listening(told.listen)
+    own = listening.own
     log = make_log(failures_only=told.failures_only, for_people=told.for_people)
     metrics = Metrics()
     sources = upstream_of(told.upstream, told.go, own)
     names = {index: entry.redacted for index, entry in enumerate(sources.entries)}
     wishes = Wishes(
-        sources, database_of(told.go), told.go, told.environment, told.timeout, told.instance, own.is_loopback
+        sources,
+        database_of(told.go),
+        told.go,
+        told.environment,
+        told.timeout,
+        told.instance,
+        own.is_loopback,
+        told.fresh,
     )
     house = House(
         wishes,
@@ -72,10 +100,17 @@ async def _make(told: Told, announce: Callable[[Address], Coroutine[Any, Any, No
         lru_cache(1024)(partial(may_be_asked_as, own=own)) if own.is_loopback else _anybody
     )
     admission = Admission(entrance_of(told), monotonic)
-    app = App(house, Surroundings(log, metrics, told.instance, is_known, admission), seconds=FETCHES_GO_ON)
-    app.beside(announce(own))
+    app = App(house, Surroundings(log, metrics, told.instance, is_known, admission), seconds=told.grace)
+    app.beside(announce(listening))
+    if beside is not None:
+        app.beside(_at_socket(app, beside))
     app.beside(_note_uses(admission))
     return app
+
+
+async def _at_socket(app: App, door: int) -> None:
+    async with open_door(app, door):
+        await asyncio.get_running_loop().create_future()
 
 
 async def _note_uses(admission: Admission) -> None:

@@ -15,6 +15,7 @@ class Origin(StrEnum):
 
     FLAG = "flag"
     ENVIRONMENT = "environment"
+    SERVER = "server"  # the file of --config
     PROJECT = "project"
     USER = "user"
     DEFAULT = "default"
@@ -43,7 +44,7 @@ class Option:
     @property
     def flag(self) -> str:
         """As it is written on the command line; a server's options belong to one command and need no prefix."""
-        return f"--{self.name.removeprefix('serve_')}"
+        return f"--{self.name.removeprefix('serve_').replace('_', '-')}"
 
     @property
     def variable(self) -> str:
@@ -105,10 +106,18 @@ OPTIONS: Mapping[str, Option] = {
         Option("first_byte_limit", 60, Project.LOWER, least=1, most=600),
         Option("stall_limit", 20, Project.LOWER, least=1, most=600),
         Option("stall", 300, Project.LOWER, most=86_400, zero_is_never=True),
+        Option("serve_config", "", Project.NOTHING),
         Option("serve_listen", "127.0.0.1:8081", Project.NOTHING),
+        Option("serve_socket_mode", "0600", Project.NOTHING, choices=("0600", "0660", "0666")),
         Option("serve_upstream", "", Project.NOTHING),
+        Option("serve_gosumdb", "", Project.NOTHING),
+        Option("serve_goprivate", "", Project.NOTHING),
+        Option("serve_gonoproxy", "", Project.NOTHING),
+        Option("serve_gonosumdb", "", Project.NOTHING),
         Option("serve_store", "", Project.NOTHING),
         Option("serve_timeout", 60, Project.NOTHING, least=1, most=3600),
+        Option("serve_fresh", 60, Project.NOTHING, least=1, most=86_400),
+        Option("serve_grace", 20, Project.NOTHING, least=1, most=600),
         Option("serve_workers", 1, Project.NOTHING, least=1, most=64),
         Option("serve_open", False, Project.NOTHING),
         Option("serve_tokens", "", Project.NOTHING),

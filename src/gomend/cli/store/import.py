@@ -8,10 +8,9 @@ from urllib.parse import quote
 import click
 
 from gomend.cli import exits
-from gomend.cli.command import current_voice, in_force, make
-from gomend.cli.options import given
+from gomend.cli.command import make
 from gomend.cli.output import hand_out
-from gomend.cli.serve import told_by
+from gomend.cli.serversettings import option, server_settings, told_by
 from gomend.report.storeimport import RefusedFile, store_import
 from gomend.texts import text
 
@@ -20,12 +19,10 @@ if TYPE_CHECKING:  # loaded for this command alone
     from gomend.server.told import Told
 
 
-def _import(context: click.Context, *, folder: str, store: str | None) -> int:
+def _import(context: click.Context, *, folder: str) -> int:
     from gomend.server.plan import ServeError  # noqa: PLC0415  (as above)
 
-    if store:
-        given(context)["serve_store"] = store
-    loaded, voice = in_force(context)
+    loaded, voice = server_settings(context)
     if not Path(folder).is_dir():
         raise click.UsageError(text(voice.lang, "serve.import/no_folder", folder=folder), context)
     try:
@@ -71,7 +68,8 @@ command = make(
     _import,
     [
         click.Argument(["folder"]),
-        click.Option(["--store"], metavar="DIR|URL", help=current_voice().text("option/serve_store")),
+        option("config", "FILE"),
+        option("store", "DIR|URL"),
     ],
     group="store",
 )

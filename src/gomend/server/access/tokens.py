@@ -10,7 +10,7 @@ import os
 import re
 from base64 import b32encode, b64decode
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 import msgspec
@@ -57,6 +57,10 @@ class Token(msgspec.Struct, frozen=True):
         return any(
             grant.right in enough and (right is Right.ADMIN or matches(grant.pattern, module)) for grant in self.grants
         )
+
+
+OWNER = Token("", "socket", b"", b"", (Grant(Right.FETCH), Grant(Right.ADMIN)), datetime.min.replace(tzinfo=UTC))
+"""Whoever may open the server's Unix socket: no token that could be shown."""
 
 
 def new_token(

@@ -111,6 +111,7 @@ def test_who_opens_the_socket_may_everything_and_who_asks_the_address_may_not(
         assert by_socket(door, f"{path}.mod", "HEAD") == (200, b"")
         assert by_socket(door, "/example.com/none/@v/list")[0] == 404
         assert by_socket(door, "/example.com/one/@v/list")[0] == 200
+        server.await_stored("/example.com/one/@v/list")
         purge = "/-/purge/example.com/one/@v/list"
         assert server.get(purge, "POST").status == 401
         assert by_socket(door, purge, "POST") == (200, b"forgotten\n")

@@ -1,5 +1,6 @@
 """The module cache: what lies where below GOMODCACHE. Source: cmd/go/internal/modfetch (cache.go)."""
 
+import os
 from pathlib import Path
 
 from gomend.gomod.path import escape_path, escape_version
@@ -17,11 +18,13 @@ def extracted(cache: Path, module: str, version: str) -> Path:
 
 def has(cache: Path, module: str, version: str, kind: str) -> bool:
     """Whether go finds this file and asks no source for it. A zip is there, too, once it is extracted and hashed."""
-    if downloaded(cache, module, version, kind).exists():
+    path, name = escape_path(module), escape_version(version)
+    stem = f"{cache}/cache/download/{path}/@v/{name}."  # no Path: asked some thousand times before a run can begin
+    if os.path.exists(stem + kind):
         return True
     return (
         kind == "zip"
-        and extracted(cache, module, version).is_dir()
-        and downloaded(cache, module, version, "ziphash").exists()
-        and not downloaded(cache, module, version, "partial").exists()
+        and os.path.isdir(f"{cache}/{path}@{name}")
+        and os.path.exists(stem + "ziphash")
+        and not os.path.exists(stem + "partial")
     )

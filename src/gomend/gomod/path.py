@@ -5,10 +5,11 @@ Source: golang.org/x/mod/module (module.go) and cmd/go/internal/modload (query.g
 
 import re
 from collections.abc import Container
+from functools import lru_cache
 from typing import Literal
 from urllib.parse import quote as percent_encode
 
-from gomend.gomod.quoting import is_invalid_byte, is_utf8, quote, quote_char
+from gomend.gomod.quoting import is_utf8, quote, quote_char
 from gomend.gomod.refusal import GoRefusalError
 
 Kind = Literal["module", "import", "file"]
@@ -58,12 +59,20 @@ class InvalidEscapeError(GoRefusalError):
         self.reason = reason
 
 
-def _char_ok(char: str, kind: Kind) -> bool:
-    if kind == "module":
-        return char in _MODULE_CHARS
-    if kind == "import":
-        return char in _IMPORT_CHARS
-    return char in _FILE_CHARS if char.isascii() else char.isalpha()
+_CHARS = {"module": _MODULE_CHARS, "import": _IMPORT_CHARS, "file": _FILE_CHARS}
+
+
+def _first_wrong_char(element: str, kind: Kind) -> str:
+    """The first character that may not stand in an element of this kind; empty where all may."""
+    allowed = _CHARS[kind]
+    if allowed.issuperset(element):
+        return ""
+    letters = kind == "file"  # of every script
+    return next((char for char in element if char not in allowed and not (letters and _is_foreign_letter(char))), "")
+
+
+def _is_foreign_letter(char: str) -> bool:
+    return not char.isascii() and char.isalpha()
 
 
 def element_fault(element: str, kind: Kind) -> str:  # noqa: PLR0911  one return a rule
@@ -76,9 +85,8 @@ def element_fault(element: str, kind: Kind) -> str:  # noqa: PLR0911  one return
         return "leading dot in path element"
     if element[-1] == ".":
         return "trailing dot in path element"
-    for char in element:
-        if not _char_ok(char, kind):
-            return f"invalid char {quote_char(char)}"
+    if wrong := _first_wrong_char(element, kind):
+        return f"invalid char {quote_char(wrong)}"
     short = element.partition(".")[0]
     if short.upper() in _WINDOWS_NAMES and short.isascii():
         return f"{quote(short)} disallowed as path element component on Windows"
@@ -154,10 +162,14 @@ def split_major(path: str) -> tuple[str, str] | None:
     return path[: found.start()], found[0]
 
 
+_KEPT = 8192  # answers: a run asks three files of each of a thousand versions, a server the same ones again and again
+
+
 def _escape(text: str) -> str:
     return _UPPER.sub(lambda upper: "!" + upper[0].lower(), text)
 
 
+@lru_cache(_KEPT)
 def escape_path(path: str) -> str:
     """The path as the module cache and proxies write it: each upper-case letter as `!` and lower case.
 
@@ -183,6 +195,7 @@ def unescape_path(escaped: str) -> str:
     return path
 
 
+@lru_cache(_KEPT)
 def escape_version(version: str) -> str:
     """The version, or whatever stands in its place in a query, as it is written in file names and URLs.
 
@@ -190,7 +203,7 @@ def escape_version(version: str) -> str:
     """
     if element_fault(version, "file") or "!" in version:
         raise InvalidVersionError(version, "disallowed version string")
-    if any(is_invalid_byte(char) or not char.isascii() for char in version):
+    if not version.isascii():
         raise GoRefusalError("internal error: inconsistency in EscapePath")
     return _escape(version)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from gomend.gocmd import toolchain
 from gomend.gocmd.gosettings import go_settings, goroot, module_cache
@@ -14,8 +13,7 @@ from gomend.relay.plan import plan
 from gomend.relay.session import Ahead, Session
 from gomend.settings.switches import is_off
 
-if TYPE_CHECKING:
-    from gomend.sources.base import Wanted
+Wants = Callable[[str, str, str], bool]
 
 
 def open_for(go: str, arguments: Sequence[str], environment: Mapping[str, str]) -> Session | None:
@@ -70,11 +68,15 @@ def _lies_at_hand(line: GoLine, settings: GoEnv) -> bool:
     """Whether all that a build asks for is in the module cache, as far as go.mod and go.sum tell."""
     if line.need is not Need.BUILD or line.mod == "mod":  # -mod=mod: what go.mod lacks is looked for
         return False
-    from gomend.relay.forecast import ground  # noqa: PLC0415 - only for commands that start programs
+    from gomend.relay.forecast import forecast, ground  # noqa: PLC0415 - only for commands that start programs
 
-    if ground(line, Path.cwd(), settings.get("GOWORK")) is None:
+    main = ground(line, Path.cwd(), settings.get("GOWORK"))
+    wants = _wants(settings)
+    if main is None or wants is None:
         return True  # no module: the standard library alone, or an error of go's own
-    return not _missing(line, settings, of_a_build=lambda kind: kind in ("zip", "mod"))
+    return not forecast(
+        line.need, main, lambda module, version, kind: kind in ("zip", "mod") and wants(module, version, kind)
+    )
 
 
 def _go_refuses(goauth: str) -> bool:
@@ -90,35 +92,27 @@ def _go_refuses(goauth: str) -> bool:
 
 def _ahead(line: GoLine, settings: GoEnv) -> Ahead:
     # In the door's thread, while go loads.
+    from gomend.relay.forecast import forecast, ground, named, walk  # noqa: PLC0415
+
+    wants = _wants(settings)
+    if wants is None:
+        return Ahead()
+    main = ground(line, Path.cwd(), settings.get("GOWORK"))
+    known = [] if main is None else forecast(line.need, main, wants)
+    return Ahead(known or named(line, main, wants), walk(line, main, wants))
+
+
+def _wants(settings: GoEnv) -> Wants | None:
+    """Whether go will ask a proxy for a file; None where there is no module cache."""
     from gomend.gocmd import modcache  # noqa: PLC0415
-    from gomend.relay.forecast import ground, named, walk  # noqa: PLC0415
 
     cache = _module_cache(settings)
     if cache is None:
-        return Ahead()
+        return None
     gonoproxy = settings.get("GONOPROXY")
-
-    def wants(module: str, version: str, kind: str) -> bool:
-        return not matches(gonoproxy, module) and not modcache.has(cache, module, version, kind)
-
-    main = ground(line, Path.cwd(), settings.get("GOWORK"))
-    return Ahead(_missing(line, settings) or named(line, main, wants), walk(line, main, wants))
-
-
-def _missing(line: GoLine, settings: GoEnv, of_a_build: Callable[[str], bool] = lambda _: True) -> "list[Wanted]":
-    from gomend.gocmd import modcache  # noqa: PLC0415
-    from gomend.relay.forecast import forecast, ground  # noqa: PLC0415
-
-    found = ground(line, Path.cwd(), settings.get("GOWORK"))
-    cache = _module_cache(settings)
-    if found is None or cache is None:
-        return []
-    gonoproxy = settings.get("GONOPROXY")
-
-    def wants(module: str, version: str, kind: str) -> bool:
-        return of_a_build(kind) and not matches(gonoproxy, module) and not modcache.has(cache, module, version, kind)
-
-    return forecast(line.need, found, wants)
+    return lambda module, version, kind: (
+        not matches(gonoproxy, module) and not modcache.has(cache, module, version, kind)
+    )
 
 
 def _module_cache(settings: GoEnv) -> Path | None:

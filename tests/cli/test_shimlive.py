@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gomend.cli.shimlive import Outside, Told, clean_up_after, hold, is_killed, told
+from gomend.cli.shimlive import Outside, Told, hold, is_killed, sweep, told
 from gomend.gocmd.offspring import Process
 from gomend.relay.live import Moment
 
@@ -38,16 +38,22 @@ def test_only_a_run_that_ended_by_force_counts_as_killed(tmp_path: Path):
     assert is_killed(folder)
 
 
-def test_the_last_go_of_a_killed_run_removes_its_folder(tmp_path: Path):
-    folder = tmp_path / "run"
-    folder.mkdir()
-    os.close(hold(str(folder)))
-    (folder / "inside-1").touch()
-    clean_up_after(str(folder))
-    assert folder.exists()  # another one has yet to learn of it
-    (folder / "inside-1").unlink()
-    clean_up_after(str(folder))
-    assert not folder.exists()
+def test_a_later_run_removes_what_killed_ones_have_left_and_nothing_else(tmp_path: Path):
+    for name in ("gomend-killed", "gomend-alive", "gomend-of-somebody", "other"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "gomend-file").touch()
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "gomend-link").symlink_to(tmp_path / "elsewhere")
+    for name in ("gomend-killed", "elsewhere", "other"):
+        os.close(hold(str(tmp_path / name)))
+    (tmp_path / "gomend-killed" / "go").touch()
+    held = hold(str(tmp_path / "gomend-alive"))
+    sweep(str(tmp_path))
+    os.close(held)
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left == {"gomend-alive", "gomend-of-somebody", "other", "gomend-file", "elsewhere", "gomend-link"}
+    assert (tmp_path / "elsewhere" / "alive").exists()
+    sweep(str(tmp_path / "none"))
 
 
 class Screen:

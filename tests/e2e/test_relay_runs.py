@@ -6,7 +6,7 @@ import re
 import signal
 import subprocess
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -217,17 +217,18 @@ class Held:
         exchange.connection.sendall(data[len(data) // 2 :])
 
 
-def wait_until_gone(started: Started) -> list[int]:
-    """The children that are left once none is, or patience is at its end."""
+def wait_until_gone(left: Callable[[], Sequence[object]]) -> Sequence[object]:
+    """What is left once nothing is, or patience is at its end."""
     pause = threading.Event()
     for _ in range(int(PATIENCE / 0.05)):
-        if not (left := started.children()):
+        if not left():
             return []
         pause.wait(0.05)
-    return left
+    return left()
 
 
-SCRIPT = ("run", "--", "sh", "-c", "go mod download; true")
+def script(words: str) -> tuple[str, ...]:
+    return ("run", "--", "sh", "-c", words)
 
 
 @pytest.mark.parametrize(
@@ -236,8 +237,12 @@ SCRIPT = ("run", "--", "sh", "-c", "go mod download; true")
         (("go", "mod", "download"), signal.SIGKILL),
         (("go", "mod", "download"), signal.SIGINT),
         (("go", "mod", "download"), signal.SIGTERM),
-        (SCRIPT, signal.SIGKILL),
+        (script("go mod download; true"), signal.SIGKILL),
+        (script("GOMEND_RELAY=off go mod download; true"), signal.SIGKILL),
+        (script("$REAL_GO mod download; true"), signal.SIGKILL),
+        (script("(go mod download; $REAL_GO mod download; sleep 600); true"), signal.SIGKILL),
     ],
+    ids=lambda value: value[-1] if isinstance(value, tuple) else value.name,
 )
 def test_an_end_by_force_leaves_no_go_behind_and_the_module_cache_whole(
     tmp_path: Path, go: Path, words: Sequence[str], blow: signal.Signals
@@ -248,13 +253,14 @@ def test_an_end_by_force_leaves_no_go_behind_and_the_module_cache_whole(
     with upstream("a", log, project, [("*.zip", held)]) as a:
         folder = tmp_path / "tmp"
         folder.mkdir()
-        started = Started(tmp_path, project, a.url, {"GOMEND_STALL_LIMIT": "600", "TMPDIR": str(folder)}, words)
+        variables = {"GOMEND_STALL_LIMIT": "600", "TMPDIR": str(folder), "REAL_GO": str(go)}
+        started = Started(tmp_path, project, a.url, variables, words)
         try:
             assert held.reached.wait(PATIENCE)
             os.kill(started.process.pid, blow)
             started.process.communicate(timeout=PATIENCE)
-            assert wait_until_gone(started) == []
-            assert words != SCRIPT or list(folder.iterdir()) == []
+            assert wait_until_gone(started.children) == []
+            assert wait_until_gone(lambda: list(folder.iterdir())) == []
         finally:
             started.end()
         held.let.set()

@@ -32,10 +32,11 @@ class Shim:
     """The folder with that `go`. Raises OSError where none can be had."""
 
     def __init__(self, environment: Mapping[str, str], flags: Mapping[str, object]) -> None:
-        from gomend.cli.shimlive import hold  # noqa: PLC0415 - light
+        from gomend.cli.shimlive import ALIVE, PREFIX, hold  # noqa: PLC0415 - light
+        from gomend.gocmd.guardian import stand_by  # noqa: PLC0415 - light
 
         place = environment.get("TMPDIR") or "/tmp"  # noqa: S108 - the folder in it is private
-        self.folder = os.path.join(os.path.abspath(place), f"gomend-{os.urandom(8).hex()}")
+        self.folder = os.path.join(os.path.abspath(place), f"{PREFIX}{os.urandom(8).hex()}")
         os.mkdir(self.folder, 0o700)
         here = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
         words = {
@@ -52,6 +53,7 @@ class Shim:
             with open(os.path.join(self.folder, _FLAGS), "w", encoding="utf-8") as file:
                 json.dump({name: flags[name] for name in _HANDED_ON if name in flags}, file)
         self._alive = hold(self.folder)
+        stand_by(self.folder, os.path.join(self.folder, ALIVE))
 
     def environment(self, given: Mapping[str, str]) -> dict[str, str]:
         """The command's environment: as given, with the folder first on PATH."""
@@ -65,6 +67,8 @@ class Shim:
 
     def close(self) -> "Record | None":
         """Removes the folder. Returns what passed all doors, None where none was opened."""
+        from gomend.cli.shimlive import sweep  # noqa: PLC0415 - loaded already
+
         found = None
         with suppress(OSError):
             told = [name for name in os.listdir(self.folder) if name.startswith(_TOLD)]
@@ -76,6 +80,7 @@ class Shim:
                 os.unlink(os.path.join(self.folder, name))
             os.rmdir(self.folder)
         os.close(self._alive)
+        sweep(os.path.dirname(self.folder))
         return found
 
 
@@ -115,7 +120,7 @@ def run() -> "NoReturn":
 def _wrapped(
     path: str, words: Sequence[str], environment: Mapping[str, str], door: "Session", folder: str
 ) -> process.Ended:
-    from gomend.cli.shimlive import Inside, clean_up_after  # noqa: PLC0415
+    from gomend.cli.shimlive import Inside  # noqa: PLC0415
     from gomend.cli.wrapping import closed, options, run_with_door  # noqa: PLC0415
 
     given = options(_flags(folder), environment)
@@ -128,7 +133,6 @@ def _wrapped(
         passed = closed(door)
         passed.stalled = stalled
     _tell(passed, folder)
-    clean_up_after(folder)
     if stalled is not None and not given().switch("quiet"):
         from gomend.cli.saying import voice  # noqa: PLC0415
         from gomend.relay.live import host_of  # noqa: PLC0415

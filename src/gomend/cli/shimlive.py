@@ -21,28 +21,30 @@ if TYPE_CHECKING:
     from gomend.relay.session import Record
     from gomend.settings.load import Loaded
 
+PREFIX = "gomend-"  # of a run's folder
+ALIVE = "alive"
 _LIVE = "live-"
-_INSIDE = "inside-"
-_ALIVE = "alive"
 _FRESH_SECONDS = 2.0  # a go tells twice a second, unless it was stopped or killed
 
 
 def hold(folder: str) -> int:
     """Marks the run as alive for as long as the descriptor that is returned stays open. Raises OSError."""
-    opened = os.open(os.path.join(folder, _ALIVE), os.O_WRONLY | os.O_CREAT, 0o600)
+    unmarked = os.path.join(folder, f"{ALIVE}.new")
+    opened = os.open(unmarked, os.O_WRONLY | os.O_CREAT, 0o600)
     try:
         # Not with the number of a standard stream that is closed: it stays closed for the command.
         descriptor = fcntl.fcntl(opened, fcntl.F_DUPFD_CLOEXEC, 3)
     finally:
         os.close(opened)
     fcntl.flock(descriptor, fcntl.LOCK_EX)
+    os.rename(unmarked, os.path.join(folder, ALIVE))  # nobody has seen it without its lock
     return descriptor
 
 
 def is_killed(folder: str) -> bool:
-    """Whether the run was ended by force: one that ends by itself takes its folder along."""
+    """Whether the run was ended by force, and nothing looks after what it left: one that ends by itself leaves none."""
     try:
-        descriptor = os.open(os.path.join(folder, _ALIVE), os.O_WRONLY)
+        descriptor = os.open(os.path.join(folder, ALIVE), os.O_WRONLY)
     except OSError:
         return False
     try:
@@ -54,18 +56,16 @@ def is_killed(folder: str) -> bool:
     return True
 
 
-def clean_up_after(folder: str) -> None:
-    """Removes what a run that was killed has left, once the last go of it has ended."""
-    with suppress(OSError):
-        os.unlink(_mark(folder))
-    if is_killed(folder) and not any(name.startswith(_INSIDE) for name in os.listdir(folder)):
-        import shutil  # noqa: PLC0415 - hardly ever
+def sweep(place: str) -> None:
+    """Removes from the folder `place` what runs of this user have left that were killed, and their guardians too."""
+    with suppress(OSError), os.scandir(place) as entries:
+        for entry in entries:
+            if entry.name.startswith(PREFIX) and entry.is_dir(follow_symlinks=False):
+                is_ours = entry.stat(follow_symlinks=False).st_uid == os.getuid()
+                if is_ours and is_killed(entry.path):
+                    import shutil  # noqa: PLC0415 - hardly ever
 
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _mark(folder: str) -> str:
-    return os.path.join(folder, f"{_INSIDE}{os.getpid()}")
+                    shutil.rmtree(entry.path, ignore_errors=True)
 
 
 class Told:
@@ -125,11 +125,9 @@ class Inside(Watch):
     def __init__(self, folder: str, record: "Record", options: "Callable[[], Loaded]") -> None:
         super().__init__(record, options, Told(folder))
         self._folder = folder
-        with suppress(OSError), open(_mark(folder), "wb"):
-            pass
 
     def tick(self, *, at_line_start: bool) -> int:
-        """As of Watch."""
+        """As of Watch. Where the system knows guardians (`gocmd.guardian`), it is they who end the go."""
         return signal.SIGTERM if is_killed(self._folder) else super().tick(at_line_start=at_line_start)
 
 

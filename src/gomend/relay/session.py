@@ -5,8 +5,8 @@ import os
 import select
 import socket
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
@@ -155,7 +155,7 @@ class Session:
                 folder=self._folder,
                 goauth=self._goauth,
                 expected=ahead,
-                scratch=held.enter_context(_scratch_folder()),
+                scratch=_scratch_folder(),
                 clock=monotonic,
                 record=self.record,
             )
@@ -183,18 +183,14 @@ class Session:
         return [self._listening] if self._tunnel is None else [self._listening, self._tunnel[1]]
 
 
-@contextmanager
-def _scratch_folder() -> Iterator[Path]:
-    """For what does not fit into memory; where none can be made, one in which nothing can be written."""
+def _scratch_folder() -> Path:
+    """Where what does not fit into memory goes, in files without a name; where none is, one that takes nothing."""
     import tempfile  # noqa: PLC0415
 
     try:
-        made = tempfile.TemporaryDirectory(prefix="gomend-", ignore_cleanup_errors=True)
+        return Path(tempfile.gettempdir())
     except OSError:
-        yield Path(os.devnull)
-        return
-    with made as folder:
-        yield Path(folder)
+        return Path(os.devnull)
 
 
 def _listen() -> socket.socket:

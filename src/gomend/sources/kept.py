@@ -1,4 +1,7 @@
-"""Answers kept until go asks for them: small and few in memory, else in one scratch file each."""
+"""Answers kept until go asks for them: small and few in memory, else in one scratch file each.
+
+A scratch file has no name: the system takes it back even from a gomend that is killed.
+"""
 
 import asyncio
 import shutil

@@ -57,10 +57,12 @@ class Bench:
         listening = socket.create_server(("127.0.0.1", 0))
         address = TunnelAddress(listening.getsockname()[1], SECRET, self.environment)
         policy = Policy()
+        proxies = ForwardProxies(self.environment)
         tunnel = Tunnel(
             address.authorization,
             Dialer(lambda: self.tls or ssl.create_default_context(), time.monotonic, Limits(connect=5, tls=5)),
-            ForwardProxies(self.environment),
+            lambda url: proxies.https if url.startswith("https:") else proxies.http,
+            proxies.http is not None,
             policy,
             Budget(policy),
             World(time.monotonic, lambda: datetime.now(UTC), self._sleep, random.Random(1).random),

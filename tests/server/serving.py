@@ -163,6 +163,7 @@ def serving(
     wait: bool = True,
     line: str = "//127.0.0.1:",
     port: int = 0,
+    host: str = "127.0.0.1",
     **variables: str,
 ) -> Iterator[Served]:
     """`gomend serve`, its store and log in `folder`, until the block ends."""
@@ -170,7 +171,7 @@ def serving(
     port = port or free_port()
     store = folder / "store"
     words = [
-        *("--listen", f"127.0.0.1:{port}", "--store", str(store)),
+        *("--listen", f"{host}:{port}", "--store", str(store)),
         *(("--upstream", upstream) if upstream else ()),
         *("--timeout", "3", "--log", "all", *options),
     ]

@@ -16,13 +16,14 @@ from yarl import URL
 from gomend.causes import Code
 from gomend.masking import mask
 from gomend.net import socks
+from gomend.net.addressfilter import AddressFilter
 from gomend.net.exchange import Exchange, Phases
-from gomend.net.faults import Http2Error, WireError, in_words, timeout_in_words
+from gomend.net.faults import AddressRefusedError, Http2Error, WireError, in_words, timeout_in_words
 from gomend.net.forward import CGIError, ForwardProxy
 from gomend.net.lines import Lines
 from gomend.net.multiplexed import NotAnsweredError
 from gomend.net.redirects import MOST, STATUSES, Hop, following, too_many
-from gomend.net.timing import Limits, Marks, TimedResolver, TimedTLS, current, timed_socket, trace
+from gomend.net.timing import FilteredSockets, Limits, Marks, TimedResolver, TimedTLS, current, timed_socket, trace
 
 __all__ = ["Answer", "Ask", "Client", "Limits"]
 
@@ -131,8 +132,8 @@ class Client:
     """Makes requests over kept-alive connections until `close`.
 
     `proxy_for` names the forward proxy for a URL, or None; `record` is handed each exchange when it starts; `clock`
-    gives seconds. Names are looked up by `resolver`, the system's by default. Secrets go to https hosts only, and never
-    into an exchange.
+    gives seconds. Names are looked up by `resolver`, the system's by default; where `permitted` is given, only
+    addresses that it allows are connected to. Secrets go to https hosts only, and never into an exchange.
     """
 
     def __init__(
@@ -144,6 +145,7 @@ class Client:
         proxy_for: Callable[[str], ForwardProxy | None] = lambda _: None,
         connections_per_host: int = 64,
         resolver: AbstractResolver | None = None,
+        permitted: AddressFilter | None = None,
     ) -> None:
         tls.sslobject_class = TimedTLS
         tls.set_alpn_protocols(["http/1.1"])
@@ -152,15 +154,16 @@ class Client:
         self._record = record
         self._proxy_for = proxy_for
         self._connections_per_host = connections_per_host
+        self._permitted = permitted
         plain = aiohttp.TCPConnector(
             limit=0,
             limit_per_host=connections_per_host,
             keepalive_timeout=90,
             resolver=resolver or TimedResolver(),
             ssl=tls,
-            socket_factory=timed_socket,
+            socket_factory=timed_socket if permitted is None else FilteredSockets(permitted),
         )
-        self._lines = Lines(tls)
+        self._lines = Lines(tls, permitted)
         self._sessions: dict[ForwardProxy | None, aiohttp.ClientSession] = {None: _session(plain)}
 
     async def close(self) -> None:
@@ -234,6 +237,8 @@ class Client:
         except aiohttp.ClientHttpProxyError as error:
             words = f"the forward proxy answered {error.status} {error.message}"
             raise _failed(marks, Code.NET_HTTP_PROXY, words, final=error.status not in _PASSING) from error
+        except AddressRefusedError as error:
+            raise _failed(marks, *in_words(error), final=True) from error
         except socks.SocksError as error:
             raise _failed(marks, Code.NET_HTTP_PROXY, error.words, final=error.final) from error
         except aiohttp.ClientResponseError as error:
@@ -254,6 +259,9 @@ class Client:
 
     async def _ask(self, marks: Marks, method: str, url: str, headers: CIMultiDict[str]) -> _Response:
         target = URL(url, encoded=True)
+        marks.host = target.raw_host or ""
+        if marks.through is not None and self._permitted is not None and not self._permitted.allows_unseen(marks.host):
+            raise AddressRefusedError(marks.host)
         if marks.through is not None or target.scheme != "https":
             return _OverHttp1(await self._over_http1(method, target, headers, marks.through))
         exchange = marks.exchange

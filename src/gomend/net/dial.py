@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 
 from gomend.causes import Code
 from gomend.errors import GomendError
+from gomend.net.addressfilter import AddressFilter
 from gomend.net.exchange import Exchange
-from gomend.net.faults import WireError, in_words
+from gomend.net.faults import AddressRefusedError, WireError, in_words
 from gomend.net.forward import ForwardProxy
 from gomend.net.socks import SocksError, credentials, faults_named
-from gomend.net.timing import Limits, in_brackets, pinned
+from gomend.net.timing import Limits, allowed, in_brackets, pinned
 
 MOST_OF_A_HEAD = 1 << 16  # bytes of a request's or an answer's head
 _ANSWER = 50.0  # seconds for the answer to a CONNECT: go waits 60 for ours
@@ -43,23 +44,26 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Dialer:
-    """Opens connections. `tls` is for proxies that are themselves spoken to over TLS; `pins` gives names an address."""
+    """Opens connections. `tls` is for proxies that are themselves spoken to over TLS; `pins` gives names an address;
+    where `permitted` is given, only what it allows is connected to, the way to a forward proxy excepted.
+    """
 
     tls: Callable[[], ssl.SSLContext]
     clock: Callable[[], float]
     limits: Limits
     pins: Mapping[str, str] = field(default_factory=dict)
+    permitted: AddressFilter | None = None
 
     async def dial(self, host: str, port: int, exchange: Exchange) -> Line:
         """Directly. Raises WireError."""
-        connected = await self._connected(host, port, exchange)
+        connected = await self._connected(host, port, exchange, self.permitted)
         reader, writer = await asyncio.open_connection(sock=connected, limit=MOST_OF_A_HEAD)
         return Line(reader, writer)
 
     async def to_proxy(self, proxy: ForwardProxy, exchange: Exchange) -> Line:
         """To an HTTP proxy itself. Raises WireError."""
         try:
-            connected = await self._connected(proxy.host, proxy.port, exchange)
+            connected = await self._connected(proxy.host, proxy.port, exchange, None)
             async with asyncio.timeout(self.limits.tls):
                 reader, writer = await asyncio.open_connection(
                     sock=connected,
@@ -79,6 +83,8 @@ class Dialer:
 
     async def through(self, proxy: ForwardProxy, host: str, port: int, exchange: Exchange, agent: str) -> Line:
         """Through a proxy; `agent` is told to it. Raises WireError, ProxyAnswerError."""
+        if self.permitted is not None and not self.permitted.allows_unseen(host):
+            raise _not_permitted(exchange, self.clock, AddressRefusedError(host))
         if proxy.is_socks:
             return await self._through_socks(proxy, host, port, exchange)
         line = await self.to_proxy(proxy, exchange)
@@ -130,7 +136,9 @@ class Dialer:
         reader, writer = await asyncio.open_connection(sock=connected, limit=MOST_OF_A_HEAD)
         return Line(reader, writer)
 
-    async def _connected(self, host: str, port: int, exchange: Exchange) -> socket.socket:
+    async def _connected(
+        self, host: str, port: int, exchange: Exchange, permitted: AddressFilter | None
+    ) -> socket.socket:
         import aiohappyeyeballs  # noqa: PLC0415  (part of aiohttp)
 
         phases = exchange.phases
@@ -146,10 +154,14 @@ class Dialer:
             words = f"dial tcp: lookup {host}: {_LOOKUP_WORDS.get(code, 'server misbehaving')}"
             raise _failed(exchange, self.clock, code, words) from error
         phases.dns_end = phases.connect_start = self.clock()
-        exchange.address = in_brackets(str(found[0][4][0]), port)
+        try:
+            places = allowed(permitted, host, found)
+        except AddressRefusedError as error:
+            raise _not_permitted(exchange, self.clock, error) from error
+        exchange.address = in_brackets(str(places[0][4][0]), port)
         try:
             async with asyncio.timeout(self.limits.connect):
-                connected = await aiohappyeyeballs.start_connection(found, happy_eyeballs_delay=0.25)
+                connected = await aiohappyeyeballs.start_connection(places, happy_eyeballs_delay=0.25)
         except TimeoutError as error:
             words = f"dial tcp {exchange.address}: i/o timeout"
             raise _failed(exchange, self.clock, Code.NET_CONNECT_TIMEOUT, words) from error
@@ -173,6 +185,10 @@ async def _rest(reader: asyncio.StreamReader, head: bytes) -> bytes:
             except (TimeoutError, EOFError, OSError):
                 return b""
     return b""
+
+
+def _not_permitted(exchange: Exchange, clock: Callable[[], float], error: AddressRefusedError) -> WireError:
+    return _failed(exchange, clock, *in_words(error), final=True)
 
 
 def _failed(

@@ -33,6 +33,14 @@ class WireError(GomendError):
         return self.code is Code.NET_RESPONSE_TIMEOUT and self.before_answer
 
 
+class AddressRefusedError(OSError):
+    """An address is not connected to, since it is not public and nobody named its host. Its words tell no address."""
+
+    def __init__(self, host: str) -> None:
+        super().__init__(errno.EACCES, f"{host} is not at a public address: this server does not connect to it")
+        self.words = str(self.strerror)
+
+
 class Http2Error(GomendError):
     """A stream or a connection of HTTP/2 ended against the rules, or by the server's word; told in net/http's words."""
 
@@ -71,6 +79,8 @@ def in_words(error: BaseException) -> tuple[Code, str]:
             continue
         if isinstance(seen, ssl.SSLError):
             return _tls_in_words(seen)
+        if isinstance(seen, AddressRefusedError):
+            return Code.VCS_DISALLOWED, seen.words
         if isinstance(seen, Http2Error):
             return Code.NET_HTTP2, str(seen)
         if isinstance(seen, socket.gaierror):

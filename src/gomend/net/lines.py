@@ -9,7 +9,9 @@ from socket import SOCK_STREAM
 import aiohappyeyeballs
 from yarl import URL
 
+from gomend.net.addressfilter import AddressFilter
 from gomend.net.multiplexed import Http2Line, NotAnsweredError, Stream
+from gomend.net.timing import allowed
 from gomend.net.tlsline import TLSLine
 
 _MANY = 8  # requests open at once, from which on a connection for all of them pays
@@ -31,6 +33,7 @@ class Lines:
     """The HTTP/2 connections of a client, each opened beside the requests that already run."""
 
     tls: ssl.SSLContext
+    permitted: AddressFilter | None = None
     _hosts: dict[tuple[str, int], _Host] = field(default_factory=dict)
 
     def begun(self, url: URL) -> None:
@@ -93,7 +96,7 @@ class Lines:
     async def _connected(self, host: _Host, url: URL) -> tuple[Http2Line, str]:
         loop = asyncio.get_running_loop()
         name, port = url.raw_host or "", url.port or 443
-        found = await loop.getaddrinfo(name, port, type=SOCK_STREAM)
+        found = allowed(self.permitted, name, await loop.getaddrinfo(name, port, type=SOCK_STREAM))
         socket = await aiohappyeyeballs.start_connection(found, happy_eyeballs_delay=0.25)
         place = socket.getpeername()
 

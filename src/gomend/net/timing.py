@@ -5,17 +5,21 @@ A context variable leads from a hook to the request, since connection work runs 
 
 import asyncio
 import ssl
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
-from socket import AF_INET, AF_INET6, AF_UNSPEC, SOCK_STREAM, AddressFamily, socket
+from socket import AF_INET, AF_INET6, AF_UNSPEC, SOCK_STREAM, AddressFamily, SocketKind, socket
 from typing import Any
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 
+from gomend.net.addressfilter import AddressFilter
 from gomend.net.exchange import Exchange
+from gomend.net.faults import AddressRefusedError
 from gomend.net.forward import ForwardProxy
+
+Address = tuple[int | AddressFamily, int | SocketKind, int, str, tuple[Any, ...]]  # as getaddrinfo gives it
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ class Marks:
         self.timer = timer
         self.through = through
         self.answered = False
+        self.host = ""  # that is dialled
         self.connected: Callable[[], None] | None = None  # called when a connection was made for it
         self._tls_of_proxy: ssl.SSLObject | None = None
 
@@ -180,6 +185,31 @@ def timed_socket(address: tuple[Any, ...]) -> socket:
     made = socket(family=family, type=kind, proto=protocol)
     made.setblocking(False)
     return made
+
+
+class FilteredSockets:
+    """Makes sockets for connections that begin now, to addresses that a filter allows."""
+
+    def __init__(self, permitted: AddressFilter) -> None:
+        self._permitted = permitted
+
+    def __call__(self, address: Address) -> socket:
+        """As `timed_socket`. Raises AddressRefusedError."""
+        marks = current.get()
+        if marks is None or marks.through is None:  # the way to a forward proxy is the user's own
+            allowed(self._permitted, marks.host if marks is not None else "", [address])
+        return timed_socket(address)
+
+
+def allowed(permitted: AddressFilter | None, host: str, found: Iterable[Address]) -> list[Address]:
+    """Those addresses of `host`, as getaddrinfo gives them, that may be connected to.
+
+    Raises AddressRefusedError where none may.
+    """
+    kept = [one for one in found if permitted is None or permitted.allows(host, str(one[4][0]))]
+    if not kept:
+        raise AddressRefusedError(host)
+    return kept
 
 
 def in_brackets(host: str, port: int) -> str:

@@ -108,7 +108,16 @@ async def serve(
     if tunnel is not None:
         address, waiting = tunnel
         dialer = Dialer(lambda: tls, clock, limits, pins)
-        by_connect = Tunnel(address.authorization, dialer, proxies, policy, budget, world, record.exchanges.append)
+        by_connect = Tunnel(
+            address.authorization,
+            dialer,
+            lambda url: proxies.https if url.startswith("https:") else proxies.http,
+            proxies.http is not None,
+            policy,
+            budget,
+            world,
+            record.exchanges.append,
+        )
         await by_connect.open(waiting)
     if plan.first is not None:
         ahead.want(expected.files, plan.first)

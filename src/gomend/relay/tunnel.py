@@ -18,7 +18,7 @@ from gomend.masking import mask
 from gomend.net.dial import MOST_OF_A_HEAD, Dialer, Line, ProxyAnswerError
 from gomend.net.exchange import Exchange, Phases
 from gomend.net.faults import WireError
-from gomend.net.forward import ForwardProxies, ForwardProxy
+from gomend.net.forward import ForwardProxy
 from gomend.sources.policy import Budget, Policy, delay, is_passing_fault, is_passing_status
 from gomend.sources.retrying import World
 
@@ -67,15 +67,17 @@ class _Head:
 
 @dataclass(slots=True)
 class Tunnel:
-    """The proxy of one run. `authorization` is the one value that is let in, `own` are the user's forward proxies.
+    """The proxy of one run. `authorization` is the one value that is let in.
 
-    A client leaves out by itself what NO_PROXY excludes; what arrives here is what it would have sent to the user's
-    proxy, so it goes there.
+    `through` names the user's own forward proxy for a URL. A client of a run leaves out by itself what NO_PROXY
+    excludes; what arrives here is what it would have sent to the user's proxy, so it goes there. With `takes_http`
+    requests for http URLs are passed on, too.
     """
 
     authorization: bytes
     dialer: Dialer
-    own: ForwardProxies
+    through: Callable[[str], ForwardProxy | None]
+    takes_http: bool
     policy: Policy
     budget: Budget
     world: World
@@ -120,12 +122,12 @@ class Tunnel:
                 return
             if head.method == "CONNECT":
                 await self._connect(head, Line(reader, writer))
-            elif self.own.http is None or not head.target.startswith("http://"):
+            elif not self.takes_http or not head.target.startswith("http://"):
                 await _say(writer, 405, "Method Not Allowed", extra=b"Allow: CONNECT\r\n")
             elif head.length is None:
                 await _say(writer, 411, "Length Required")
             else:
-                await self._forward(head, self.own.http, Line(reader, writer))
+                await self._forward(head, self.through(head.target), Line(reader, writer))
         except (OSError, asyncio.CancelledError):  # the client has gone, or the run is over
             writer.transport.abort()
             raise
@@ -162,10 +164,12 @@ class Tunnel:
             return
         url = "https://" + head.target.removesuffix(":443")
 
+        proxy = self.through(url)
+
         async def dial(exchange: Exchange) -> Line:
-            if self.own.https is None:
+            if proxy is None:
                 return await self.dialer.dial(host, int(port), exchange)
-            return await self.dialer.through(self.own.https, host, int(port), exchange, head.agent)
+            return await self.dialer.through(proxy, host, int(port), exchange, head.agent)
 
         opened = await self._opened(url, dial, client)
         if opened is None:
@@ -175,8 +179,8 @@ class Tunnel:
         client.writer.write(line.answer or b"HTTP/1.1 200 Connection established\r\n\r\n")
         await self._carry(client, line, exchange, upload=None)
 
-    async def _forward(self, head: _Head, proxy: ForwardProxy, client: Line) -> None:
-        """One http request, through the user's proxy; the connection ends with it, so that no second one passes."""
+    async def _forward(self, head: _Head, proxy: ForwardProxy | None, client: Line) -> None:
+        """One http request, through the user's proxy if any; the connection ends with it, so that no second passes."""
         parts = urlsplit(head.target)
         try:
             host, port = parts.hostname or "", parts.port or 80
@@ -187,6 +191,8 @@ class Tunnel:
             return
 
         async def dial(exchange: Exchange) -> Line:
+            if proxy is None:
+                return await self.dialer.dial(host, port, exchange)
             if proxy.is_socks:
                 return await self.dialer.through(proxy, host, port, exchange, head.agent)
             return await self.dialer.to_proxy(proxy, exchange)
@@ -197,7 +203,7 @@ class Tunnel:
         line, exchange = opened
         target = head.target
         lines = [*head.lines, _CLOSE.rstrip()]
-        if proxy.is_socks:
+        if proxy is None or proxy.is_socks:
             target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         elif proxy.authorization is not None:
             lines.append(f"Proxy-Authorization: {proxy.authorization}".encode())

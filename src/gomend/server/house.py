@@ -14,22 +14,27 @@ from urllib.parse import urlsplit
 from gomend.gomod.gosumdb import Database, is_exempt
 from gomend.gomod.proxylist import EntryKind
 from gomend.gomod.sumdb import SumDatabase
+from gomend.net.addressfilter import AddressFilter
 from gomend.net.client import Client, Limits
+from gomend.net.dial import Dialer
 from gomend.net.exchange import Exchange
 from gomend.net.forward import ForwardProxies
 from gomend.net.roots import client_context
+from gomend.server.egress import Egress
+from gomend.server.permitted import filter_of
 from gomend.server.plan import Upstream as Sources
 from gomend.server.repositories import direct
 from gomend.sources.base import Source
 from gomend.sources.cached import Cached, Freshness
 from gomend.sources.chain import Chain
-from gomend.sources.credentials.access import access_of
+from gomend.sources.credentials.access import Credentials, access_of
 from gomend.sources.credentials.opening import credentials_of
+from gomend.sources.direct.git import Git
+from gomend.sources.direct.turns import Turns
 from gomend.sources.entry import HttpEntry, http_entry
 from gomend.sources.folder import Folder
 from gomend.sources.health import Health
 from gomend.sources.marked import Marked
-from gomend.sources.named import Named
 from gomend.sources.policy import Budget, Policy
 from gomend.sources.retrying import Retrying, World
 from gomend.sources.sumdb import DatabaseAtSources
@@ -39,7 +44,7 @@ from gomend.sources.wellformed import WellFormed
 from gomend.storage.base import Store
 
 _STALE = 600.0  # seconds for which an old answer is given while it is refreshed
-_CONNECTIONS = 256  # to one host: those that a source keeps waiting must not hold up all others
+_HOSTS_AT_ONCE = 4  # that git programs talk to, if each has as many as it may
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +57,11 @@ class Wishes:
     environment: Mapping[str, str]
     seconds: float
     instance: str
-    is_alone: bool  # nobody but this machine's user asks
+    is_alone: bool  # nobody but this machine's users asks
     fresh: float = 60  # seconds for which an answer that may change is good
+    allow_hosts: str = ""  # patterns of hosts that `direct` may reach at addresses that are not public
+    per_host: int = 256  # requests to one host at a time
+    clones: int = 4  # git programs that talk to one host at a time
 
 
 class House:
@@ -70,26 +78,24 @@ class House:
         self._policy = Policy(patient=1, patience=wishes.seconds)
         self._budget = Budget(self._policy)
         self._world = World(monotonic, lambda: datetime.now(UTC), asyncio.sleep, random.random)
-        proxies = ForwardProxies(wishes.environment)
-        self._client = Client(
-            tls=client_context(wishes.environment),
-            clock=monotonic,
-            record=asked,
-            proxy_for=proxies.for_url,
-            connections_per_host=_CONNECTIONS,
-        )
-        self._credentials = credentials_of(wishes.go.get("GOAUTH", "netrc"), wishes.environment, "/", self._client)
+        self._asked = asked
+        self._wishes = wishes
+        self._client = self._made_client(None)
+        self._credentials = self._made_credentials(self._client)
+        self._for_others: Client | None = None
+        self._credentials_for_others: Credentials | None = None
+        self._egress: Egress | None = None
         self._healths: dict[str, Health] = {}
         via = f"gomend/{wishes.instance}"
         raw: dict[int, Source] = {}
         for index, entry in enumerate(wishes.sources.entries):
             address = http_entry(entry) if entry.kind is EntryKind.URL else None
             if address is not None:
-                raw[index] = Marked(self._asked_at(address, index), {"Via": via})
+                raw[index] = Marked(self._listed(address, index), {"Via": via})
             elif entry.directory is not None:
                 raw[index] = Folder(Path(os.fsdecode(entry.directory)))
         checked: dict[int, Source] = {index: WellFormed(source) for index, source in raw.items()}
-        from_repositories = WellFormed(self._direct(wishes))
+        from_repositories = WellFormed(self._direct())
         checked |= {
             index: from_repositories
             for index, entry in enumerate(wishes.sources.entries)
@@ -119,8 +125,14 @@ class House:
     async def close(self, seconds: float) -> None:
         """Give fetches under way so long to end, then release everything, the store too."""
         await self.files.close(seconds)
-        await self._credentials.close()
-        await self._client.close()
+        if self._egress is not None:
+            await self._egress.close()
+        for credentials in (self._credentials, self._credentials_for_others):
+            if credentials is not None:
+                await credentials.close()
+        for client in (self._client, self._for_others):
+            if client is not None:
+                await client.close()
         await self.store.close()
 
     @property
@@ -132,31 +144,57 @@ class House:
         """The hosts of sources that could not be connected to, with the reason."""
         return {host: health.cause.words for host, health in self._healths.items() if health.cause is not None}
 
-    def _asked_at(self, address: HttpEntry, index: int) -> Source:
+    def _made_client(self, permitted: AddressFilter | None) -> Client:
+        return Client(
+            tls=client_context(self._wishes.environment),
+            clock=monotonic,
+            record=self._asked,
+            proxy_for=ForwardProxies(self._wishes.environment).for_url,
+            connections_per_host=self._wishes.per_host,
+            permitted=permitted,
+        )
+
+    def _made_credentials(self, client: Client) -> Credentials:
+        return credentials_of(self._wishes.go.get("GOAUTH", "netrc"), self._wishes.environment, "/", client)
+
+    def _asked_at(
+        self, address: HttpEntry, index: int, client: Client, credentials: Credentials, health: Health
+    ) -> Source:
         return Retrying(
-            Upstream(self._client, address.url, index, access_of(address, self._credentials)),
+            Upstream(client, address.url, index, access_of(address, credentials)),
             policy=self._policy,
             limits=self._limits,
             budget=self._budget,
-            health=self._healths.setdefault(urlsplit(address.base).netloc, Health()),
+            health=health,
             world=self._world,
         )
 
-    def _direct(self, wishes: Wishes) -> Source:
-        def proxy(base: str) -> Source:
-            return self._asked_at(HttpEntry(base.rstrip("/"), "", None, None, base), -1)
+    def _listed(self, address: HttpEntry, index: int) -> Source:
+        """A source that who runs the server has named."""
+        health = self._healths.setdefault(urlsplit(address.base).netloc, Health())
+        return self._asked_at(address, index, self._client, self._credentials, health)
 
-        repositories = direct(
-            self._client,
-            self._credentials,
-            self._limits,
-            go=wishes.go,
-            environment=wishes.environment,
-            scratch=self.store.scratch,
-            proxy=proxy,
-        )
-        return repositories if wishes.is_alone else Named(repositories, wishes.go.get("GOPRIVATE", ""))
+    def _direct(self) -> Source:
+        """Repositories. Where others say which, none is reached at an address of this network that was not named."""
+        wishes = self._wishes
+        client, credentials = self._client, self._credentials
+        turns = Turns(wishes.clones, wishes.clones * _HOSTS_AT_ONCE)
+        git = Git("git", wishes.environment, turns=turns)
+        if not wishes.is_alone:
+            permitted = filter_of(wishes.allow_hosts, wishes.go.get("GOPRIVATE", ""))
+            client = self._for_others = self._made_client(permitted)
+            credentials = self._credentials_for_others = self._made_credentials(client)
+            tls = client_context(wishes.environment)
+            dialer = Dialer(lambda: tls, monotonic, self._limits, permitted=permitted)
+            self._egress = Egress(dialer, wishes.environment, self._policy, self._world, self._asked)
+            git = Git("git", self._egress.variables, self._egress.settings, turns=turns, way=self._egress)
+
+        def proxy(base: str) -> Source:
+            address = HttpEntry(base.rstrip("/"), "", None, None, base)
+            return self._asked_at(address, -1, client, credentials, Health())  # no source of the list: not remembered
+
+        return direct(client, credentials, self._limits, go=wishes.go, git=git, scratch=self.store.scratch, proxy=proxy)
 
     def _direct_to(self, database: Database) -> Source:
         address = HttpEntry(database.url, "", None, None, database.url)
-        return self._asked_at(address, -1)
+        return self._listed(address, -1)

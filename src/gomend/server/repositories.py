@@ -23,13 +23,12 @@ def direct(
     limits: Limits,
     *,
     go: Mapping[str, str],
-    environment: Mapping[str, str],
+    git: Git,
     scratch: Path,
     proxy: Callable[[str], Source],
 ) -> Direct:
     """Fetches by go's rules, `go` its settings. Clones lie in `scratch`; `proxy` gives the module proxy at a URL."""
     pages = Pages(client, credentials, limits)
-    git = Git("git", environment)
     clones = scratch / "clones"
     clones.mkdir(exist_ok=True)
     repositories: dict[Root, GitRepository] = {}
@@ -45,8 +44,10 @@ def direct(
         if vcs != "git":
             return False
         try:
-            await git.run(None, "ls-remote", "-q", "--end-of-options", url)
-        except DirectError:
+            await git.ask(url, None, "ls-remote", "-q", "--end-of-options", url)
+        except DirectError as error:
+            if error.code is Code.VCS_DISALLOWED:
+                raise
             return False
         return True
 

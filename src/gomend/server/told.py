@@ -28,6 +28,9 @@ class Told(msgspec.Struct, frozen=True):
     grace: int = 20  # seconds that downloads may go on after the server was told to stop
     certificate: str = ""  # files of PEM for TLS, empty for plain HTTP
     key: str = ""
+    allow_hosts: str = ""  # patterns of hosts that may be at addresses that are not public
+    per_host: int = 256  # requests to one host at a time
+    clones: int = 4  # git programs that talk to one host at a time
 
 
 FROM_THE_START = ("listen", "socket_mode", "workers", "grace", "certificate", "key", "instance")

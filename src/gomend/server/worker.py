@@ -87,8 +87,11 @@ async def _make(
         told.environment,
         told.timeout,
         told.instance,
-        own.is_loopback,
+        own.is_loopback and not told.asks,
         told.fresh,
+        told.allow_hosts,
+        told.per_host,
+        told.clones,
     )
     house = House(
         wishes,

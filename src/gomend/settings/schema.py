@@ -123,6 +123,10 @@ OPTIONS: Mapping[str, Option] = {
         Option("serve_tokens", "", Project.NOTHING),
         Option("serve_rules", "", Project.NOTHING),
         Option("serve_rate", 0, Project.NOTHING, most=1_000_000),
+        Option("serve_allow_hosts", "", Project.NOTHING),
+        # What a source keeps waiting must not hold up all others.
+        Option("serve_per_host", 256, Project.NOTHING, least=1, most=10_000),
+        Option("serve_clones", 4, Project.NOTHING, least=1, most=256),
         Option("serve_certificate", "", Project.NOTHING),
         Option("serve_key", "", Project.NOTHING),
         Option("serve_log", "auto", Project.NOTHING, choices=("auto", "all", "failures")),

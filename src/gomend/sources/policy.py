@@ -12,7 +12,8 @@ from email.utils import parsedate_to_datetime
 from gomend.causes import Code
 
 PASSING_STATUSES = frozenset({429, 502, 503, 504})
-# A certificate that does not verify, a redirect that go refuses, an address that is none: asking again changes nothing.
+# A certificate that does not verify, a redirect that go refuses, an address that is none or not allowed: to ask again
+# changes nothing.
 _FINAL_CODES = frozenset(
     {
         Code.TLS_UNKNOWN_AUTHORITY,
@@ -21,6 +22,7 @@ _FINAL_CODES = frozenset(
         Code.PROXY_BAD_RESPONSE,
         Code.PROXY_MISCONFIGURED,
         Code.PROXY_UNAUTHORIZED,
+        Code.VCS_DISALLOWED,
     }
 )
 

@@ -11,15 +11,18 @@ import os
 import re
 import tarfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from gomend.causes import Code
 from gomend.gomod.modtree import TreeFile
 from gomend.gomod.version import compare
 from gomend.sources.direct.repository import Commit, DirectError, Take
+from gomend.sources.direct.turns import Turns
+from gomend.sources.direct.way import Way
 
 _FEWEST_DIGITS = 7  # of a hash that is asked for by its beginning
 _DIGITS = 40
@@ -31,13 +34,16 @@ _HELD_FOR = 5.0  # seconds that the remote's names are good for: one file after 
 @dataclass(frozen=True, slots=True)
 class Git:
     """The git program. `settings` are configuration values for each call, such as a host's credentials; they are
-    passed in the environment, where no other user sees them. `seconds` is the longest that a call may take.
+    passed in the environment, where no other user sees them. `seconds` is the longest that a call may take, `turns`
+    how many may talk to remotes at a time, `way` what stands between.
     """
 
     program: str
     environment: Mapping[str, str]
     settings: Mapping[str, str] = field(default_factory=dict)
     seconds: float = 900
+    turns: Turns | None = None
+    way: Way | None = None
 
     def variables(self, folder: Path | None) -> dict[str, str]:
         """The environment of a call. git asks nobody, speaks English, and ends a transfer in which nothing moves."""
@@ -78,6 +84,21 @@ class Git:
         if child.returncode:
             raise _failed(words, child.returncode, err)
         return out
+
+    async def ask(self, url: str, folder: Path | None, *words: str) -> bytes:
+        """As `run`, for a call that talks to the remote at `url`: it waits for its turn."""
+        refused = self.way.refused(url) if self.way is not None else None
+        if refused is not None:
+            raise DirectError(f"{url}: {refused.words}", code=refused.code)
+        async with self.turns.of(urlsplit(url).netloc) if self.turns is not None else nullcontext():
+            began = self.way.begun() if self.way is not None else 0.0
+            try:
+                return await self.run(folder, *words)
+            except DirectError as error:
+                fault = self.way.fault(url, began) if self.way is not None else None
+                if fault is None:
+                    raise
+                raise DirectError(f"{url}: {fault.words}", code=fault.code, output=error.output) from error
 
 
 def _not_run(program: str, error: OSError) -> DirectError:
@@ -140,7 +161,7 @@ class GitRepository:
         if self._clock() < self._names_until:
             return self._names
         try:
-            listed = await self._git.run(None, "ls-remote", "-q", "--end-of-options", self.url)
+            listed = await self._git.ask(self.url, None, "ls-remote", "-q", "--end-of-options", self.url)
         except DirectError as error:
             if self.url.startswith(("http://", "https://")) and await self._status_of(self.url) in (404, 410):
                 raise DirectError(error.words, code=Code.VCS_NOT_FOUND, is_missing=True, output=error.output) from error
@@ -185,7 +206,7 @@ class GitRepository:
         target = "refs/dummy" if ref == "HEAD" else ref
         try:
             # golang.org/issue/56881: version 1 of the protocol misses tags of the commit.
-            await self._run(
+            await self._asked(
                 "-c", "protocol.version=2", "fetch", "-q", "-f", "--depth=1", "--end-of-options", self.url,
                 f"{what}:{target}",
             )  # fmt: skip
@@ -199,11 +220,11 @@ class GitRepository:
         if self._whole == names:
             return
         # golang.org/issue/34266: what is shallow is deepened in a second step.
-        await self._run(
+        await self._asked(
             "fetch", "-q", "-f", "--end-of-options", self.url, "refs/heads/*:refs/heads/*", "refs/tags/*:refs/tags/*"
         )
         if (self._folder / "shallow").exists():
-            await self._run("fetch", "-q", "--unshallow", "-f", "--end-of-options", self.url)
+            await self._asked("fetch", "-q", "--unshallow", "-f", "--end-of-options", self.url)
         self._whole = dict(names)
 
     async def _here(self, asked: str, name: str) -> Commit | None:
@@ -332,10 +353,17 @@ class GitRepository:
         return True
 
     async def _run(self, *words: str) -> bytes:
+        await self._made()
+        return await self._git.run(self._folder, *words)
+
+    async def _asked(self, *words: str) -> None:
+        await self._made()
+        await self._git.ask(self.url, self._folder, *words)
+
+    async def _made(self) -> None:
         if not (self._folder / "HEAD").exists():
             self._folder.mkdir(parents=True, exist_ok=True)
             await self._git.run(self._folder, "init", "-q", "--bare")
-        return await self._git.run(self._folder, *words)
 
     @asynccontextmanager
     async def _alone(self) -> AsyncIterator[None]:

@@ -57,7 +57,7 @@ class Wishes:
     environment: Mapping[str, str]
     seconds: float
     instance: str
-    is_alone: bool  # nobody but this machine's users asks
+    is_alone: bool  # nobody asks but who is at this machine
     fresh: float = 60  # seconds for which an answer that may change is good
     allow_hosts: str = ""  # patterns of hosts that `direct` may reach at addresses that are not public
     per_host: int = 256  # requests to one host at a time

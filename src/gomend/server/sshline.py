@@ -10,7 +10,7 @@ import sys
 import threading
 from base64 import b64encode
 
-VARIABLE = "GOMEND_SSH_LINE"
+VARIABLE = "_GOMEND_SSH_LINE"
 USER = "gomend"
 _PIECE = 1 << 16
 

@@ -1,12 +1,14 @@
 """One question to one source, as go would ask it, and what the answer is worth."""
 
+import asyncio
 import itertools
 import os
 import re
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import msgspec
 
@@ -27,6 +29,7 @@ WELL_KNOWN = ("github.com/pkg/errors", "v0.9.1")
 
 _PAGE = re.compile(rb"\s*(?:<!doctype html|<html|<\?xml|<head)", re.IGNORECASE)
 _MOST = 1 << 16  # bytes of a body that are read; a zip is not read whole
+_PIECE = 1 << 20
 _numbers = itertools.count(1000)  # each question is told apart in the world's record of requests
 
 
@@ -44,6 +47,8 @@ class Reply:
     body: bytes = b""  # its beginning
     headers: dict[str, str] = field(default_factory=dict)
     redirected: bool = False
+    size: int = 0  # bytes that were read
+    is_whole: bool = True  # read to its end
 
     @property
     def answer(self) -> Answer:
@@ -72,11 +77,23 @@ def limits(world: World) -> "Limits":
     return Limits(patience.connect, patience.tls, patience.first_byte, patience.stall)
 
 
-async def ask(world: World, entry: ProxyEntry, asked: Asked, most: int = _MOST) -> Reply:
-    """Asks an entry of GOPROXY. Never raises for what the source does; what `path_of` raises for a bad name."""
+@dataclass(frozen=True, slots=True)
+class Sink:
+    """A file that takes a body, and the limits of it: bytes, and seconds from the question on."""
+
+    file: IO[bytes]
+    most: int
+    seconds: float
+
+
+async def ask(world: World, entry: ProxyEntry, asked: Asked, most: int = _MOST, sink: Sink | None = None) -> Reply:
+    """Asks an entry of GOPROXY; `most` bytes of the body are kept. With a `sink` all of it goes there, too.
+
+    Never raises for what the source does; what `path_of` raises for a bad name, and OSError of the sink's file.
+    """
     path = path_of(asked)
     if entry.directory is not None:
-        return _read(entry.directory, asked, path)
+        return await asyncio.to_thread(_read, entry.directory, asked, path, most, sink)
     address = http_entry(entry)
     if address is None:
         return Reply(asked, "", entry.redacted, None, Code.PROXY_MISCONFIGURED, "refused by go", 0.0)
@@ -85,17 +102,17 @@ async def ask(world: World, entry: ProxyEntry, asked: Asked, most: int = _MOST) 
 
     number = next(_numbers)
     source = Upstream(world.client, address.url, number, access_of(address, world.credentials))
-    return await _asked(world, _Question(source, number, asked, path, most))
+    return await _asked(world, _Question(source, number, asked, path, most), sink)
 
 
-async def ask_database(world: World, base: str, asked: Asked, most: int = _MOST) -> Reply:
+async def ask_database(world: World, base: str, asked: Asked) -> Reply:
     """Asks a checksum database at its own address, where its paths begin without `sumdb/NAME`."""
     from gomend.sources.upstream import Upstream  # noqa: PLC0415 - as above
 
     number = next(_numbers)
     source = Upstream(world.client, lambda below: f"{base.rstrip('/')}/{below}", number)
     path = path_of(asked).removeprefix(f"sumdb/{asked.sumdb}/")
-    return await _asked(world, _Question(source, number, asked, path, most))
+    return await _asked(world, _Question(source, number, asked, path, _MOST))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,28 +124,53 @@ class _Question:
     most: int
 
 
-async def _asked(world: World, question: _Question) -> Reply:
+async def _asked(world: World, question: _Question, sink: Sink | None = None) -> Reply:
     from gomend.net.faults import WireError  # noqa: PLC0415 - as above
     from gomend.sources.base import Request  # noqa: PLC0415
 
     asked = question.asked
     begun = world.clock()
     request = Request(wire_form(question.path), purpose=_purpose(asked.kind), headers={"Accept-Encoding": "identity"})
-    body = b""
+    body = _Body(question.most, sink)
     try:
         async with question.source.get(request, limits(world)) as answer:
             async for chunk in answer.chunks():
-                body += chunk
-                if len(body) >= question.most:
+                if not await body.take(chunk, world.clock() - begun):
                     break
             status, headers = answer.status, dict(answer.headers)
-            code, words = _judged(asked, status, answer.reason, body)
+            code, words = _judged(asked, status, answer.reason, body.beginning)
     except WireError as error:
         status, headers, code, words = None, {}, error.code, error.words
     passed = _exchanges(world, question.number)
     url = passed[-1].url if passed else ""
     moved = len({one.url for one in passed}) > 1
-    return Reply(asked, _host(url), url, status, code, words, world.clock() - begun, body, headers, moved)
+    seconds = world.clock() - begun
+    return Reply(
+        asked, _host(url), url, status, code, words, seconds, body.beginning, headers, moved, body.size, body.is_whole
+    )
+
+
+class _Body:
+    """A body as it comes: `most` bytes of it kept, all of it put into the sink, if there is one."""
+
+    def __init__(self, most: int, sink: Sink | None) -> None:
+        self._most = most
+        self._sink = sink
+        self.beginning = b""
+        self.size = 0
+        self.is_whole = True
+
+    async def take(self, chunk: bytes, seconds: float) -> bool:
+        """Whether more is wanted, `seconds` after the question."""
+        self.size += len(chunk)
+        if len(self.beginning) < self._most:
+            self.beginning += chunk
+        if self._sink is None:
+            self.is_whole = self.size < self._most
+        else:
+            self.is_whole = self.size <= self._sink.most and seconds < self._sink.seconds
+            await asyncio.to_thread(self._sink.file.write, chunk)
+        return self.is_whole
 
 
 def _exchanges(world: World, number: int) -> Sequence[Exchange]:
@@ -179,12 +221,18 @@ def _info_fault(asked: Asked, body: bytes, said: str) -> str:
     return ""
 
 
-def _read(folder: bytes, asked: Asked, path: str) -> Reply:
+def _read(folder: bytes, asked: Asked, path: str, most: int, sink: Sink | None) -> Reply:
     place = Path(os.fsdecode(folder))
     file = place / path
     try:
         with file.open("rb") as opened:
-            return Reply(asked, "", f"file://{file}", 200, None, "found", 0.0, opened.read(_MOST))
+            size = os.fstat(opened.fileno()).st_size
+            body = opened.read(most)
+            if sink is not None and size <= sink.most:
+                opened.seek(0)
+                shutil.copyfileobj(opened, sink.file, _PIECE)
+            is_whole = size <= (sink.most if sink is not None else most)
+            return Reply(asked, "", f"file://{file}", 200, None, "found", 0.0, body, size=size, is_whole=is_whole)
     except FileNotFoundError:
         words = "no such file" if place.is_dir() else f"no such folder {place}"
         return Reply(asked, "", f"file://{file}", None, Code.PROXY_NOT_FOUND, words, 0.0)

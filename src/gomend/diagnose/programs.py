@@ -31,7 +31,7 @@ class Programs(Protocol):
 
 def programs(environment: Mapping[str, str]) -> Programs:
     """Runs programs with this environment, with all prompts off."""
-    quiet = _without_prompts(environment)
+    quiet = without_prompts(environment)
 
     async def run(
         words: Sequence[str], *, seconds: float, folder: str, told: str = "", set_to: Mapping[str, str] = {}
@@ -67,7 +67,7 @@ def _text(data: bytes) -> str:
     return data[:_MOST].decode("utf-8", "replace")
 
 
-def _without_prompts(environment: Mapping[str, str]) -> dict[str, str]:
+def without_prompts(environment: Mapping[str, str]) -> dict[str, str]:
     """As go has it (GIT_TERMINAL_PROMPT, GCM_INTERACTIVE); ssh, too, is kept from asking, unless the user chose one."""
     quiet = {**environment, "GIT_TERMINAL_PROMPT": "0", "GCM_INTERACTIVE": "never", "SSH_ASKPASS_REQUIRE": "never"}
     quiet |= {"GIT_ASKPASS": "", "SSH_ASKPASS": "", "LC_ALL": "C"}

@@ -1,7 +1,6 @@
 """Who can say what one module version is: sources, its repository, the checksum database, go.sum, the cache."""
 
 import asyncio
-import io
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -13,6 +12,7 @@ from pathlib import Path
 from gomend.diagnose.asking import Reply, ask, limits
 from gomend.diagnose.chain import Chain
 from gomend.diagnose.database import Reading, base_of
+from gomend.diagnose.hashing import ask_zip
 from gomend.diagnose.mainsums import sums_of
 from gomend.diagnose.world import World
 from gomend.gocmd import modcache
@@ -30,7 +30,7 @@ from gomend.sources.direct.module import ModuleInRepository
 from gomend.sources.direct.pages import Pages
 from gomend.sources.direct.repository import DirectError
 
-_MOST = 48 << 20  # bytes of a zip that is read to be hashed
+_ZIP_SECONDS = 6.0  # that a zip is read to be hashed: the whole look takes no more than ten
 _TREE_SECONDS = 5.0
 
 
@@ -98,25 +98,15 @@ async def of_sources(world: World, chain: Chain, version: str, into: Testimony) 
         if not chain.may_be_told(Kind.INFO, at):
             continue
         entry = chain.entries[at]
-        info, zipped = await asyncio.gather(
+        info, (zipped, h1) = await asyncio.gather(
             ask(world, entry, Asked(Kind.INFO, chain.module, version)),
-            ask(world, entry, Asked(Kind.ZIP, chain.module, version), _MOST),
+            ask_zip(world, entry, Asked(Kind.ZIP, chain.module, version), seconds=_ZIP_SECONDS),
         )
         chain.replies |= {(at, Kind.INFO): info, (at, Kind.ZIP): zipped}
-        h1 = await asyncio.to_thread(_hash, zipped)
         name = entry.parsed.host or entry.redacted
         missing = info.status in (404, 410)
         said = "" if h1 else info.words if info.code else zipped.words
         into.witnesses.append(Witness(Role.SOURCE, name, h1, said, missing, info))
-
-
-def _hash(reply: Reply) -> str:
-    if reply.code is not None or len(reply.body) >= _MOST:
-        return ""
-    try:
-        return hash_zip(io.BytesIO(reply.body))
-    except ModuleZipError:
-        return ""
 
 
 async def of_database(world: World, chain: Chain, version: str, into: Testimony) -> None:

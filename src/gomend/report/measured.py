@@ -2,7 +2,7 @@
 
 from gomend.diagnose.chain import Chain, End
 from gomend.diagnose.proxies.judging import number
-from gomend.diagnose.proxies.measuring import ENDPOINTS, NEEDED, Measured
+from gomend.diagnose.proxies.measured import ENDPOINTS, NEEDED, Measured
 from gomend.diagnose.world import Say
 from gomend.gomod.proxylist import EntryKind, Use, use_of
 from gomend.gomod.publicproxies import known_as
@@ -14,9 +14,9 @@ def source_in_chain(chain: Chain, at: int, one: Measured, say: Say) -> MeasuredS
     """A source on its place in a chain."""
     last = at + 1 == len(chain.entries)
     then = "" if last else "any" if one.entry.falls_back_on_error else "not_found"
-    serving = [way.at for kind in NEEDED if (way := chain.way(kind)).end is End.SERVED]
+    serving = [way.at for kind in NEEDED if (way := chain.way(kind)).end in (End.SERVED, End.DIRECT)]
     status, note = _judged(one, say, stand_in=bool(one.told[0]) and one.told[0] != chain.module)
-    if at in serving:
+    if at in serving and one.serves and one.entry.kind is EntryKind.URL:
         note = say("proxytest.note/uses")
     use = use_of(one.entry, chain.module, chain.gonoproxy)
     if one.entry.kind is EntryKind.URL and use is Use.SKIPPED:
@@ -31,15 +31,29 @@ def source_alone(place: int, one: Measured, say: Say) -> MeasuredSource:
 
 
 def _judged(one: Measured, say: Say, *, stand_in: bool) -> tuple[str, str]:
+    if one.entry.kind is EntryKind.OFF:
+        return "neutral", say("proxytest.note/off")
     if one.entry.kind is not EntryKind.URL:
-        return "neutral", say("proxytest.note/off" if one.entry.kind is EntryKind.OFF else "proxytest.note/direct")
+        return _from_repository(one, say)
     if one.serves:
         return "ok", say("proxytest.note/stand_in", module=one.told[0]) if stand_in else say("proxytest.note/works")
     fault = one.fault
     if one.is_dead or fault is None:
         return "problem", say("proxytest.note/unreachable")
-    missing = fault.code is not None and fault.code.value == "proxy.not_found"
-    return ("neutral", say("proxytest.note/missing")) if missing else ("problem", say("proxytest.note/fails"))
+    return ("neutral", say("proxytest.note/missing")) if one.lacks_it else ("problem", say("proxytest.note/fails"))
+
+
+def _from_repository(one: Measured, say: Say) -> tuple[str, str]:
+    """How the entry `direct` fared."""
+    if one.tool not in ("", "git"):
+        return "neutral", say("proxytest.note/other_tool", tool=one.tool)
+    if not one.is_asked:
+        return "neutral", say("proxytest.note/direct")
+    if one.serves:
+        return "ok", say("proxytest.note/tag" if one.tags == 1 else "proxytest.note/tags", count=one.tags)
+    if one.lacks_it:
+        return "neutral", say("proxytest.note/missing")
+    return "problem", say("proxytest.note/repository_fails")
 
 
 def _tested(one: Measured, place: int, then: str, status: str, note: str) -> MeasuredSource:
@@ -60,7 +74,7 @@ def _tested(one: Measured, place: int, then: str, status: str, note: str) -> Mea
     times = one.times
     return MeasuredSource(
         number=place,
-        source=mask(one.entry.redacted) if is_url else one.entry.kind.value,
+        source=mask(one.entry.redacted) if is_url else "off" if one.entry.kind is EntryKind.OFF else "direct",
         known=known.name if known else "",
         then=then,
         told="@".join(filter(None, one.told)),

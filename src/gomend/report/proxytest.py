@@ -50,7 +50,7 @@ class MeasuredSource(msgspec.Struct, frozen=True):
 
 
 class Conclusion(msgspec.Struct, frozen=True):
-    """One plain sentence; `sign` is ✓, ! or ✗."""
+    """One plain sentence; `sign` is ✓, !, ✗ or · (for your information)."""
 
     sign: str
     text: str

@@ -13,7 +13,8 @@ from gomend.cli.saying import Voice
 from gomend.diagnose.asking import WELL_KNOWN
 from gomend.diagnose.chain import Chain
 from gomend.diagnose.proxies.judging import judge, sentences
-from gomend.diagnose.proxies.measuring import PATIENCE, Measured, measure_chain, measure_known
+from gomend.diagnose.proxies.measured import Measured
+from gomend.diagnose.proxies.measuring import PATIENCE, measure_chain, measure_known
 from gomend.diagnose.proxies.recommending import recommended
 from gomend.diagnose.subject import about
 from gomend.diagnose.world import World
@@ -32,10 +33,6 @@ _CHECK = "proxy"
 
 def _test(context: click.Context, subject: str, *, proxy: str | None, times: int, every: bool, recommend: bool) -> int:
     loaded, voice = in_force(context)
-    if every or recommend:
-        document = _public(loaded, voice, times, recommend=recommend)
-        hand_out(document, loaded, voice)
-        return exits.FINE if document.recommended else exits.PROBLEM
     module, _, version = subject.partition("@")
     try:
         if module:
@@ -44,6 +41,10 @@ def _test(context: click.Context, subject: str, *, proxy: str | None, times: int
             check(module, version)
     except (InvalidPathError, InvalidVersionError) as error:
         raise click.UsageError(_said(voice, "module", written=subject, reason=str(error)), context) from error
+    if every or recommend:
+        document = _public(loaded, voice, times, (module, version), context, recommend=recommend)
+        hand_out(document, loaded, voice)
+        return exits.FINE if document.recommended else exits.PROBLEM
 
     async def measured(world: World) -> tuple[Chain, list[Measured], str]:
         world = replace(world, module=module, version=version, patience=PATIENCE)
@@ -64,7 +65,11 @@ def _test(context: click.Context, subject: str, *, proxy: str | None, times: int
     document = proxy_test(
         module=chain.module,
         version=asked_for,
-        sources=[source_in_chain(chain, at, one, world.say) for at, one in enumerate(seen) if one.entry.written],
+        sources=[
+            source_in_chain(chain, at, one, world.say)
+            for at, one in enumerate(seen)
+            if one.entry.written or one.is_asked
+        ],
         conclusions=[Conclusion(one.sign, one.text) for one in sentences(chain, seen, world.say)],
         recommended="",
         found=findings(found),
@@ -90,8 +95,18 @@ def _entries(world: World, proxy: str | None, context: click.Context, voice: Voi
         raise click.UsageError(_said(voice, "goproxy", reason=str(error)), context) from error
 
 
-def _public(loaded: Loaded, voice: Voice, times: int, *, recommend: bool) -> ProxyTest:
-    world, seen = look(loaded, voice, lambda world: measure_known(world, times))
+def _public(
+    loaded: Loaded, voice: Voice, times: int, subject: tuple[str, str], context: click.Context, *, recommend: bool
+) -> ProxyTest:
+    async def measured(world: World) -> tuple[tuple[str, str], list[Measured]]:
+        if not subject[0]:
+            return await measure_known(world, times)
+        found = about(replace(world, module=subject[0], version=subject[1]))
+        if not found.version:
+            raise click.UsageError(_said(voice, "version", module=found.module), context)
+        return await measure_known(world, times, (found.module, found.version))
+
+    world, (told, seen) = look(loaded, voice, measured)
     best = recommended(seen)
     names = {one.url: one.name for one in public_proxies()}
     if best is None:
@@ -99,17 +114,19 @@ def _public(loaded: Loaded, voice: Voice, times: int, *, recommend: bool) -> Pro
     else:
         order = " > ".join(names[one.entry.url] for one in best.order)
         conclusions = [Conclusion("✓", world.say("proxytest.says/best", order=order))] if recommend else []
-    first = names[best.order[0].entry.url] if best else ""
+    if subject[0] and told[0] != subject[0]:
+        conclusions.insert(0, Conclusion("·", world.say("proxytest.says/unconfirmed", module=subject[0])))
+    chosen = " ".join(names[one.entry.url] for one in best.chosen) if best else ""
     return proxy_test(
-        module=WELL_KNOWN[0],
-        version=WELL_KNOWN[1],
+        module=told[0],
+        version=told[1],
         sources=[source_alone(place, one, world.say) for place, one in enumerate(seen, start=1)],
         conclusions=conclusions,
         recommended=best.goproxy if best else "",
         found=(),
         fixes=(),
         problems=best is None,
-        step=f"gomend proxy use {first}" if best else "gomend doctor",
+        step=f"gomend proxy use {chosen}" if best else "gomend doctor",
     )
 
 

@@ -61,7 +61,7 @@ def _use(
 
 def _fastest(loaded: Loaded, voice: Voice) -> str:
     """The public proxies that suit this machine, measured now with a module that everybody knows."""
-    _, found = look(loaded, voice, measure_known)
+    _, (_, found) = look(loaded, voice, measure_known)
     best = recommended(found)
     if best is None:
         said(voice, "error/no_fastest")

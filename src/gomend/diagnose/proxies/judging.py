@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from gomend.causes import Code, Finding, Subject
+from gomend.diagnose.asking import Reply
 from gomend.diagnose.chain import Chain, End
 from gomend.diagnose.findings import fatal, probe, setting, warning
-from gomend.diagnose.proxies.measuring import NEEDED, Measured, code_of_dead, disagreement
-from gomend.diagnose.wording import asked, sentence
+from gomend.diagnose.proxies.measured import NEEDED, Measured, code_of_dead, disagreement
+from gomend.diagnose.wording import asked, sentence, upper
 from gomend.diagnose.world import Say
 from gomend.gomod.protocol import Kind
-from gomend.gomod.proxylist import Answer, EntryKind, next_entry
+from gomend.gomod.proxylist import Answer, EntryKind, Use, next_entry, use_of
 
 # Seconds after which go itself gives up (net/http DefaultTransport): nothing limits the wait for an answer.
 _GO_WAITS = {Code.NET_CONNECT_TIMEOUT: 30, Code.TLS_HANDSHAKE: 10, Code.DNS_TIMEOUT: 10}
@@ -32,22 +33,32 @@ def number(chain: Chain, at: int) -> int:
 def sentences(chain: Chain, found: Sequence[Measured], say: Say) -> Iterator[Sentence]:
     """What works, what agrees, and what would happen without the first source."""
     ways = [chain.way(kind) for kind in NEEDED]
+    direct = next((way.at for way in ways if way.end is End.DIRECT), None)
     if all(way.end is End.SERVED for way in ways):
         serving = sorted({number(chain, way.at) for way in ways})
         told = say("proxytest.says/works", numbers=", ".join(map(str, serving)))
-        agreeing = [at for at, one in enumerate(found) if one.h1]
-        if len(agreeing) > 1 and disagreement(found) is None:
-            numbers = ", ".join(str(number(chain, at)) for at in agreeing)
-            told += say("proxytest.says/agree", numbers=numbers, h1=_short(found[agreeing[0]].h1))
-        yield Sentence("✓", told)
-    elif any(way.end is End.DIRECT for way in ways):
-        yield Sentence(
-            "✓",
-            say("proxytest.says/direct", number=number(chain, next(way.at for way in ways if way.end is End.DIRECT))),
-        )
-    first = next((at for at, one in enumerate(found) if one.entry.kind is EntryKind.URL), None)
+        yield Sentence("✓", told + _agreeing(chain, found, say))
+    elif direct is not None and found[direct].serves:
+        yield Sentence("✓", say("proxytest.says/direct") + _agreeing(chain, found, say))
+    unread = [str(number(chain, at)) for at, one in enumerate(found) if one.serves and not one.h1]
+    if unread:
+        yield Sentence("·", say("proxytest.says/unread", numbers=", ".join(unread)))
+    first = next((at for at, one in enumerate(found) if _asks_proxy(chain, one)), None)
     if first is not None and found[first].serves:
         yield _without(chain, found, first, say)
+
+
+def _asks_proxy(chain: Chain, one: Measured) -> bool:
+    return use_of(one.entry, chain.module, chain.gonoproxy) is Use.PROXY
+
+
+def _agreeing(chain: Chain, found: Sequence[Measured], say: Say) -> str:
+    """Which sources serve the same bytes, for the end of a sentence; "" where there are not two to compare."""
+    hashed = [at for at, one in enumerate(found) if one.h1 and one.told[0] == chain.module]
+    if len(hashed) < 2 or disagreement(found) is not None:
+        return ""
+    numbers = ", ".join(str(number(chain, at)) for at in hashed)
+    return say("proxytest.says/agree", numbers=numbers, h1=_short(found[hashed[0]].h1))
 
 
 def _short(h1: str) -> str:
@@ -62,7 +73,7 @@ def _without(chain: Chain, found: Sequence[Measured], first: int, say: Say) -> S
         last = first + 1 == len(chain.entries)
         return Sentence("!", say("proxytest.says/alone" if last else "proxytest.says/stops", number=here))
     entry = chain.entries[following]
-    if entry.kind is EntryKind.DIRECT:
+    if entry.kind is EntryKind.DIRECT and not found[following].is_asked:
         return Sentence("✓", say("proxytest.says/falls_to_direct", number=here))
     sound = found[following].serves
     key = "falls" if sound else "falls_on_dead"
@@ -88,25 +99,37 @@ def judge(chain: Chain, found: Sequence[Measured], check: str, say: Say) -> Iter
                 key = "final"
             text = sentence(say, reply) + say(f"proxytest.finding/{key}", number=number(chain, way.at))
             yield fatal(check, reply.code, text, asked(reply), subject=Subject(module, version, reply.host, reply.url))
+        elif way.end is End.DIRECT and way.at not in told and (fault := found[way.at].fault) is not None:
+            told.add(way.at)
+            yield _not_from_repository(found[way.at], fault, check, say)
     differing = disagreement(found)
     if differing is not None:
         yield _differing(chain, found, differing, check, say)
     for at, one in enumerate(found):
         if at not in told and one.is_asked and not one.serves and one.fault is not None:
-            finding = _costs(chain, at, one, check, say)
+            finding = _costs(chain, found, at, check, say)
             if finding is not None:
                 yield finding
 
 
-def _costs(chain: Chain, at: int, one: Measured, check: str, say: Say) -> Finding | None:
+def _not_from_repository(one: Measured, fault: Reply, check: str, say: Say) -> Finding:
+    """go comes to the module's own repository, and gets nothing there."""
+    module, version = one.told
+    text = upper(say(f"codes.{fault.fault}/headline", host=fault.host, module=module, version=version, file=""))
+    text += say("proxytest.finding/repository")
+    return fatal(check, fault.fault, text, asked(fault), subject=Subject(module, version, fault.host, fault.url))
+
+
+def _costs(chain: Chain, found: Sequence[Measured], at: int, check: str, say: Say) -> Finding | None:
     """A source that is of no use, and what go loses there."""
+    one = found[at]
     fault = one.fault
     assert fault is not None  # noqa: S101 - asked for by the caller
-    if fault.code is Code.PROXY_NOT_FOUND:
-        return None  # it has not this module, which is no fault
-    first = next(number_at for number_at, entry in enumerate(chain.entries) if entry.kind is EntryKind.URL)
+    if one.lacks_it:
+        return None  # which is no fault
+    first = next((number_at for number_at, each in enumerate(found) if _asks_proxy(chain, each)), at)
     code = code_of_dead(one) if one.is_dead else (fault.code or Code.UNKNOWN)
-    seconds = _GO_WAITS.get(code, 0)
+    seconds = _GO_WAITS.get(code, 0) if one.entry.kind is EntryKind.URL else 0  # git waits by its own limits
     params = {"number": number(chain, at), "before": number(chain, at) - 1, "seconds": seconds}
     here = "first" if at == first else "later"
     key = f"loses_{here}" if seconds else f"fails_{here}"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gomend.diagnose.proxies.measuring import Measured
+from gomend.diagnose.proxies.measured import Measured
 from gomend.gomod.protocol import Kind
 
 _MOST = 2  # sources before direct: a third is asked for what two lack, seldom for more than its cost
@@ -16,6 +16,11 @@ class Recommended:
 
     order: tuple[Measured, ...]
     goproxy: str
+
+    @property
+    def chosen(self) -> tuple[Measured, ...]:
+        """Those in the list."""
+        return self.order[:_MOST]
 
 
 def recommended(found: Sequence[Measured]) -> Recommended | None:
@@ -31,9 +36,12 @@ def recommended(found: Sequence[Measured]) -> Recommended | None:
     return Recommended(order, f"{'|'.join(urls)}|direct")
 
 
-def _weight(one: Measured) -> tuple[int, float, float]:
-    """Less is better: a source without `list` cannot answer `@latest`; then latency in steps, then the rate."""
+def _weight(one: Measured) -> tuple[float, int, float, float]:
+    """Less is better: what failed of the repeated questions; a source without `list` cannot answer `@latest`; then
+    latency in steps; then the rate.
+    """
     listing = one.replies.get(Kind.LIST)
     lacks_list = listing is None or listing.code is not None
     latency = one.times.median if one.times is not None else 0.0
-    return lacks_list, latency // _ALIKE, -one.rate
+    asked = one.failed + (one.times.count if one.times is not None else 0)
+    return one.failed / asked if asked else 1.0, lacks_list, latency // _ALIKE, -one.rate

@@ -7,6 +7,7 @@ import pytest
 from tests.diagnose.nameslab import place
 from tests.diagnose.worlds import check
 from tests.lab import upstream as lab
+from tests.lab.forwardproxy import ForwardProxy
 from tests.lab.modules import Module
 from tests.lab.modules import World as Modules
 from tests.lab.upstream import module_proxy
@@ -28,9 +29,15 @@ GOPRIVATE = "*.secret.example,github.com/secret,secret.internal"
 def test_no_private_name_reaches_anybody_new(tmp_path: Path, separator: str, first: str) -> None:
     act = {"sound": lab.serve, "404": lab.status(404), "500": lab.status(500)}[first]
     (tmp_path / "go.mod").write_text(GOMOD)
-    with module_proxy(MODULES, [("*", act)]) as one, module_proxy(MODULES) as other:
+    closed = {"*": b"HTTP/1.1 502 Bad Gateway\r\n\r\n"}
+    with (
+        module_proxy(MODULES, [("*", act)]) as one,
+        module_proxy(MODULES) as other,
+        ForwardProxy(closed) as outside,
+    ):
         goproxy = f"http://localhost:{one.port}{separator}http://127.0.0.1:{other.port}|direct"
         variables = {"GOPROXY": goproxy, "GOPRIVATE": GOPRIVATE, "GOSUMDB": "sum.golang.org"}
+        variables["HTTPS_PROXY"] = f"http://127.0.0.1:{outside.port}"  # all that is asked by https, git's too, is seen
         hosts = {"localhost": "127.0.0.1", "*": "93.184.216.34"}
         with place(tmp_path, hosts, public=hosts, **variables) as at:
 
@@ -55,6 +62,7 @@ def test_no_private_name_reaches_anybody_new(tmp_path: Path, separator: str, fir
     assert one.requests
     assert other.requests
     assert not [path for path in (*one.requests, *other.requests) if "secret" in path]
+    assert set(outside.asked) == {"git.secret.example:443", "github.com:443", "secret.internal:443"}  # their own hosts
     assert set(at.public.asked) == {"rsc.io", "github.com"}  # as a host it is public
     assert urls == [f"https://{path}?go-get=1" for path in PRIVATE]
     assert {name for name in at.system[0].asked if "secret" in name} == {"git.secret.example", "secret.internal"}

@@ -67,3 +67,24 @@ def test_a_password_in_the_setting_is_hidden(setting: Setting, tmp_path: Path):
     ran = run(setting, [("*.zip", lab.status(500))], "{a},https://me:tiger@127.0.0.1:1")
     assert "GOPROXY" in ran.stderr
     assert "tiger" not in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("act", "lang", "words"),
+    [
+        (lab.body(b"PK\x03\x04 no zip at all"), "en", "200, and what came is no zip"),
+        (lab.body(b""), "zh", "状态 200，但收到的不是 zip 文件"),
+        (
+            lab.page("<html>Please log in</html>"),
+            "en",
+            "200 with a web page (text/html; charset=utf-8)",
+        ),
+    ],
+)
+@pytest.mark.parametrize("ahead", ["1", "0"])
+def test_a_zip_that_is_none_is_named(setting: Setting, act: lab.Act, lang: str, words: str, ahead: str):
+    ran = run(setting, [("*/b/@v/*.zip", act)], GOMEND_LANG=lang, GOMEND_READAHEAD=ahead)
+    assert "go: zip: not a valid zip file" in ran.stderr
+    assert " · example.com/b@v1.2.0\n" in ran.stderr
+    assert words in " ".join(ran.stderr.split())
+    assert ran.stderr.count("example.com/a@") == 0

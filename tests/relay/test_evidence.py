@@ -139,3 +139,29 @@ def test_a_web_page_in_a_files_place_is_no_wrong_hash(exchanges: list[Exchange])
 )
 def test_a_wrong_hash_of_anything_else_stays_one(exchanges: list[Exchange]):
     assert with_exchanges([MISMATCH], exchanges) == (MISMATCH,)
+
+
+def no_zip(start: float, module: str, *, purpose: str = "zip") -> Exchange:
+    exchange = answered(start, 200, f"https://a.example/{module}/@v/v1.0.0.{purpose}")
+    exchange.purpose, exchange.code = purpose, Code.PROXY_BAD_RESPONSE
+    exchange.fault = "200, and what came is no zip"
+    return exchange
+
+
+NAMELESS = Cause(Code.PROXY_BAD_RESPONSE, Certainty.LIKELY, Subject(), (1, 1), "zip: not a valid zip file")
+
+
+def test_a_zip_that_go_does_not_name_is_named_and_others_with_it():
+    rows = [answered(0, 200), *(no_zip(number, f"{name}.example/m") for number, name in enumerate("bbcde"))]
+    (told,) = with_exchanges([NAMELESS], rows)
+    assert (told.subject.module, told.subject.version, told.certainty) == ("b.example/m", "v1.0.0", Certainty.CERTAIN)
+    assert [one.text for one in told.evidence] == [
+        "200, and what came is no zip (2 attempts in 1.5 s)",
+        "c.example/m@v1.0.0: 200, and what came is no zip",
+        "d.example/m@v1.0.0: 200, and what came is no zip",
+    ]
+
+
+@pytest.mark.parametrize("rows", [[], [answered(0, 200)], [no_zip(0, "b.example/m", purpose="info")]])
+def test_without_such_a_zip_nothing_is_named(rows: list[Exchange]):
+    assert with_exchanges([NAMELESS], rows) == (NAMELESS,)

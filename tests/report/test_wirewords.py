@@ -37,6 +37,8 @@ def test_every_word_for_a_fault_on_the_wire_has_its_chinese(words: str) -> None:
         ("proxyconnect tcp: connection refused", "连接转发代理：连接被拒绝"),
         ("the forward proxy answered 502 Bad Gateway", "转发代理回答 502 Bad Gateway"),
         ("TLS handshake failed (wrong version number)", "TLS 握手失败（wrong version number）"),
+        ("a.example:8443: connection reset by peer", "a.example:8443：连接被对方重置"),
+        ("example.com/b@v1.2.0: 200, and what came is no zip", "example.com/b@v1.2.0：状态 200，但收到的不是 zip 文件"),
         ("waiting for: first byte, 127.0.0.1:8443; ended by gomend after nothing moved",
          "正在等待：首字节，127.0.0.1:8443；因长时间毫无进展，由 gomend 结束"),
     ],
@@ -45,6 +47,6 @@ def test_sentences_within_sentences(words: str, shown: str) -> None:
     assert spoken(words, "zh") == shown
 
 
-@pytest.mark.parametrize("words", ["403", "502 Bad Gateway", "not found: unknown revision v9", "EOF", ""])
+@pytest.mark.parametrize("words", ["403", "502 Bad Gateway", "unknown revision v9", "a.example: 404", "EOF", ""])
 def test_what_a_server_or_go_said_stays(words: str) -> None:
     assert spoken(words, "zh") == words

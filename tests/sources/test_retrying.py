@@ -10,6 +10,7 @@ import pytest
 
 from gomend.causes import Code
 from gomend.net.client import Limits
+from gomend.net.exchange import Exchange, Phases
 from gomend.net.faults import WireError
 from gomend.sources.base import Request
 from gomend.sources.health import Health
@@ -47,6 +48,9 @@ class Reply:
     takes: float = 0.0
 
     reason = ""
+
+    def __post_init__(self) -> None:
+        self.exchange = Exchange("https://a.example/m/@v/v1.zip", "zip", 0, 1, Phases(0))
 
     async def chunks(self) -> AsyncIterator[bytes]:
         body = self.body if self.cut is None else self.body[: self.cut]

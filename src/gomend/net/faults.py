@@ -45,6 +45,20 @@ class Http2Error(GomendError):
     """A stream or a connection of HTTP/2 ended against the rules, or by the server's word; told in net/http's words."""
 
 
+PAGE_TYPES = ("text/html", "application/xhtml+xml")
+
+
+def no_zip_in_words(content_type: str) -> str:
+    """What came in the place of a module's zip with status 200."""
+    is_page = content_type.lower().startswith(PAGE_TYPES)
+    return page_in_words(content_type) if is_page else "200, and what came is no zip"
+
+
+def page_in_words(content_type: str) -> str:
+    """A web page that came with status 200 where another file was asked for: most often a login page of the network."""
+    return f"200 with a web page ({content_type}) where a module file belongs"
+
+
 _BY_ERRNO = {
     errno.ECONNREFUSED: (Code.NET_CONNECT_REFUSED, "connection refused"),
     errno.ECONNRESET: (Code.NET_RESET, "connection reset by peer"),

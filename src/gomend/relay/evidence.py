@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from gomend.causes import Cause, Certainty, Code, Evidence, Subject
 from gomend.gomod.path import InvalidPathError, InvalidVersionError, escape_path, escape_version, wire_form
 from gomend.net.exchange import Exchange
+from gomend.net.faults import PAGE_TYPES, page_in_words
 from gomend.net.redirects import STATUSES as REDIRECTS
 from gomend.trace.naming import named
 
@@ -23,7 +24,8 @@ _OF_A_PAGE = frozenset(
     }
 )
 _PAST_GOPROXY = frozenset({"dns", "net", "tls", "auth", "vcs"})  # layers at which git or a go-import page can fail
-_PAGE_TYPES = ("text/html", "application/xhtml+xml")
+_ONLY_WORD = "zip: not a valid zip file"  # all that go says of a zip that is none
+_NAMED_AT_MOST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,13 @@ def with_exchanges(roots: Sequence[Cause], exchanges: Iterable[Exchange]) -> tup
     """The roots, each with what the door saw of the address that it names; its code is the door's where go had none."""
     listed = list(exchanges)
     failed = _failed(listed)
-    return tuple(_told(_of_page(root, listed), failed) for root in roots)
+    told = []
+    for root in roots:
+        no_zips = _no_zips(root, listed)
+        about = next(iter(no_zips.values()), root.subject)
+        cause = _told(_of_page(replace(root, subject=about), listed), failed)
+        told.append(replace(cause, evidence=(*cause.evidence, *list(no_zips)[1:_NAMED_AT_MOST])))
+    return tuple(told)
 
 
 def with_unseen(roots: Sequence[Cause], verb: str) -> tuple[Cause, ...]:
@@ -53,6 +61,19 @@ def with_unseen(roots: Sequence[Cause], verb: str) -> tuple[Cause, ...]:
     )
 
 
+def _no_zips(root: Cause, exchanges: Sequence[Exchange]) -> dict[Evidence, Subject]:
+    """Whose zips were none, where that is what the root says: go names no module then. The first that came leads."""
+    if root.subject.module or root.code is not Code.PROXY_BAD_RESPONSE or _ONLY_WORD not in root.text:
+        return {}
+    found: dict[Evidence, Subject] = {}
+    for one in exchanges:
+        if one.purpose == "zip" and one.status == 200 and one.code is root.code:
+            name = named(one.first or one.url, one.purpose)
+            said = Evidence("exchange", f"{name.module}@{name.version}: {_what(one)}")
+            found.setdefault(said, Subject(name.module, name.version, name.host, one.url, root.subject.file))
+    return found
+
+
 def _of_page(root: Cause, exchanges: Sequence[Exchange]) -> Cause:
     """The root, with the web page that the door saw where the module's file should have been, if that is what it was.
 
@@ -64,7 +85,7 @@ def _of_page(root: Cause, exchanges: Sequence[Exchange]) -> Cause:
     where = f", {page.address}" if page.address else ""
     took = (page.phases.end or page.phases.start) - page.phases.start
     kind = page.headers["Content-Type"]
-    said = f"200 with a web page ({kind}) where a module file belongs{where} ({took:.1f} s)"
+    said = f"{page_in_words(kind)}{where} ({took:.1f} s)"
     about = Subject(root.subject.module, root.subject.version, urlsplit(page.url).netloc, page.url, root.subject.file)
     evidence = (*root.evidence, Evidence("exchange", said))
     return replace(root, code=Code.PROXY_BAD_RESPONSE, certainty=Certainty.CERTAIN, subject=about, evidence=evidence)
@@ -82,7 +103,7 @@ def _page(root: Cause, exchanges: Sequence[Exchange]) -> Exchange | None:
             asked = True
         elif not asked or exchange.purpose not in ("mod", "zip", "info"):
             continue
-        is_page = exchange.headers.get("Content-Type", "").lower().startswith(_PAGE_TYPES)
+        is_page = exchange.headers.get("Content-Type", "").lower().startswith(PAGE_TYPES)
         if exchange.status == 200 and is_page and exchange.code is None:
             return exchange
         asked = asked and exchange.status in REDIRECTS  # the page may be where it led to

@@ -10,7 +10,13 @@ from gomend.texts import table, text
 _DEPTH: Final = 4  # sentences within sentences
 _NESTED: Final = "words"
 _ANYTHING: Final = r"[^\n]{1,2000}"
-_SHAPES: Final = {"address": r"[\[\]0-9a-fA-F.:%]{2,64}", "host": r"[^\s:]{1,255}", "count": r"\d{1,4}"}
+_FRAMES: Final = ("attempt_at", "of_subject")  # anybody's words may stand so
+_SHAPES: Final = {
+    "subject": r"[^\s:]{1,500}(?::\d{1,5})?",
+    "address": r"[\[\]0-9a-fA-F.:%]{2,64}",
+    "host": r"[^\s:]{1,255}",
+    "count": r"\d{1,4}",
+}
 
 
 def spoken(words: str, lang: str, depth: int = _DEPTH) -> str:
@@ -22,7 +28,7 @@ def spoken(words: str, lang: str, depth: int = _DEPTH) -> str:
             facts = found.groupdict()
             if _NESTED in facts:
                 facts[_NESTED] = spoken(facts[_NESTED], lang, depth - 1)
-                if facts[_NESTED] == found[_NESTED] and name == "attempt_at":
+                if facts[_NESTED] == found[_NESTED] and name in _FRAMES:
                     continue
             return text(lang, f"wire.fault/{name}", **facts)
     return words

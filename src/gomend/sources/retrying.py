@@ -2,10 +2,10 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from itertools import count
-from zlib import crc32
 
 from gomend.causes import Code
 from gomend.errors import GomendError
@@ -14,6 +14,7 @@ from gomend.net.faults import WireError
 from gomend.sources.base import Request
 from gomend.sources.health import Health
 from gomend.sources.policy import Budget, Policy, delay, is_passing_fault, is_passing_status, retry_after
+from gomend.sources.resuming import Rest, Resuming, Try
 from gomend.sources.upstream import Upstream
 
 _numbers = count()
@@ -48,20 +49,6 @@ class _Missed:
     lasting: WireError | None = None  # a fault that no further attempt changes
 
 
-@dataclass(slots=True)
-class _Try:
-    """Where one file stands."""
-
-    request: Request
-    number: int
-    started: float
-    attempt: int
-    excused: float = 0.0  # seconds that are no waste: a body was coming in, a source took its time
-    longest: float = 0.0  # seconds of the longest pause that was made
-    began: bool = False  # an answer had come: worth another attempt even ahead of go
-    stack: AsyncExitStack = field(default_factory=AsyncExitStack)
-
-
 class Retrying:
     """Wraps one upstream of a run. `health` is its host's, `budget` the run's."""
 
@@ -75,24 +62,23 @@ class Retrying:
         self._health = health
         self._world = world
         self._missed: dict[str, _Missed] = {}
-        self.clock = world.clock
 
     @asynccontextmanager
-    async def get(self, request: Request) -> AsyncIterator["Resuming"]:
+    async def get(self, request: Request) -> AsyncIterator[Resuming]:
         """The answer after as many attempts as the policy allows. Raises GaveUpError where none came."""
         if not request.ahead:
             self._budget.asked()
         before = self._missed.pop(request.path, _Missed(0, 0, 0))
         if before.lasting is not None:
             raise GaveUpError(before.lasting, before.attempts)
-        state = _Try(request, next(_numbers), self._world.clock(), before.attempts + 1)
+        state = Try(request, next(_numbers), self._world.clock(), before.attempts + 1)
         try:
             left = before.at + before.pause - self._world.clock()
             if left > 0 and not self._health.kept_its_word:
                 state.longest = before.pause
                 await self._world.sleep(left)
             answer = await self._answered(state, request.headers)
-            yield Resuming(answer, self, state)
+            yield Resuming(answer, state, self._world.clock, partial(self.resume, state, answer))
         finally:
             await state.stack.aclose()
 
@@ -108,7 +94,7 @@ class Retrying:
             return replace(limits, first_byte=limits.first_byte * self._policy.patient)
         return limits
 
-    async def _answered(self, state: _Try, headers: Mapping[str, str]) -> Answer:
+    async def _answered(self, state: Try, headers: Mapping[str, str]) -> Answer:
         while True:
             await self._wait_for_turn(state)
             began = self._world.clock()
@@ -140,7 +126,7 @@ class Retrying:
             state.stack = AsyncExitStack()
             await self._next(state, pause)
 
-    async def _wait_for_turn(self, state: _Try) -> None:
+    async def _wait_for_turn(self, state: Try) -> None:
         """For a dead host: the remembered cause at once where waiting gains nothing, else the next trial."""
         now = self._world.clock()
         if not self._health.is_dead(now) or self._health.cause is None:
@@ -153,10 +139,10 @@ class Retrying:
             raise GaveUpError(cause, state.attempt - 1)
         await self._world.sleep(turn - now)
 
-    def _spent(self, state: _Try) -> float:
+    def _spent(self, state: Try) -> float:
         return self._world.clock() - state.started - state.excused
 
-    async def _after_fault(self, state: _Try, error: WireError) -> None:
+    async def _after_fault(self, state: Try, error: WireError) -> None:
         """Wait for the next attempt, or raise GaveUpError."""
         self._failed(state)
         ahead, may_move_on = state.request.ahead, state.request.may_move_on
@@ -172,11 +158,11 @@ class Retrying:
             raise GaveUpError(error, state.attempt) from error
         await self._next(state, pause)
 
-    def _failed(self, state: _Try) -> None:
+    def _failed(self, state: Try) -> None:
         if not state.request.ahead:  # many at once fail together: no sign of how long the fault lasts
             self._budget.failed()
 
-    def _miss(self, state: _Try, wanted: float | None, lasting: WireError | None = None) -> None:
+    def _miss(self, state: Try, wanted: float | None, lasting: WireError | None = None) -> None:
         """The attempts came to nothing. Where they were made ahead, go's own request goes on from there."""
         if not state.request.ahead:
             self._health.in_vain += 1
@@ -185,7 +171,7 @@ class Retrying:
             pause = min(wanted or 0, self._policy.longest_retry_after)
             self._missed[state.request.path] = _Missed(state.attempt, pause, self._world.clock(), lasting)
 
-    def _pause(self, state: _Try, wanted: float | None) -> float | None:
+    def _pause(self, state: Try, wanted: float | None) -> float | None:
         """Seconds until the next attempt, None for no more; it is counted. `wanted`: what the source asked for."""
         policy = self._policy
         most = policy.attempts_ahead + state.began if state.request.ahead else policy.attempts
@@ -202,15 +188,15 @@ class Retrying:
     def _too_long(self, wanted: float | None) -> bool:
         return wanted is not None and wanted > self._policy.longest_retry_after
 
-    def _waited(self, state: _Try) -> bool:
+    def _waited(self, state: Try) -> bool:
         return state.longest >= self._policy.longest_retry_after
 
-    async def _next(self, state: _Try, pause: float) -> None:
+    async def _next(self, state: Try, pause: float) -> None:
         state.longest = max(state.longest, pause)
         await self._world.sleep(pause)
         state.attempt += 1
 
-    async def resume(self, state: _Try, first: Answer, passed: int, check: int, error: WireError) -> "_Rest":
+    async def resume(self, state: Try, first: Answer, passed: int, check: int, error: WireError) -> Rest:
         """The rest of a body that was cut by `error` after `passed` bytes whose CRC-32 is `check`.
 
         Asks for the missing range where the source offers that and its validator is unchanged, else for the whole file
@@ -231,9 +217,9 @@ class Retrying:
         except GaveUpError as gave_up:
             raise gave_up.last from error
         if again.status == 206 and again.headers.get("Content-Range", "").startswith(f"bytes {passed}-"):
-            return _Rest(again, 0, check)
+            return Rest(again, 0, check)
         if again.status == first.status:
-            return _Rest(again, passed, check)
+            return Rest(again, passed, check)
         raise error
 
 
@@ -247,72 +233,3 @@ def _strong_validator(headers: Mapping[str, str]) -> str | None:
     if tag and not tag.startswith("W/"):
         return tag
     return headers.get("Last-Modified")
-
-
-@dataclass(frozen=True, slots=True)
-class _Rest:
-    """An answer that continues a body once `skip` bytes, whose CRC-32 must be `check`, are passed over.
-
-    That finds a file that changed by chance. One that was changed on purpose could as well have been so from its first
-    byte: go's own checksums are against that.
-    """
-
-    answer: Answer
-    skip: int
-    check: int
-
-
-class Resuming:
-    """An answer whose body goes on over several attempts; what was passed on is never contradicted."""
-
-    def __init__(self, first: Answer, owner: Retrying, state: _Try) -> None:
-        self.status = first.status
-        self.reason = first.reason
-        self.headers: Mapping[str, str] = first.headers
-        self._first = first
-        self._owner = owner
-        self._state = state
-
-    @property
-    def attempts(self) -> int:
-        """How many attempts it has taken so far."""
-        return self._state.attempt
-
-    async def chunks(self) -> AsyncIterator[bytes]:
-        """The body. Raises WireError when it cannot be had to its end."""
-        passed = seen = 0
-        rest = _Rest(self._first, 0, 0)
-        clock = self._owner.clock
-        while True:
-            began = moved = clock()
-            try:
-                async for chunk in _after(rest):
-                    moved = clock()
-                    seen = crc32(chunk, seen)
-                    passed += len(chunk)
-                    yield chunk
-            except WireError as error:
-                self._state.excused += moved - began
-                rest = await self._owner.resume(self._state, self._first, passed, seen, error)
-            else:
-                return
-
-
-async def _after(rest: _Rest) -> AsyncIterator[bytes]:
-    """The chunks of an answer after its first `skip` bytes. Raises WireError if those are not the ones passed on."""
-    missing = rest.skip
-    again = 0
-    async for chunk in rest.answer.chunks():
-        if missing:
-            known, chunk = chunk[:missing], chunk[missing:]  # noqa: PLW2901
-            again = crc32(known, again)
-            missing -= len(known)
-            if not missing and again != rest.check:
-                raise WireError(
-                    Code.PROXY_BAD_RESPONSE,
-                    "the file changed at its source while it was read",
-                    connecting=False,
-                    before_answer=False,
-                )
-        if chunk:
-            yield chunk

@@ -104,6 +104,19 @@ def stalled(kept: float = 0.0) -> Act:
     return act
 
 
+def chunked(kept: float, ending: bytes = b"") -> Act:
+    """This share of the body as a chunk, then `ending` where the next should begin, then the end of the connection."""
+
+    def act(exchange: Exchange, content: bytes | None) -> None:
+        data = content or b""
+        piece = data[: int(len(data) * kept)]
+        head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+        exchange.connection.sendall(head + b"%x\r\n%b\r\n" % (len(piece), piece) + ending)
+        exchange.end()
+
+    return act
+
+
 def silent(exchange: Exchange, _: bytes | None) -> None:
     """No answer until the server ends."""
     exchange.closing.wait()

@@ -37,7 +37,10 @@ def free_port(host: str = "127.0.0.1") -> int:
 
 @dataclass
 class Lab:
-    """A module proxy whose faults come and go. `broken` maps globs over paths to acts; the first match counts."""
+    """A module proxy whose faults come and go. `broken` maps globs over paths to acts; the first match counts.
+
+    Every module has a branch `main`, whose newest version is the latest one.
+    """
 
     world: World
     sums: SumDb
@@ -51,8 +54,10 @@ class Lab:
         with self.lock:
             self.asked.append(path)
             self.headers.append(exchange.headers)
-            act = next((act for pattern, act in self.broken.items() if fnmatch.fnmatchcase(path, pattern)), serve)
-        content = self.world.file(path)
+            act = self.broken.get(path) or next(
+                (act for pattern, act in self.broken.items() if fnmatch.fnmatchcase(path, pattern)), serve
+            )
+        content = self.world.file(path.replace("/@v/main.info", "/@latest"))
         act(exchange, self.sums.proxied(path) if content is None else content)
 
     def count(self, path: str) -> int:

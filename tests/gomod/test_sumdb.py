@@ -16,7 +16,7 @@ from gomend.gomod.gosumdb import KNOWN_KEYS, GoSumdbError, is_exempt, parse_gosu
 from gomend.gomod.note import InvalidSignatureError, UnverifiedNoteError, parse_verifier
 from gomend.gomod.refusal import GoRefusalError
 from gomend.gomod.sumdb import ForkError, RemoteError, SumDatabase, UnprovedError
-from gomend.gomod.tlog import LogError, Tile
+from gomend.gomod.tlog import LogError, Tile, TileError
 
 MODULES = [Module(f"example.com/m{number}", "v1.0.0") for number in range(300)]
 LAB = SumDb(MODULES, name="sum.example.org")
@@ -160,11 +160,42 @@ def test_a_tile_is_proved_before_it_is_kept_and_the_beginning_of_a_longer_one_is
         await database.lookup(FIRST.path, FIRST.version)
         for tile in (Tile(0, 0), Tile(0, 0, 17), Tile(0, 1, 5)):
             assert await database.tile(tile) == LAB.file(f"/{tile.path}")
-        world.serve = lambda path: b"x" * 32
+        world.serve = lambda path: LAB.note() if path == "/latest" else b"x" * 32
         assert await database.tile(Tile(0, 9, 1)) == b"x" * 32
         assert Tile(0, 9, 1).path not in world.cache
+        world.serve = lambda path: LAB.note() if path == "/latest" else b"<html>"
+        with pytest.raises(TileError):
+            await database.tile(Tile(0, 9, 1))
 
     asyncio.run(run())
+
+
+def test_the_first_tile_that_is_asked_for_is_proved_too():
+    world = Memory(LAB.file)
+    assert asyncio.run(client(world).tile(Tile(0, 0))) == LAB.file("/tile/8/0/000")
+    assert world.latest == LAB.note()
+    world = Memory(lambda path: b"x" * 8192 if path == "/tile/8/0/000" else LAB.file(path))
+    with pytest.raises(TileError):
+        asyncio.run(client(world).tile(Tile(0, 0)))
+
+
+def test_the_record_of_another_module_is_no_answer_and_not_kept():
+    other = LAB.file(f"/lookup/{MODULES[-1].path}@{MODULES[-1].version}")
+    world = Memory(lambda path: other if path.startswith("/lookup") else LAB.file(path))
+    with pytest.raises(UnprovedError, match="is not of"):
+        look(world)
+    assert not any(path.startswith("lookup") for path in world.cache)
+
+
+def test_what_was_damaged_where_it_was_kept_is_asked_anew_and_mended():
+    world = Memory(LAB.file)
+    look(world)
+    whole = dict(world.cache)
+    for path, data in whole.items():
+        for damage in (b"", data[:-1], data[:-1] + b"\0", b"\0" * len(data)):
+            world.cache[path] = damage
+            assert lines(look(world), FIRST) == FIRST.sum_lines
+            assert world.cache == whole, path
 
 
 def test_a_failed_lookup_is_asked_again():

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterable
+from functools import cached_property
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from tests.lab.modules import Module, escape
@@ -32,7 +33,8 @@ class SumDb:
 
     `key` goes into GOSUMDB. `file(path)` answers `/supported`, `/lookup/…`, `/tile/…` and `/latest`; None: not found.
     The attributes `sign` (False: the signature is spoilt) and `wrong` (module path → go.sum lines to record instead)
-    plant faults; `seed` makes another key or another tree under the same name.
+    plant faults; `seed` makes another key or another tree under the same name. `early` records of other modules
+    go before.
     """
 
     def __init__(
@@ -44,6 +46,7 @@ class SumDb:
         wrong: dict[str, tuple[str, str]] | None = None,
         salt: str = "",
         sign: bool = True,
+        early: int = 3,
     ) -> None:
         self.name, self.sign = name, sign
         self._private = Ed25519PrivateKey.from_private_bytes(hashlib.sha256(seed.encode()).digest())
@@ -52,7 +55,7 @@ class SumDb:
         self.key = f"{name}+{self._hash.hex()}+{base64.b64encode(public).decode()}"
         self._records: list[bytes] = []
         self._ids: dict[str, int] = {}
-        for number in range(3):
+        for number in range(early):
             self._records.append(f"example.com/early{salt} v1.0.{number} h1:{'A' * 43}=\n".encode())
         for module in modules:
             self._ids[f"{escape(module.path)}@{escape(module.version)}"] = len(self._records)
@@ -60,9 +63,13 @@ class SumDb:
             self._records.append("".join(f"{line}\n" for line in lines).encode())
         self._hashes = [_leaf(record) for record in self._records]
 
+    @cached_property
+    def _whole(self) -> bytes:
+        return _root(self._hashes)
+
     def note(self) -> bytes:
         """The signed tree head."""
-        root = base64.b64encode(_root(self._hashes)).decode()
+        root = base64.b64encode(self._whole).decode()
         text = f"go.sum database tree\n{len(self._hashes)}\n{root}\n"
         signature = self._private.sign(text.encode() if self.sign else b"another text")
         signed = base64.b64encode(self._hash + signature).decode()

@@ -6,6 +6,7 @@ Rows come from the lists of `sourcefaults` and from `fault`, which stands above 
 
 import importlib
 import os
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,18 +18,14 @@ FULL = os.environ.get("PYTEST_FAULTS") == "full"
 
 _MODULES = (
     "test_faults",
+    "test_reaching_faults",
     "test_database_faults",
-    "test_store_faults",
-    "test_bucket_faults",
-    "test_client_faults",
-    "test_request_faults",
-    "test_operation_faults",
 )
 _HEAD = """# What goes wrong around a server, and what its clients are told
 
-`tests/server` provokes each of these faults with real sockets at a real `gomend serve`. For each it is also seen that nothing wrong is
-stored, and that all is well as soon as the fault has gone. A refusal's body begins with the cause code and names the module, the source and what
-was tried; go prints it.
+`tests/server` provokes each of these faults with real sockets at a real `gomend serve`. For each it is also seen that
+nothing wrong is stored, and that all is well as soon as the fault has gone. A refusal's body names the cause code, the
+module, the source and what was tried; go prints it.
 
 """
 _Test = TypeVar("_Test", bound=Callable[..., None])
@@ -44,21 +41,28 @@ class Fault:
     asked: str = ""  # the kind of file that is asked for, where several were tried
 
 
-TABLE: list[Fault] = []
+TABLE: dict[str, list[Fault]] = defaultdict(list)
+"""The rows of each test module, by its name."""
 
 
 def fault(group: str, what: str, told: str) -> Callable[[_Test], _Test]:
     """Names the row that a test stands for."""
-    TABLE.append(Fault(group, what, told))
-    return lambda test: test
+
+    def note(test: _Test) -> _Test:
+        TABLE[test.__module__].append(Fault(group, what, told))
+        return test
+
+    return note
 
 
 def whole_table() -> list[Fault]:
     """All rows, in the page's order."""
-    for name in _MODULES:
-        importlib.import_module(f"tests.server.{name}")
-    order = list(dict.fromkeys(row.group for row in TABLE))
-    return sorted(TABLE, key=lambda row: order.index(row.group))
+    names = [f"tests.server.{name}" for name in _MODULES]
+    for name in names:
+        importlib.import_module(name)  # pytest has it under another name
+    rows = [row for name in names for row in TABLE[name]]
+    order = list(dict.fromkeys(row.group for row in rows))
+    return sorted(rows, key=lambda row: order.index(row.group))
 
 
 def page(rows: list[Fault]) -> str:

@@ -17,6 +17,7 @@ from tests.lab.upstream import Act
 BIG = 900_000  # bytes that come in several pieces
 LOGIN = "<html><title>Log in</title></html>"
 KINDS = ("list", "@latest", "main.info", ".info", ".mod", ".zip")
+TIMEOUT = ("--timeout", "6")  # seconds: more than a busy machine makes anybody wait
 _numbers = count()
 
 Making = Callable[[Module], Act]
@@ -161,11 +162,11 @@ _PLAIN: list[tuple[str, Making, int, str]] = [
     ("encodes it as was not asked", always(_encoded("br")), 502, "proxy.bad_response"),
 ]
 _ONE_KIND = [
-    Row("trickles, a byte now and then", kind, always(acts.slow(200, 0.3)), 504, "net.response_timeout")
+    Row("trickles, a byte now and then", kind, always(acts.slow(200, 1.5)), 504, "net.response_timeout")
     for kind in KINDS
     if kind != ".zip"
 ] + [
-    Row("trickles, some bytes now and then", ".zip", always(acts.slow(12, 0.3)), 200),
+    Row("trickles, some bytes now and then", ".zip", always(acts.slow(20, 0.4)), 200),
     *(
         Row("says gzip, and it is none", kind, always(_encoded("gzip")), 502, "proxy.bad_response")
         for kind in ("list", ".info", ".mod", ".zip")

@@ -10,9 +10,9 @@ from tests.lab.modules import Module
 from tests.lab.upstream import Upstream
 from tests.server.faulttable import TABLE, Fault
 from tests.server.serving import Got, Lab, Served, lab, serving
-from tests.server.sourcefaults import BIG, ROWS, Place, Row, right
+from tests.server.sourcefaults import BIG, ROWS, TIMEOUT, Place, Row, right
 
-TABLE += [Fault(row.place.value, row.what, row.told, row.asked) for row in ROWS]
+TABLE[__name__] += [Fault(row.place.value, row.what, row.told, row.asked) for row in ROWS]
 
 
 @dataclass
@@ -37,16 +37,14 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Seen]:
         Upstream(first) as a,
         Upstream(second) as b,
         ThreadPoolExecutor(len(ROWS)) as pool,
-        pytest.MonkeyPatch.context() as patch,
     ):
-        patch.setenv("GOMEND_STALL_LIMIT", "1")
         for listed, places in (
             (a.url, {Place.ALONE}),
             (f"{a.url},{b.url}", {Place.FIRST, Place.LAST}),
             (f"{a.url}|{b.url}", {Place.FIRST_PIPE, Place.LAST_PIPE}),
         ):
             rows = [row for row in ROWS if row.place in places]
-            with serving(tmp_path_factory.mktemp("faults"), listed, gosumdb=first.sums.key) as server:
+            with serving(tmp_path_factory.mktemp("faults"), listed, *TIMEOUT, gosumdb=first.sums.key) as server:
                 found |= _all(rows, server, (first, second), modules, pool, (a.url, b.url))
     return found
 
@@ -75,13 +73,13 @@ def _all(
     before = [first.count(row.path) + second.count(row.path) for row in rows]
     mended = list(pool.map(lambda row: server.get(row.path), rows))
     again = list(pool.map(lambda row: server.get(row.path), rows))
-    fetches = [first.count(row.path) + second.count(row.path) for row in rows]
+    fetches = [first.count(row.path) + second.count(row.path) - was for row, was in zip(rows, before, strict=True)]
+    both = (Place.LAST, Place.LAST_PIPE)
     return {
         row.number: Seen(
-            list(urls) if row.place in (Place.LAST, Place.LAST_PIPE) else list(urls[:1]),
-            broken[at], stored[at], mended[at], again[at], fetches[at] - before[at],
-        )  # fmt: skip
-        for at, row in enumerate(rows)
+            list(urls) if row.place in both else list(urls[:1]), broken[at], stored[at], mended[at], again[at], count
+        )
+        for at, (row, count) in enumerate(zip(rows, fetches, strict=True))
     }
 
 

@@ -12,7 +12,7 @@ from gomend.net.faults import WireError
 from gomend.sources.base import Answer, Request
 from gomend.sources.chain import Chain
 from gomend.sources.direct.repository import DirectError
-from gomend.sources.refused import SourceError
+from gomend.sources.refused import BadAnswerError, CheckError, SourceError
 from gomend.sources.whole import TEXT, Whole
 
 DOWN = WireError(Code.NET_CONNECT_REFUSED, "dial tcp: connect: connection refused", connecting=True)
@@ -119,7 +119,38 @@ def test_all_together_have_so_many_seconds() -> None:
     with pytest.raises(SourceError) as caught:
         ask("https://a|https://b", DOWN, None, seconds=0.05)
     assert caught.value.code is Code.NET_RESPONSE_TIMEOUT
-    assert [tried.code for tried in caught.value.tried] == [Code.NET_CONNECT_REFUSED]
+    assert [tried.code for tried in caught.value.tried] == [Code.NET_CONNECT_REFUSED, Code.NET_RESPONSE_TIMEOUT]
+
+
+def test_one_that_keeps_silent_leaves_time_for_the_next() -> None:
+    assert ask("https://a|https://b", None, FOUND, seconds=0.1) == (FOUND, [1, 1])
+
+
+@pytest.mark.parametrize(
+    ("fault", "is_the_sources"),
+    [
+        (BadAnswerError("zip: not a valid zip file"), True),
+        (WireError(Code.NET_RESET, "unexpected EOF", connecting=False), True),
+        (CheckError(Code.CHECKSUM_SUMDB_MISMATCH, "downloaded: h1:x"), True),
+        (CheckError(Code.CHECKSUM_SUMDB_UNREACHABLE, "503"), False),
+    ],
+)
+def test_who_gave_what_turns_out_to_be_wrong_is_told(
+    fault: BadAnswerError | WireError | CheckError, is_the_sources: bool
+) -> None:
+    chain = Chain(
+        parse_proxy_list("https://u:secret@a,https://b"), {0: Scripted(status(404)), 1: Scripted(FOUND)}, "", 60
+    )
+
+    async def run() -> None:
+        async with chain.get(Request("example.com/a/@v/v1.0.0.zip", "zip")):
+            raise fault
+
+    with pytest.raises(SourceError if is_the_sources else CheckError) as caught:
+        asyncio.run(run())
+    if isinstance(caught.value, SourceError):
+        assert (caught.value.code, caught.value.words) == (fault.code, fault.words)
+        assert [tried.source for tried in caught.value.tried] == ["https://u:xxxxx@a", "https://b"]
 
 
 def test_a_cancelled_request_stays_cancelled() -> None:

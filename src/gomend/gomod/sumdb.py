@@ -8,6 +8,7 @@ the world is passed in as `Ops`. Source: golang.org/x/mod/sumdb (client.go); htt
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
@@ -23,6 +24,7 @@ from gomend.gomod.tlog import (
     LogError,
     Node,
     Tile,
+    TileError,
     Tree,
     in_base64,
     parse_record,
@@ -123,6 +125,7 @@ class SumDatabase:
         self._has_read_latest = False
         self._tiles: OrderedDict[Tile, bytes] = OrderedDict()
         self._saved: set[Tile] = set()
+        self._doubted: set[Tile] = set()  # not to be taken from what was kept
         self._flying: dict[object, asyncio.Task[Any]] = {}
 
     async def lookup(self, module: str, version: str) -> Sums:
@@ -132,19 +135,11 @@ class SumDatabase:
         raise.
         """
         path = f"lookup/{escape_path(module)}@{escape_version(version)}"
-        message: bytes = await self._shared(path, lambda: self._record(path))
-        zips, gomods = [], []
-        for line in parse_record(message).text.decode().splitlines():
-            name, _, rest = line.partition(" ")
-            recorded, _, digest = rest.partition(" ")
-            if name == module and recorded == version:
-                zips.append(digest)
-            elif name == module and recorded == f"{version}/go.mod":
-                gomods.append(digest)
-        return Sums(tuple(zips), tuple(gomods), message)
+        found: Sums = await self._shared(path, lambda: self._sums(path, module, version))
+        return found
 
     async def tile(self, tile: Tile) -> bytes:
-        """A tile's hashes, proved against the newest tree known. One that this tree does not have yet comes unproved.
+        """A tile's hashes, proved against the newest tree. One that even this tree does not have yet comes unproved.
 
         Raises as `lookup` does.
         """
@@ -153,7 +148,13 @@ class SumDatabase:
         tree = self._latest.tree
         last = Node(tile.level * HEIGHT, (tile.number << HEIGHT) + tile.width - 1)
         if (last.number + 1) << last.level > tree.size:
-            return await self._ops.read_remote(tile.path)
+            await self.merge(await self._ops.read_remote("latest"))
+            tree = self._latest.tree
+        if (last.number + 1) << last.level > tree.size:
+            content = await self._ops.read_remote(tile.path)
+            if len(content) != tile.width * HASH_BYTES:
+                raise TileError(f"tile {tile.path} has {len(content)} bytes, not {tile.width * HASH_BYTES}", tile)
+            return content
         await self._hashes([last], tree)
         return (await self._tile(tile_of(last, tree.size)))[: tile.width * HASH_BYTES]
 
@@ -183,10 +184,18 @@ class SumDatabase:
         await self._merge_in_memory(await self._ops.read_latest())
         self._has_read_latest = True
 
-    async def _record(self, path: str) -> bytes:
+    async def _sums(self, path: str, module: str, version: str) -> Sums:
         kept = await self._ops.read_cache(path)
-        data = kept if kept is not None else await self._ops.read_remote(path)
-        record = parse_record(data)
+        if kept is not None:
+            with suppress(NoteError, LogError, UnprovedError):  # damaged where it was kept: it is asked anew
+                return await self._proved(kept, module, version)
+        data = await self._ops.read_remote(path)
+        found = await self._proved(data, module, version)
+        await self._ops.write_cache(path, data)
+        return found
+
+    async def _proved(self, message: bytes, module: str, version: str) -> Sums:
+        record = parse_record(message)
         await self.merge(record.note)
         head = self._latest
         if record.number >= head.tree.size:
@@ -194,9 +203,17 @@ class SumDatabase:
         (found,) = await self._hashes([Node(0, record.number)], head.tree)
         if found != record_hash(record.text):
             raise UnprovedError("cannot authenticate record data in server response")
-        if kept is None:
-            await self._ops.write_cache(path, data)
-        return data
+        zips, gomods = [], []
+        for line in record.text.decode().splitlines():
+            name, _, rest = line.partition(" ")
+            recorded, _, digest = rest.partition(" ")
+            if name == module and recorded == version:
+                zips.append(digest)
+            elif name == module and recorded == f"{version}/go.mod":
+                gomods.append(digest)
+        if not zips and not gomods:
+            raise UnprovedError(f"record {record.number} is not of {module}@{version}")
+        return Sums(tuple(zips), tuple(gomods), message)
 
     async def _merge_in_memory(self, note: bytes) -> tuple[Tree, bool]:
         """The note's tree, and whether it is now the newest known."""
@@ -226,9 +243,14 @@ class SumDatabase:
         try:
             hashes = proved(nodes, tree, dict(zip(tiles, contents, strict=True)))
         except LogError:
-            for tile in tiles:  # asked anew next time: what is in memory may be what is wrong
+            for tile in tiles:  # asked anew, of the database itself: what was kept may be what is wrong
                 self._tiles.pop(tile, None)
-            raise
+                self._doubted.add(tile)
+            if self._saved.isdisjoint(tiles):
+                raise
+            self._saved.difference_update(tiles)
+            return await self._hashes(nodes, tree)
+        self._doubted.difference_update(tiles)
         for tile, content in zip(tiles, contents, strict=True):
             if tile not in self._saved:
                 self._saved.add(tile)
@@ -246,7 +268,7 @@ class SumDatabase:
         return content
 
     async def _read_tile(self, tile: Tile) -> bytes:
-        for candidate in dict.fromkeys((tile, tile.full)):
+        for candidate in dict.fromkeys((tile, tile.full)) if tile not in self._doubted else ():
             kept = await self._ops.read_cache(candidate.path)
             if kept is not None and len(kept) == candidate.width * HASH_BYTES:
                 self._saved.add(tile)

@@ -3,10 +3,9 @@
 import hashlib
 
 from gomend.causes import Code
-from gomend.gomod.note import NoteError
+from gomend.gomod.note import MalformedNoteError
 from gomend.gomod.protocol import Asked, Kind
-from gomend.gomod.sumdb import ForkError, RemoteError, UnprovedError
-from gomend.gomod.tlog import LogError, parse_tile
+from gomend.gomod.tlog import parse_tile
 from gomend.server.conditions import Validators
 from gomend.server.hot import HeaderList, Ready
 from gomend.server.house import House
@@ -25,13 +24,10 @@ async def of_database(house: House, asked: Asked) -> Ready | Refusal:
         return Refusal(404, f"not found: this server does not ask the checksum database {asked.sumdb}")
     try:
         body = await _content(house, asked)
-    except RemoteError as error:
-        if error.not_found:
-            return Refusal(404, f"not found: {subject}: {error.words}", Code.CHECKSUM_SUMDB_NOT_FOUND)
-        return refusal_of(CheckError(Code.CHECKSUM_SUMDB_UNREACHABLE, error.words), subject)
-    except (ForkError, NoteError, LogError, UnprovedError) as error:
-        words = error.report if isinstance(error, ForkError) else str(error)
-        return refusal_of(CheckError(Code.CHECKSUM_SUMDB_UNTRUSTED, words), subject)
+    except CheckError as error:
+        if error.code is Code.CHECKSUM_SUMDB_NOT_FOUND:
+            return Refusal(404, f"not found: {error.code}: {subject}: {error.words}", error.code)
+        return refusal_of(error, subject)
     stays = asked.kind in (Kind.SUMDB_LOOKUP, Kind.SUMDB_TILE)
     headers = (*(_BYTES if asked.kind is Kind.SUMDB_TILE else _TEXT), IMMUTABLE if stays else CHANGING)
     tag = hashlib.sha256(body).hexdigest()[:16]
@@ -42,10 +38,13 @@ async def _content(house: House, asked: Asked) -> bytes:
     database, ops = house.database, house.ops
     if database is None or ops is None or asked.kind is Kind.SUMDB_SUPPORTED:
         return b""
-    if asked.kind is Kind.SUMDB_LOOKUP:
-        return (await database.lookup(asked.module, asked.version)).message
-    if asked.kind is Kind.SUMDB_TILE:
-        return await database.tile(parse_tile(asked.tile))
-    note = await ops.read_remote("latest")
-    await database.merge(note)
-    return note
+    with ops.faults():
+        if asked.kind is Kind.SUMDB_LOOKUP:
+            return (await database.lookup(asked.module, asked.version)).message
+        if asked.kind is Kind.SUMDB_TILE:
+            return await database.tile(parse_tile(asked.tile))
+        note = await ops.read_remote("latest")
+        if not note:
+            raise MalformedNoteError
+        await database.merge(note)
+        return note

@@ -37,7 +37,7 @@ from gomend.sources.health import Health
 from gomend.sources.marked import Marked
 from gomend.sources.policy import Budget, Policy
 from gomend.sources.retrying import Retrying, World
-from gomend.sources.sumdb import DatabaseAtSources
+from gomend.sources.sumdb import DatabaseAtSources, checked_lookup
 from gomend.sources.upstream import Upstream
 from gomend.sources.verified import Failure, Verified
 from gomend.sources.wellformed import WellFormed
@@ -74,8 +74,9 @@ class House:
         self, wishes: Wishes, store: Store, *, asked: Callable[[Exchange], None], failed: Callable[[Failure], None]
     ) -> None:
         self.store = store
-        self._limits = Limits(first_byte=wishes.seconds)
-        self._policy = Policy(patient=1, patience=wishes.seconds)
+        self._limits = Limits(first_byte=wishes.seconds, stall=min(wishes.seconds, Limits().stall))
+        # Half of the time is for trying again, so that what went wrong is told, and not that the time is over.
+        self._policy = Policy(patient=1, patience=wishes.seconds / 2)
         self._budget = Budget(self._policy)
         self._world = World(monotonic, lambda: datetime.now(UTC), asyncio.sleep, random.random)
         self._asked = asked
@@ -109,13 +110,23 @@ class House:
         )
         self.database: SumDatabase | None = None
         self.ops: DatabaseAtSources | None = None
+        lookup = None
         if wishes.database is not None:
             itself = Marked(self._direct_to(wishes.database), {"Via": via})
-            self.ops = DatabaseAtSources(wishes.database, wishes.sources.entries, raw, itself, store, clock=monotonic)
+            self.ops = DatabaseAtSources(
+                wishes.database,
+                wishes.sources.entries,
+                raw,
+                itself,
+                store,
+                seconds=wishes.seconds,
+                clock=monotonic,
+            )
             self.database = SumDatabase(wishes.database.verifier, self.ops)
+            lookup = partial(checked_lookup, self.database, self.ops)
         verified = Verified(
             chain,
-            self.database.lookup if self.database is not None else None,
+            lookup,
             partial(is_exempt, gonosumdb=wishes.go.get("GONOSUMDB", "")),
             store.scratch,
             failed,

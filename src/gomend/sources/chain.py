@@ -3,21 +3,25 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gomend.causes import Code
 from gomend.gomod.protocol import Asked, answer_of, code_of, parse_path
 from gomend.gomod.proxylist import Answer as Outcome
-from gomend.gomod.proxylist import ProxyEntry, Use, next_entry, reported_error, use_of
+from gomend.gomod.proxylist import ProxyEntry, Use, may_move_on, next_entry, reported_error, use_of
 from gomend.masking import mask
 from gomend.net.faults import WireError
 from gomend.sources.base import Answer, Request, Source
 from gomend.sources.direct.repository import DirectError
-from gomend.sources.refused import BadAnswerError, SourceError, Tried
+from gomend.sources.refused import BadAnswerError, CheckError, SourceError, Tried
 from gomend.sources.retrying import GaveUpError
 from gomend.sources.whole import TEXT, Whole, some_text
 
 _UNASKED = {Use.OFF: "module lookup disabled by GOPROXY=off", Use.SKIPPED: "disabled by GOPRIVATE/GONOPROXY"}
+# What the database says or fails to say is not the source's doing; that its bytes are others is.
+_OF_THE_DATABASE = frozenset(
+    {Code.CHECKSUM_SUMDB_NOT_FOUND, Code.CHECKSUM_SUMDB_UNREACHABLE, Code.CHECKSUM_SUMDB_UNTRUSTED}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,36 +51,42 @@ class Chain:
     async def get(self, request: Request) -> AsyncIterator[Answer]:
         """The answer that go would take. "Not found" is a 404 in the words of the source that decides.
 
-        Raises SourceError; for the body what `Answer.chunks` raises.
+        Raises SourceError, also for a body that is cut, or that whoever reads it finds to be wrong.
         """
         async with AsyncExitStack() as stack:
-            limit = asyncio.timeout(self._seconds)
             outcomes: list[_Outcome] = []
+            answer, shown = await self._walk(request, stack, outcomes)
             try:
-                async with limit:
-                    answer = await self._walk(request, stack, outcomes)
-            except TimeoutError as error:
-                if not limit.expired():
+                yield answer
+            except (WireError, BadAnswerError, CheckError) as error:
+                code = error.code
+                if not shown or code in _OF_THE_DATABASE:
                     raise
-                said = tuple(outcome.tried for outcome in outcomes)
-                words = f"no answer within {self._seconds:g} s"
-                raise SourceError(Code.NET_RESPONSE_TIMEOUT, words, tried=said) from error
-            yield answer
+                tried = (*(outcome.tried for outcome in outcomes), Tried(shown, code, mask(error.words)))
+                raise SourceError(code, mask(error.words), tried=tried) from error
 
-    async def _walk(self, request: Request, stack: AsyncExitStack, outcomes: list[_Outcome]) -> Answer:
+    async def _walk(self, request: Request, stack: AsyncExitStack, outcomes: list[_Outcome]) -> tuple[Answer, str]:
+        """The answer, and the source that gave it: empty where none did."""
         asked = parse_path(request.path)
+        ends = asyncio.get_running_loop().time() + self._seconds
         index: int | None = 0
         while index is not None:
             entry = self._entries[index]
             use = use_of(entry, asked.module, self._gonoproxy)
-            found = await self._ask(index, use, request, stack)
+            may_fail = index + 1 < len(self._entries) and may_move_on(entry, Outcome.FAILED)
+            left = ends - asyncio.get_running_loop().time()
+            # Where another may still be asked, one that keeps silent leaves it half of the time.
+            seconds = left / 2 if may_fail else left
+            found = await self._ask(index, use, replace(request, may_move_on=may_fail), stack, seconds)
             if not isinstance(found, _Outcome):
-                return found
+                return found, entry.redacted
             outcomes.append(found)
             index = next_entry(self._entries, index, found.answer)
-        return _verdict(self._entries, outcomes, asked)
+        return _verdict(self._entries, outcomes, asked), ""
 
-    async def _ask(self, index: int, use: Use, request: Request, stack: AsyncExitStack) -> "Answer | _Outcome":
+    async def _ask(
+        self, index: int, use: Use, request: Request, stack: AsyncExitStack, seconds: float
+    ) -> "Answer | _Outcome":
         shown = self._entries[index].redacted
         if use in _UNASKED:
             words = _UNASKED[use]
@@ -86,12 +96,19 @@ class Chain:
             words = "not asked: this server does not fetch from repositories"
             return _Outcome(Tried(shown, Code.PROXY_NOT_FOUND, words), Outcome.NOT_EXIST, use)
         async with AsyncExitStack() as own:
+            limit = asyncio.timeout(seconds)
             try:
-                answer = await own.enter_async_context(source.get(request))
-                if answer.status == 200:
-                    stack.push_async_exit(own.pop_all())
-                    return answer
-                text = await some_text(answer)
+                async with limit:
+                    answer = await own.enter_async_context(source.get(request))
+                    if answer.status == 200:
+                        stack.push_async_exit(own.pop_all())
+                        return answer
+                    text = await some_text(answer)
+            except TimeoutError:
+                if not limit.expired():
+                    raise
+                words = f"no answer within {max(0, seconds):.3g} s"
+                return _Outcome(Tried(shown, Code.NET_RESPONSE_TIMEOUT, words), Outcome.FAILED, use)
             except (GaveUpError, WireError, BadAnswerError, DirectError) as error:
                 fault = error.last if isinstance(error, GaveUpError) else error
                 return _Outcome(Tried(shown, fault.code or Code.UNKNOWN, mask(fault.words)), Outcome.FAILED, use)

@@ -3,20 +3,22 @@
 Source of the route: cmd/go/internal/modfetch (sumdb.go: initBase).
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+import asyncio
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 
+from gomend.causes import Code
 from gomend.gomod.gosumdb import Database
 from gomend.gomod.note import NoteError, open_note
 from gomend.gomod.path import wire_form
 from gomend.gomod.protocol import answer_of
 from gomend.gomod.proxylist import Answer as Outcome
 from gomend.gomod.proxylist import EntryKind, ProxyEntry, next_entry
-from gomend.gomod.sumdb import RemoteError
+from gomend.gomod.sumdb import ForkError, RemoteError, SumDatabase, Sums, UnprovedError
 from gomend.gomod.tlog import LogError, parse_tree
 from gomend.net.faults import WireError
 from gomend.sources.base import Request, Source
-from gomend.sources.refused import BadAnswerError
+from gomend.sources.refused import BadAnswerError, CheckError
 from gomend.sources.retrying import GaveUpError
 from gomend.sources.whole import read_whole
 from gomend.storage.base import OWN, Store, StoreError
@@ -26,7 +28,7 @@ _REMEMBERED = 600.0  # seconds for which the way that was found is taken again
 
 
 class DatabaseAtSources:
-    """`Ops` of a SumDatabase. `direct` asks the database itself; `clock` gives seconds."""
+    """`Ops` of a SumDatabase. `direct` asks the database itself, an answer is waited for `seconds` of `clock`."""
 
     def __init__(
         self,
@@ -36,6 +38,7 @@ class DatabaseAtSources:
         direct: Source,
         store: Store,
         *,
+        seconds: float,
         clock: Callable[[], float],
     ) -> None:
         self._database = database
@@ -43,8 +46,9 @@ class DatabaseAtSources:
         self._sources = sources
         self._direct = direct
         self._store = store
+        self._seconds = seconds
         self._clock = clock
-        self._way: tuple[Source, str] | None = None
+        self._way: tuple[Source, str, str] | None = None
         self._found = 0.0
 
     async def read_remote(self, path: str) -> bytes:
@@ -52,11 +56,24 @@ class DatabaseAtSources:
         if self._way is None or self._clock() - self._found > _REMEMBERED:
             self._way = await self._find_way()
             self._found = self._clock()
-        source, front = self._way
-        status, body = await _asked(source, front + wire_form(path))
+        source, front, shown = self._way
+        status, body = await self._asked(source, front + wire_form(path), shown)
         if status != 200:
-            raise RemoteError(f"{self._database.name} answered {status} to {path}", status)
+            raise RemoteError(f"reading {shown}/{front}{path}: {status}", status)
         return body
+
+    @contextmanager
+    def faults(self) -> Iterator[None]:
+        """Raises what a SumDatabase raises as CheckError, with the source that it was asked through."""
+        try:
+            yield
+        except RemoteError as error:
+            code = Code.CHECKSUM_SUMDB_NOT_FOUND if error.not_found else Code.CHECKSUM_SUMDB_UNREACHABLE
+            raise CheckError(code, error.words) from error
+        except (ForkError, NoteError, LogError, UnprovedError) as error:
+            words = error.report if isinstance(error, ForkError) else str(error)
+            through = f"{self._database.name} through {self._way[2]}" if self._way else self._database.name
+            raise CheckError(Code.CHECKSUM_SUMDB_UNTRUSTED, f"{through}: {words}") from error
 
     async def read_cache(self, path: str) -> bytes | None:
         """As of Ops. A store that fails costs another request, no more."""
@@ -69,7 +86,7 @@ class DatabaseAtSources:
     async def write_cache(self, path: str, data: bytes) -> None:
         """As of Ops."""
         with suppress(StoreError):
-            await self._store.add(self.key(path), data)
+            await self._store.replace(self.key(path), data)
 
     def key(self, path: str) -> str:
         """Where a file of the database is stored: where a proxy's client asks it."""
@@ -100,7 +117,8 @@ class DatabaseAtSources:
     def _latest(self, size: str) -> str:
         return f"{OWN}sumdb/{self._database.name}/latest/{size}"
 
-    async def _find_way(self) -> tuple[Source, str]:
+    async def _find_way(self) -> tuple[Source, str, str]:
+        """Whom to ask, what stands before the paths there, and how that source is shown."""
         index: int | None = 0 if self._entries else None
         failed: RemoteError | None = None
         while index is not None:
@@ -110,33 +128,44 @@ class DatabaseAtSources:
             outcome = Outcome.NOT_EXIST
             if entry.kind is EntryKind.URL and index in self._sources:
                 try:
-                    status, _ = await _asked(self._sources[index], f"sumdb/{self._database.name}/supported")
+                    supported = f"sumdb/{self._database.name}/supported"
+                    status, _ = await self._asked(self._sources[index], supported, entry.redacted)
                     outcome = answer_of(status)
                 except RemoteError as error:
                     outcome, failed = Outcome.FAILED, error
                 else:
                     if outcome is Outcome.FOUND:
-                        return self._sources[index], f"sumdb/{self._database.name}/"
+                        return self._sources[index], f"sumdb/{self._database.name}/", entry.redacted
                     if outcome is Outcome.FAILED:
-                        failed = RemoteError(f"{entry.redacted} answered {status} to /supported", status)
+                        failed = RemoteError(f"reading {entry.redacted}/{supported}: {status}", status)
             following = next_entry(self._entries, index, outcome)
             if following is None and outcome is Outcome.FAILED:
                 raise failed or RemoteError("no source answered")
             index = following
         if index is None and failed is not None:
             raise failed  # as go: with `a|b`, an error goes before the other's 404
-        return self._direct, ""
+        return self._direct, "", self._database.url
+
+    async def _asked(self, source: Source, path: str, shown: str) -> tuple[int, bytes]:
+        """Status and body. Raises RemoteError."""
+        limit = asyncio.timeout(self._seconds)
+        try:
+            async with limit, source.get(Request(path, "sumdb")) as answer:
+                return answer.status, await read_whole(answer, _MOST) if answer.status == 200 else b""
+        except TimeoutError as error:
+            if not limit.expired():
+                raise
+            words = f"no answer within {self._seconds:g} s"
+            raise RemoteError(f"reading {shown}/{path}: {words}") from error
+        except (GaveUpError, WireError, BadAnswerError) as error:
+            fault = error.last if isinstance(error, GaveUpError) else error
+            raise RemoteError(f"reading {shown}/{path}: {fault.words}") from error
 
 
-async def _asked(source: Source, path: str) -> tuple[int, bytes]:
-    """Status and body. Raises RemoteError."""
-    try:
-        async with source.get(Request(path, "sumdb")) as answer:
-            return answer.status, await read_whole(answer, _MOST) if answer.status == 200 else b""
-    except GaveUpError as error:
-        raise RemoteError(error.last.words) from error
-    except (WireError, BadAnswerError) as error:
-        raise RemoteError(error.words) from error
+async def checked_lookup(database: SumDatabase, ops: DatabaseAtSources, module: str, version: str) -> Sums:
+    """The hashes of a module version. Raises CheckError."""
+    with ops.faults():
+        return await database.lookup(module, version)
 
 
 def _size(note: bytes, database: Database) -> int:

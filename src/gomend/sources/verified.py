@@ -15,12 +15,10 @@ from tempfile import mkstemp
 
 from gomend.causes import Code
 from gomend.gomod.modzip import MAX_GOMOD, ModuleZipError, check_zip, hash_gomod, hash_zip
-from gomend.gomod.note import NoteError
 from gomend.gomod.path import InvalidPathError, InvalidVersionError
 from gomend.gomod.protocol import Asked, Kind, NotProtocolError, parse_path
 from gomend.gomod.refusal import GoRefusalError
-from gomend.gomod.sumdb import ForkError, RemoteError, Sums, UnprovedError
-from gomend.gomod.tlog import LogError
+from gomend.gomod.sumdb import Sums
 from gomend.sources.base import Answer, Request, Source
 from gomend.sources.refused import BadAnswerError, CheckError
 from gomend.sources.whole import Whole, read_whole
@@ -41,8 +39,8 @@ class Failure:
 
 
 class Verified:
-    """Wraps a source. `lookup` asks the checksum database (None: there is none), `is_exempt` says about which modules
-    it is not asked; zips are held in `scratch` meanwhile; `told` hears of what did not pass.
+    """Wraps a source. `lookup` asks the checksum database and raises CheckError (None: there is none), `is_exempt` says
+    about which modules it is not asked; zips are held in `scratch` meanwhile; `told` hears of what did not pass.
     """
 
     def __init__(
@@ -94,15 +92,7 @@ class Verified:
             if asked.module == "golang.org/toolchain":
                 raise CheckError(Code.CHECKSUM_SUMDB_UNREACHABLE, "checksum database disabled by GOSUMDB=off")
             return None
-        try:
-            return await self._lookup(asked.module, asked.version)
-        except RemoteError as error:
-            code = Code.CHECKSUM_SUMDB_NOT_FOUND if error.not_found else Code.CHECKSUM_SUMDB_UNREACHABLE
-            raise CheckError(code, error.words) from error
-        except ForkError as error:
-            raise CheckError(Code.CHECKSUM_SUMDB_UNTRUSTED, error.report) from error
-        except (NoteError, LogError, UnprovedError) as error:
-            raise CheckError(Code.CHECKSUM_SUMDB_UNTRUSTED, str(error)) from error
+        return await self._lookup(asked.module, asked.version)
 
     async def _told_sums(self, asked: Asked, looking: "asyncio.Future[Sums | None]") -> Sums | None:
         try:

@@ -85,8 +85,8 @@ class Site:
             cache.mkdir(exist_ok=True)
             self.bind(cache, "/home/dev/.cache/go-build")
             self.bind(self.go_root, "/usr/local/go")
-        self._etc("hosts", "127.0.0.1\tlocalhost\n::1\tlocalhost\n")
-        self._etc("nsswitch.conf", "hosts: files dns\n")
+        self.etc("hosts", "127.0.0.1\tlocalhost\n::1\tlocalhost\n")
+        self.etc("nsswitch.conf", "hosts: files dns\n")
         self.resolver(RESOLVER)
         self.address(RESOLVER)
         dns = Resolver({}, (RESOLVER, 53))
@@ -101,7 +101,8 @@ class Site:
         """Bind-mounts over an existing path."""
         subprocess.run(["mount", "--bind", str(source), target], check=True)
 
-    def _etc(self, name: str, text: str) -> None:
+    def etc(self, name: str, text: str) -> None:
+        """Puts another file in the place of one of /etc."""
         kept = Path("/home/.etc")
         kept.mkdir(exist_ok=True)
         (kept / name).write_text(text)
@@ -110,11 +111,11 @@ class Site:
     def resolver(self, *addresses: str, options: str = "timeout:1 attempts:1") -> None:
         """Writes /etc/resolv.conf."""
         lines = "".join(f"nameserver {address}\n" for address in addresses)
-        self._etc("resolv.conf", f"{lines}options {options}\n")
+        self.etc("resolv.conf", f"{lines}options {options}\n")
 
     def hosts(self, *lines: str) -> None:
         """Adds lines to /etc/hosts."""
-        self._etc("hosts", "127.0.0.1\tlocalhost\n" + "".join(f"{line}\n" for line in lines))
+        self.etc("hosts", "127.0.0.1\tlocalhost\n" + "".join(f"{line}\n" for line in lines))
 
     def trust(self, *authorities: Authority) -> None:
         """Makes these the machine's only certificate authorities."""

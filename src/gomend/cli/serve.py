@@ -34,6 +34,7 @@ _OPTIONS = {
     "tokens": "FILE",
     "rules": "FILE",
     "rate": "N",
+    "credentials": "FILE",
     "allow_hosts": "PATTERNS",
     "per_host": "N",
     "clones": "N",
@@ -100,11 +101,18 @@ def _again(before: "Told", context: click.Context, voice: Voice) -> "Told":
 def _introduce(told: "Told", voice: Voice) -> str:
     """Says what will be served, and gives the line to print when it is. Raises ServeError."""
     from gomend.server.admission import has_tokens, read_policy  # noqa: PLC0415  (as above)
-    from gomend.server.plan import ServeError, database_of, parse_listening, upstream_of  # noqa: PLC0415  (as above)
+    from gomend.server.plan import (  # noqa: PLC0415  (as above)
+        ServeError,
+        credentials_in,
+        database_of,
+        parse_listening,
+        upstream_of,
+    )
 
     listening = parse_listening(told.listen)
     own = listening.own
     read_policy(Path(told.rules) if told.rules else None)
+    credentials_in(told.credentials)
     if told.asks and not has_tokens(Path(told.tokens) if told.tokens else None) and not told.is_open:
         raise ServeError("not_open", value=told.listen)
     if told.certificate or told.key:

@@ -4,7 +4,7 @@ import asyncio
 import os
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -28,6 +28,7 @@ from gomend.sources.base import Source
 from gomend.sources.cached import Cached, Freshness
 from gomend.sources.chain import Chain
 from gomend.sources.credentials.access import Credentials, access_of
+from gomend.sources.credentials.byhost import ByHost, HostEntry
 from gomend.sources.credentials.opening import credentials_of
 from gomend.sources.direct.git import Git
 from gomend.sources.direct.turns import Turns
@@ -62,6 +63,7 @@ class Wishes:
     allow_hosts: str = ""  # patterns of hosts that `direct` may reach at addresses that are not public
     per_host: int = 256  # requests to one host at a time
     clones: int = 4  # git programs that talk to one host at a time
+    credentials: tuple[HostEntry, ...] = ()  # for `direct`
 
 
 class House:
@@ -190,7 +192,8 @@ class House:
         wishes = self._wishes
         client, credentials = self._client, self._credentials
         turns = Turns(wishes.clones, wishes.clones * _HOSTS_AT_ONCE)
-        git = Git("git", wishes.environment, turns=turns)
+        by_host = ByHost(wishes.credentials, wishes.environment)
+        git = Git("git", wishes.environment, turns=turns, by_host=by_host)
         if not wishes.is_alone:
             permitted = filter_of(wishes.allow_hosts, wishes.go.get("GOPRIVATE", ""))
             client = self._for_others = self._made_client(permitted)
@@ -198,7 +201,7 @@ class House:
             tls = client_context(wishes.environment)
             dialer = Dialer(lambda: tls, monotonic, self._limits, permitted=permitted)
             self._egress = Egress(dialer, wishes.environment, self._policy, self._world, self._asked)
-            git = Git("git", self._egress.variables, self._egress.settings, turns=turns, way=self._egress)
+            git = replace(git, environment=self._egress.variables, settings=self._egress.settings, way=self._egress)
 
         def proxy(base: str) -> Source:
             address = HttpEntry(base.rstrip("/"), "", None, None, base)

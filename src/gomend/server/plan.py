@@ -10,6 +10,7 @@ from gomend.errors import UsageError
 from gomend.gomod.gosumdb import Database, GoSumdbError, parse_gosumdb
 from gomend.gomod.proxylist import EntryKind, ProxyEntry, ProxyListError, parse_proxy_list
 from gomend.gomod.weburl import URLError, parse_url
+from gomend.sources.credentials.byhost import CredentialsFileError, HostEntry, read_credentials
 
 GO_DEFAULT = "https://proxy.golang.org,direct"
 _LOCAL_NAMES = ("localhost", "ip6-localhost", "ip6-loopback")
@@ -138,6 +139,14 @@ def database_of(go: Mapping[str, str]) -> Database | None:
         return parse_gosumdb(go.get("GOSUMDB", "") or "sum.golang.org")
     except GoSumdbError as error:
         raise ServeError("gosumdb", value=go.get("GOSUMDB", ""), words=str(error)) from error
+
+
+def credentials_in(path: str) -> tuple[HostEntry, ...]:
+    """The entries of a file of credentials; none without one. Raises ServeError."""
+    try:
+        return read_credentials(path) if path else ()
+    except CredentialsFileError as error:
+        raise ServeError("credentials", value=path, words=error.words) from error
 
 
 def may_be_asked_as(host: str, own: Address) -> bool:

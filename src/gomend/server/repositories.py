@@ -28,7 +28,7 @@ def direct(
     proxy: Callable[[str], Source],
 ) -> Direct:
     """Fetches by go's rules, `go` its settings. Clones lie in `scratch`; `proxy` gives the module proxy at a URL."""
-    pages = Pages(client, credentials, limits)
+    pages = Pages(client, credentials, limits, git.by_host)
     clones = scratch / "clones"
     clones.mkdir(exist_ok=True)
     repositories: dict[Root, GitRepository] = {}

@@ -31,6 +31,7 @@ class Told(msgspec.Struct, frozen=True):
     allow_hosts: str = ""  # patterns of hosts that may be at addresses that are not public
     per_host: int = 256  # requests to one host at a time
     clones: int = 4  # git programs that talk to one host at a time
+    credentials: str = ""  # the file of credentials for hosts of repositories, empty for none
 
 
 FROM_THE_START = ("listen", "socket_mode", "workers", "grace", "certificate", "key", "instance")

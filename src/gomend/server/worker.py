@@ -14,7 +14,7 @@ from gomend.net.exchange import Exchange, Phases
 from gomend.server.admission import Admission, Entrance
 from gomend.server.app import App, Application, Receive, Surroundings, with_lifespan
 from gomend.server.house import House, Wishes
-from gomend.server.plan import Listening, database_of, may_be_asked_as, parse_listening, upstream_of
+from gomend.server.plan import Listening, credentials_in, database_of, may_be_asked_as, parse_listening, upstream_of
 from gomend.server.sending import Send
 from gomend.server.socketdoor import open_door
 from gomend.server.told import Told
@@ -92,6 +92,7 @@ async def _make(
         told.allow_hosts,
         told.per_host,
         told.clones,
+        credentials_in(told.credentials),
     )
     house = House(
         wishes,

@@ -123,6 +123,7 @@ OPTIONS: Mapping[str, Option] = {
         Option("serve_tokens", "", Project.NOTHING),
         Option("serve_rules", "", Project.NOTHING),
         Option("serve_rate", 0, Project.NOTHING, most=1_000_000),
+        Option("serve_credentials", "", Project.NOTHING),
         Option("serve_allow_hosts", "", Project.NOTHING),
         # What a source keeps waiting must not hold up all others.
         Option("serve_per_host", 256, Project.NOTHING, least=1, most=10_000),

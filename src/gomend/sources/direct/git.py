@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 from gomend.causes import Code
 from gomend.gomod.modtree import TreeFile
 from gomend.gomod.version import compare
+from gomend.sources.credentials.byhost import ByHost, HostCredentialError, Login
 from gomend.sources.direct.repository import Commit, DirectError, Take
 from gomend.sources.direct.turns import Turns
 from gomend.sources.direct.way import Way
@@ -28,14 +29,16 @@ _FEWEST_DIGITS = 7  # of a hash that is asked for by its beginning
 _DIGITS = 40
 _HEX = re.compile("[0-9a-f]+")
 _ATTRIBUTES = "* -export-subst -export-ignore\n"  # golang.org/issue/27153
+_USER, _TOKEN = "_GOMEND_GIT_USER", "_GOMEND_GIT_TOKEN"
+_HELPER = f"""!f() {{ test "$1" = get && printf 'username=%s\\npassword=%s\\n' "${_USER}" "${_TOKEN}"; }}; f"""
 _HELD_FOR = 5.0  # seconds that the remote's names are good for: one file after the other is asked for a version
 
 
 @dataclass(frozen=True, slots=True)
 class Git:
     """The git program. `settings` are configuration values for each call, such as a host's credentials; they are
-    passed in the environment, where no other user sees them. `seconds` is the longest that a call may take, `turns`
-    how many may talk to remotes at a time, `way` what stands between.
+    passed in the environment, where no other user sees them. `seconds` is the longest that a call may take. Of calls
+    that talk to remotes `turns` tells how many there may be at a time, `way` what stands between, `by_host` who asks.
     """
 
     program: str
@@ -44,25 +47,32 @@ class Git:
     seconds: float = 900
     turns: Turns | None = None
     way: Way | None = None
+    by_host: ByHost | None = None
 
-    def variables(self, folder: Path | None) -> dict[str, str]:
+    def variables(self, folder: Path | None, login: Login | None = None) -> dict[str, str]:
         """The environment of a call. git asks nobody, speaks English, and ends a transfer in which nothing moves."""
-        settings = {"http.lowSpeedLimit": "1", "http.lowSpeedTime": "60", "gc.auto": "0", **self.settings}
-        pairs = {f"GIT_CONFIG_KEY_{at}": name for at, name in enumerate(settings)}
-        pairs |= {f"GIT_CONFIG_VALUE_{at}": value for at, value in enumerate(settings.values())}
+        fixed = {"http.lowSpeedLimit": "1", "http.lowSpeedTime": "60", "gc.auto": "0", **self.settings}
+        settings = list(fixed.items())
+        if login is not None:
+            # By a helper, since a header (http.extraHeader) goes along where the host redirects to another.
+            ours = f"credential.{login.base}.helper"
+            settings += [(ours, ""), (ours, _HELPER)]
+        pairs = {f"GIT_CONFIG_KEY_{at}": name for at, (name, _) in enumerate(settings)}
+        pairs |= {f"GIT_CONFIG_VALUE_{at}": value for at, (_, value) in enumerate(settings)}
+        pairs |= {_USER: login.user, _TOKEN: login.token} if login is not None else {}
         asks_nobody = {"GIT_TERMINAL_PROMPT": "0", "GCM_INTERACTIVE": "never", "LC_ALL": "C"}
         if not self.environment.get("GIT_SSH") and not self.environment.get("GIT_SSH_COMMAND"):
             asks_nobody["GIT_SSH_COMMAND"] = "ssh -o BatchMode=yes -o ConnectTimeout=10"
         place = {"GIT_DIR": str(folder)} if folder is not None else {}
         return {**self.environment, **asks_nobody, **pairs, "GIT_CONFIG_COUNT": str(len(settings)), **place}
 
-    async def run(self, folder: Path | None, *words: str) -> bytes:
+    async def run(self, folder: Path | None, *words: str, login: Login | None = None) -> bytes:
         """What a call prints. Raises DirectError with what it says of itself where it fails."""
         try:
             child = await asyncio.create_subprocess_exec(
                 self.program,
                 *words,
-                env=self.variables(folder),
+                env=self.variables(folder, login),
                 cwd=folder or "/",  # not where a configuration of somebody else's may lie
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.PIPE,
@@ -93,7 +103,10 @@ class Git:
         async with self.turns.of(urlsplit(url).netloc) if self.turns is not None else nullcontext():
             began = self.way.begun() if self.way is not None else 0.0
             try:
-                return await self.run(folder, *words)
+                login = await self.by_host.login(url) if self.by_host is not None else None
+                return await self.run(folder, *words, login=login)
+            except HostCredentialError as error:
+                raise DirectError(f"{url}: {error.words}", code=Code.AUTH_CREDENTIALS) from error
             except DirectError as error:
                 fault = self.way.fault(url, began) if self.way is not None else None
                 if fault is None:

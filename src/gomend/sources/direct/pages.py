@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from gomend.causes import Code
 from gomend.net.client import Answer, Ask, Client, Limits
 from gomend.net.faults import WireError
 from gomend.sources.credentials.access import Credentials
+from gomend.sources.credentials.byhost import ByHost, HostCredentialError
 from gomend.sources.direct.repository import DirectError
 
 _MOST = 1 << 20  # bytes of a page that are read
@@ -32,10 +34,11 @@ class Asker(Protocol):
 
 
 class Pages:
-    """Asks with a client and the credentials that go would use."""
+    """Asks with a client and the credentials that go would use; those of `by_host`, where it has any, come first."""
 
-    def __init__(self, client: Client, credentials: Credentials, limits: Limits) -> None:
+    def __init__(self, client: Client, credentials: Credentials, limits: Limits, by_host: ByHost | None = None) -> None:
         self._client = client
+        self._by_host = by_host
         self._credentials = credentials
         self._limits = limits
 
@@ -44,6 +47,9 @@ class Pages:
         try:
             if not url.startswith("https:"):
                 return await self._once(url, ())
+            own = await self._by_host.headers(url) if self._by_host is not None else ()
+            if own:
+                return await self._once(url, own)
             sent = await self._credentials.known(url)
             async with self._client.get(Ask(url, secrets=sent), self._limits) as refused:
                 if not 400 <= refused.status < 500 or refused.status in _SAID_TO_ANYONE:
@@ -52,6 +58,8 @@ class Pages:
             return await self._once(url, fresh)
         except WireError as error:
             raise DirectError(f'Get "{url}": {error.words}', code=error.code) from error
+        except HostCredentialError as error:
+            raise DirectError(f'Get "{url}": {error.words}', code=Code.AUTH_CREDENTIALS) from error
 
     async def status(self, url: str) -> int | None:
         """As Asker.status."""

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 import stat
 import subprocess
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from tests.diagnose.clinic import Clinic, Plant
 from tests.lab.certificates import Authority
+from tests.lab.forwardproxy import ForwardProxy
 from tests.lab.listener import refused_port
 from tests.lab.modules import Module
 from tests.lab.sumdb import SumDb
@@ -288,6 +290,20 @@ def _tls_to_http(clinic: Clinic) -> None:
     clinic.env["GOPROXY"] = clinic.source(tls=None).replace("http:", "https:") + ",direct"
 
 
+def _intercepted(clinic: Clinic) -> None:
+    """A forward proxy that looks into TLS, with an issuer of its own."""
+    upstream = clinic.source(tls=Authority.new().server("goproxy.cn")).rpartition(":")[2]
+    proxy = ForwardProxy(connect=lambda *_: socket.create_connection(("127.0.0.1", int(upstream)), 10))
+    port = clinic.stack.enter_context(proxy).port
+    clinic.env |= {"HTTPS_PROXY": f"http://127.0.0.1:{port}", "GOPROXY": "https://goproxy.cn"}
+
+
+def _refusing_proxy(clinic: Clinic) -> None:
+    answer = b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n"
+    port = clinic.stack.enter_context(ForwardProxy({"*": answer})).port
+    clinic.env |= {"HTTPS_PROXY": f"http://127.0.0.1:{port}", "GOPROXY": "https://goproxy.cn"}
+
+
 UNLISTED = ("gomod", "checksum.missing", "fatal")
 WORKSPACE = ("gomod", "mode.workspace", "fatal")
 NO_DATABASE = ("sumdb", "checksum.sumdb_unreachable", "fatal")
@@ -492,6 +508,8 @@ FAULTS: tuple[Fault, ...] = (
     Fault("certificate-of-another", _another_name, (("connections", "tls.hostname_mismatch", "fatal"),), go=DOWNLOAD),
     Fault("certificate-unknown", _unknown_issuer, (("connections", "tls.unknown_authority", "fatal"),), go=DOWNLOAD),
     Fault("tls-to-http", _tls_to_http, (("connections", "tls.handshake", "fatal"),), go=DOWNLOAD),
+    Fault("tls-looked-into", _intercepted, (("connections", "tls.unknown_authority", "fatal"),), go=DOWNLOAD),
+    Fault("forward-proxy-wants-login", _refusing_proxy, (("connections", "net.http_proxy", "fatal"),), go=DOWNLOAD),
     Fault("just-tagged", repository("v1.0.0"), (("version", "proxy.not_found", "fatal"),), (f"{NEW}@v1.0.0",)),
     Fault("tag-not-pushed", repository(), (UNTAGGED,), (f"{NEW}@v1.0.0",)),
     Fault("tag-without-v", repository("1.0.0"), (UNTAGGED,), (f"{NEW}@v1.0.0",)),

@@ -2,6 +2,7 @@
 
 import asyncio
 import email.utils
+import socket
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,7 +12,7 @@ from tests.diagnose.nameslab import place
 from tests.diagnose.worlds import world
 from tests.lab import upstream as lab
 from tests.lab.certificates import Authority
-from tests.lab.forwardproxy import ForwardProxy
+from tests.lab.forwardproxy import ForwardProxy, Socks5
 from tests.lab.http2 import Http2, Step
 from tests.lab.listener import Listener, Silent, refused_port
 from tests.lab.modules import Module
@@ -221,6 +222,57 @@ def test_a_forward_proxy_that_refuses_is_named(tmp_path: Path, answer: bytes, wo
     assert codes(found) == [("net.http_proxy", "fatal")]
     assert words in found[0].evidence[1].text
     assert "secret" not in "".join(one.text for one in found[0].evidence)
+
+
+def to(port: int) -> Callable[[str, int], socket.socket]:
+    """A forward proxy's connections lead to this port, whatever it is asked for."""
+    return lambda host, _: socket.create_connection(("127.0.0.1", port), 10)
+
+
+@pytest.mark.parametrize("kind", [ForwardProxy, Socks5])
+def test_behind_a_forward_proxy_the_certificate_is_the_one_that_is_seen_through_it(
+    tmp_path: Path, kind: type[ForwardProxy | Socks5]
+) -> None:
+    ca = Authority.new()
+    file = ca.write(tmp_path / "ca.pem")
+    scheme = "http" if kind is ForwardProxy else "socks5"
+    with module_proxy(MODULES, tls=ca.server("goproxy.cn")) as upstream, kind(connect=to(upstream.port)) as proxy:
+        variables = {"HTTPS_PROXY": f"{scheme}://127.0.0.1:{proxy.port}", "SSL_CERT_DIR": "/nowhere"}
+        wish = Wish(f"https://goproxy.cn{INFO}", limits=LONG)
+        trusting = world(tmp_path, {**variables, "SSL_CERT_FILE": str(file)})
+        sound = probed(trusting, wish)
+        doubting = world(tmp_path, {**variables, "SSL_CERT_FILE": "/nowhere"})
+        broken = probed(doubting, wish)
+    part = probed_url(sound, trusting.now())
+    assert judged(sound, trusting) == []
+    assert (part.status, part.chain[0].names, part.addresses[0].tls_version) == (200, ("goproxy.cn",), "TLSv1.3")
+    assert part.addresses[0].phases.connect is not None
+    (found,) = judged(broken, doubting)
+    assert (found.code.value, found.severity.value) == ("tls.unknown_authority", "fatal")
+    assert "looks into TLS" in found.text
+    assert "Corp Example Root CA" in found.text
+    assert any("x509" in one.text for one in found.evidence)
+    assert probed_url(broken, doubting.now()).chain[0].names == ("goproxy.cn",)
+    assert set(proxy.asked) == {"goproxy.cn:443"}
+
+
+def test_http2_is_spoken_through_a_forward_proxy(tmp_path: Path) -> None:
+    ca = Authority.new()
+    with (
+        Http2([Step(b'{"Version":"v1.0.0"}')], ca.server("p.test")) as server,
+        ForwardProxy(connect=to(server.port)) as proxy,
+    ):
+        made = world(
+            tmp_path,
+            {
+                "HTTPS_PROXY": f"http://127.0.0.1:{proxy.port}",
+                "SSL_CERT_FILE": str(ca.write(tmp_path / "ca.pem")),
+                "SSL_CERT_DIR": "/nowhere",
+            },
+        )
+        seen = probed(made, Wish(f"https://p.test{INFO}", http="2", limits=LONG))
+    part = probed_url(seen, made.now())
+    assert (judged(seen, made), part.http, part.status) == ([], "2", 200)
 
 
 def test_an_address_that_is_of_no_use_beside_one_that_works_is_a_warning(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from gomend.causes import Code
 from gomend.net.exchange import Exchange
 from gomend.net.faults import WireError, in_words, timeout_in_words
-from gomend.net.handshake import connect
+from gomend.net.handshake import OpenTunnel, connect
 from gomend.net.timing import Limits, in_brackets
 
 if TYPE_CHECKING:
@@ -38,11 +38,15 @@ class Http2:
     tls: Callable[[], ssl.SSLContext]
     clock: Callable[[], float]
     limits: Limits
+    open_tunnel: OpenTunnel | None = None  # through a forward proxy, which then knows the address
 
     async def get(
         self, exchange: Exchange, address: str, *, method: str = "GET", headers: Mapping[str, str] | None = None
     ) -> Response:
-        """The answer to a request for the exchange's URL at this address; it is filled in. Raises WireError."""
+        """The answer to a request for the exchange's URL at this address; it is filled in.
+
+        Raises WireError; ProxyAnswerError where there is a tunnel to open.
+        """
         parts = urlsplit(exchange.url)
         port = parts.port or 443
         exchange.address = in_brackets(address, port)
@@ -68,20 +72,26 @@ class Http2:
     ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         phases = exchange.phases
         phases.connect_start = self.clock()
-        async with asyncio.timeout(self.limits.connect):
-            connected = await connect(address, port)
+        reader, writer = await self._connected(address, port)
         phases.connect_end = phases.tls_start = self.clock()
         try:
             async with asyncio.timeout(self.limits.tls):
-                reader, writer = await asyncio.open_connection(sock=connected, ssl=self.tls(), server_hostname=name)
+                await writer.start_tls(self.tls(), server_hostname=name)
         except BaseException:
-            connected.close()
+            writer.transport.abort()
             raise
         phases.tls_end = self.clock()
         if writer.get_extra_info("ssl_object").selected_alpn_protocol() != "h2":
             writer.transport.abort()
             raise self._failed(exchange, Code.NET_HTTP2, "the server does not offer h2 by ALPN")
         return reader, writer
+
+    async def _connected(self, address: str, port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        if self.open_tunnel is not None:
+            line = await self.open_tunnel()
+            return line.reader, line.writer
+        async with asyncio.timeout(self.limits.connect):
+            return await asyncio.open_connection(sock=await connect(address, port))
 
     async def _asked(
         self,

@@ -69,11 +69,7 @@ def _failed(seen: Probed, code: Code, check: str, say: Say) -> Finding:
         evidence.append(probe(say("probe.said/through", proxy=seen.through)))
     if code is Code.NET_HTTP_PROXY:
         text = say("probe.finding/forward", proxy=seen.through)
-    if main is not None and main.words:
-        evidence.append(probe(f"{main.words} ({main.seconds:.1f} s)"))
-        if code is Code.NET_RESPONSE_TIMEOUT and main.exchanges and main.exchanges[-1].bytes:
-            text = say("probe.finding/stalls", host=host, bytes=main.exchanges[-1].bytes)
-    elif broken is not None:
+    if broken is not None and code.layer in ("net", "tls") and code is not Code.NET_HTTP_PROXY:
         evidence.append(probe(f"{broken.place}: {broken.words}"))
         if code is Code.TLS_UNKNOWN_AUTHORITY and broken.chain:
             key = "intercepted" if host in PUBLIC_HOSTS else "unknown_issuer"
@@ -81,6 +77,10 @@ def _failed(seen: Probed, code: Code, check: str, say: Say) -> Finding:
             evidence.append(probe(" < ".join(one.subject for one in broken.chain[:3])))
         elif broken.chain:
             evidence.append(probe(say("dns.said/issued", name=broken.chain[0].subject, issuer=broken.chain[0].issuer)))
+    elif main is not None and main.words:
+        evidence.append(probe(f"{main.words} ({main.seconds:.1f} s)"))
+        if code is Code.NET_RESPONSE_TIMEOUT and main.exchanges and main.exchanges[-1].bytes:
+            text = say("probe.finding/stalls", host=host, bytes=main.exchanges[-1].bytes)
     elif seen.looked is not None and seen.looked.words:
         evidence.append(probe(seen.looked.words))
     return fatal(check, code, text, *evidence, subject=subject)

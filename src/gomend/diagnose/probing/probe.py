@@ -11,11 +11,12 @@ from urllib.parse import urlsplit
 from gomend.causes import Code
 from gomend.diagnose.names.looking import Names
 from gomend.diagnose.world import World
+from gomend.net.dial import Dialer, Line, ProxyAnswerError
 from gomend.net.dns.lookup import Looked
 from gomend.net.exchange import Exchange, Phases
 from gomend.net.faults import WireError
-from gomend.net.forward import CGIError
-from gomend.net.handshake import Shaken, Shaker
+from gomend.net.forward import CGIError, ForwardProxy
+from gomend.net.handshake import OpenTunnel, Shaken, Shaker
 from gomend.net.hostport import host_and_port
 from gomend.net.timing import Limits, PinnedResolver
 
@@ -28,6 +29,7 @@ _MOST_ADDRESSES = 8
 _FIRST = 64  # bytes of a body that are shown
 _ENOUGH = 1 << 16  # bytes that are read from an address that is not the one to look at
 _PORTS = {"http": 80, "https": 443}
+_AGENT = "Go-http-client/1.1"  # as go names itself to a forward proxy
 
 
 LIMITS = Limits(connect=5, tls=5, first_byte=15, stall=10)
@@ -145,9 +147,7 @@ class Prober:
         except CGIError:
             proxy = None
         if proxy is not None:
-            through = await self._tried(wish, None)
-            runs, failed = await self._repeated(wish, None, running)
-            return Probed(wish, proxy.shown, None, None, (), through, runs=runs, failed=failed)
+            return await self._probe_through(wish, proxy, running)
         looked, lookup, addresses = await self._addresses(wish)
         if not addresses:
             return Probed(wish, "", looked, lookup, (), None)
@@ -162,6 +162,28 @@ class Prober:
         place = next((one.shaken.address for one in seen if one.fetched is main and main is not None), None)
         runs, failed = await self._repeated(wish, place, running) if place is not None else ((), 0)
         return Probed(wish, "", looked, lookup, tuple(seen), main, http2, runs, failed)
+
+    async def _probe_through(self, wish: Wish, proxy: ForwardProxy, running: Callable[[int], None]) -> Probed:
+        """Behind a forward proxy there are no addresses to choose from; the certificate is the one seen through it."""
+        seen: tuple[AddressSeen, ...] = ()
+        main = await self._tried(wish, None)
+        if wish.is_secure:
+            shaker = Shaker(lambda: self._world.tls, self._world.clock, self._world.now, wish.limits)
+            shaken = await shaker.shake_through(self._tunnel(wish, proxy), wish.host, wish.port)
+            seen = (AddressSeen(shaken, main),)
+        offers = bool(seen) and seen[0].shaken.alpn == "h2" and main.code is None
+        http2 = await self._by_http2(wish, None) if offers and not wish.http and wish.method == "GET" else None
+        runs, failed = await self._repeated(wish, None, running)
+        return Probed(wish, proxy.shown, None, None, seen, main, http2, runs, failed)
+
+    def _tunnel(self, wish: Wish, proxy: ForwardProxy) -> OpenTunnel:
+        dialer = Dialer(lambda: self._tls, self._world.clock, wish.limits)
+
+        async def opened() -> Line:
+            exchange = Exchange(wish.url, "tunnel", -1, 1, Phases(self._world.clock()))
+            return await dialer.through(proxy, wish.host, wish.port, exchange, _AGENT)
+
+        return opened
 
     async def _asked_at(self, wish: Wish, shaken: Sequence[Shaken]) -> list[AddressSeen]:
         """The request at each address that can be connected to; the whole body is read at the first of them only."""
@@ -205,7 +227,7 @@ class Prober:
         return fetched
 
     async def _fetched(self, wish: Wish, address: str | None, *, whole: bool) -> Fetched:
-        if wish.http == "2" and address is not None and wish.is_secure:
+        if wish.http == "2" and wish.is_secure:
             return await self._by_http2(wish, address)
         fetched = Fetched()
         client = self._client(wish, address, fetched)
@@ -251,18 +273,25 @@ class Prober:
             return None
         return await self._by_http2(wish, offering.address)
 
-    async def _by_http2(self, wish: Wish, address: str) -> Fetched:
+    async def _by_http2(self, wish: Wish, address: str | None) -> Fetched:
+        """At an address; None: through the forward proxy."""
         from gomend.net.http2 import Http2  # noqa: PLC0415
 
         exchange = Exchange(wish.url, "other", -1, 1, Phases(self._world.clock()))
         fetched = Fetched([exchange], http="2")
-        speaker = Http2(lambda: self._world.tls, self._world.clock, wish.limits)
+        proxy = self._world.forward.for_url(wish.url) if address is None else None
+        tunnel = self._tunnel(wish, proxy) if proxy is not None else None
+        speaker = Http2(lambda: self._world.tls, self._world.clock, wish.limits, tunnel)
         try:
             async with asyncio.timeout(wish.seconds):
-                response = await speaker.get(exchange, address, method=wish.method, headers=dict(wish.headers))
+                response = await speaker.get(
+                    exchange, address or wish.host, method=wish.method, headers=dict(wish.headers)
+                )
             fetched.headers, fetched.first = response.headers, response.first
         except WireError as error:
             fetched.code, fetched.words = error.code, error.words
+        except ProxyAnswerError as error:
+            fetched.code, fetched.words = Code.NET_HTTP_PROXY, f"the forward proxy answered {error.status}"
         except TimeoutError:
             fetched.code, fetched.words = Code.NET_RESPONSE_TIMEOUT, f"not whole within {wish.seconds:g} s"
         return fetched

@@ -14,6 +14,8 @@ from tests.lab.certificates import Authority
 from tests.lab.forwardproxy import ForwardProxy
 from tests.lab.listener import refused_port
 from tests.lab.modules import Module
+from tests.lab.repositories import repositories
+from tests.lab.ssh import SshHost, client, known_host, new_key
 from tests.lab.sumdb import SumDb
 from tests.lab.upstream import (
     Exchange,
@@ -184,26 +186,39 @@ def _netrc_without_port(clinic: Clinic) -> None:
     netrc("machine localhost login me password x\n")(clinic)
 
 
-def private(answer: object, *, ssh: str = "", module: str = "github.com/acme/lib") -> Plant:
-    """A private module whose host answers git so; git's own rules lead there, over http or `ssh` (a script's text)."""
-    host = module.partition("/")[0]
+def private(answer: object, *, module: str = "github.com/acme/lib") -> Plant:
+    """A private module whose host answers git so; git's own rules lead there, over http."""
 
     def plant(clinic: Clinic) -> None:
-        gomod(f"require {module} v1.0.0")(clinic)
-        clinic.env["GOPRIVATE"] = "*.corp.example,github.com/acme"
-        clinic.env["GIT_CONFIG_GLOBAL"] = str(clinic.home / "gitconfig")
-        lines = "\n".join(f"{module} v1.0.0{end} h1:{'A' * 43}=" for end in ("", "/go.mod"))
-        with (clinic.app / "go.sum").open("a") as file:
-            file.write(lines + "\n")
-        if ssh:
-            address = "ssh://git@127.0.0.1"
-            script = clinic.home / "ssh"
-            script.write_text(f"#!/bin/sh\n{ssh}\n")
-            script.chmod(0o755)
-            clinic.env["GIT_SSH"] = str(script)
-        else:
-            address = clinic.source(("*", answer), tls=None, host="127.0.0.1")  # type: ignore[arg-type]
-        (clinic.home / "gitconfig").write_text(f'[url "{address}/"]\n\tinsteadOf = https://{host}/\n')
+        _private_at(clinic, clinic.source(("*", answer), tls=None, host="127.0.0.1"), module)  # type: ignore[arg-type]
+
+    return plant
+
+
+def _private_at(clinic: Clinic, address: str, module: str = "github.com/acme/lib") -> None:
+    """go.mod requires the private module, and git's own rules lead from its host to the address."""
+    host = module.partition("/")[0]
+    gomod(f"require {module} v1.0.0")(clinic)
+    clinic.env["GOPRIVATE"] = "*.corp.example,github.com/acme"
+    clinic.env["GIT_CONFIG_GLOBAL"] = str(clinic.home / "gitconfig")
+    lines = "\n".join(f"{module} v1.0.0{end} h1:{'A' * 43}=" for end in ("", "/go.mod"))
+    with (clinic.app / "go.sum").open("a") as file:
+        file.write(lines + "\n")
+    (clinic.home / "gitconfig").write_text(f'[url "{address}/"]\n\tinsteadOf = https://{host}/\n')
+
+
+def by_ssh(*, admits: bool = True, known: str = "it", listens: bool = True, module: str = "lib") -> Plant:
+    """A private module behind a real SSH server. `known`: what known_hosts has: it, another key, or nothing."""
+
+    def plant(clinic: Clinic) -> None:
+        mine, theirs, other = new_key(), new_key(), new_key()
+        repositories(clinic.home / "git", [Module("github.com/acme/lib", "v1.0.0")])
+        root = clinic.home / "git" / "github.com"
+        server = clinic.stack.enter_context(SshHost(root, theirs, mine if admits else other))
+        port = server.port if listens else refused_port()
+        hosts = {"it": known_host(server.host, port, theirs), "another": known_host(server.host, port, other)}
+        clinic.env["GIT_SSH"] = str(client(clinic.home / "ssh", mine, hosts.get(known, "")))
+        _private_at(clinic, f"ssh://git@{server.host}:{port}", f"github.com/acme/{module}")
 
     return plant
 
@@ -362,6 +377,7 @@ def _withdrawn(extra: str) -> Plant:
     return plant
 
 
+SSH = ("private", "auth.ssh", "fatal")
 WITHDRAWN = ("version", "module.retracted", "warning")
 UNTAGGED = ("version", "vcs.unknown_revision", "fatal")
 LOGIN = ("credentials", "auth.credentials", "warning")
@@ -445,18 +461,11 @@ FAULTS: tuple[Fault, ...] = (
         (("private", "auth.credentials", "fatal"),),
     ),
     Fault("private-404", private(status(404)), (("private", "vcs.not_found", "fatal"),), go=DOWNLOAD),
-    Fault(
-        "ssh-denied",
-        private(None, ssh='echo "git@git.corp.example: Permission denied (publickey)." >&2; exit 255'),
-        (("private", "auth.ssh", "fatal"),),
-        go=DOWNLOAD,
-    ),
-    Fault(
-        "ssh-unknown-host",
-        private(None, ssh='echo "Host key verification failed." >&2; exit 255'),
-        (("private", "auth.ssh", "fatal"),),
-        go=DOWNLOAD,
-    ),
+    Fault("ssh-key-refused", by_ssh(admits=False), (SSH,), go=DOWNLOAD),
+    Fault("ssh-unknown-host", by_ssh(known="nothing"), (SSH,), go=DOWNLOAD),
+    Fault("ssh-changed-host-key", by_ssh(known="another"), (SSH,), go=DOWNLOAD),
+    Fault("ssh-closed-port", by_ssh(listens=False), (("private", "net.connect_refused", "fatal"),), go=DOWNLOAD),
+    Fault("ssh-no-repository", by_ssh(module="gone"), (("private", "vcs.not_found", "fatal"),), go=DOWNLOAD),
     Fault(
         "git-missing",  # its rules lead to loopback: without it the module's host is one that nobody knows here
         _without_git,

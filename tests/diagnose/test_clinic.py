@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from tests.diagnose.clinic import Clinic
-from tests.diagnose.faults import FAULTS, Fault
+from tests.diagnose.faults import FAULTS, Fault, by_ssh
 
 from gomend.causes import Outcome
 from gomend.cli import exits
@@ -23,6 +23,11 @@ def test_a_healthy_machine_gets_no_finding(clinic: Clinic) -> None:
     assert seen.found == []
     assert [one.name for one in seen.report.checks if one.status != "ok"] == []
     assert (seen.report.outcome, seen.report.next, seen.status) == ("ok", "", exits.FINE)
+
+
+def test_a_private_module_behind_ssh_that_lets_us_in_gets_no_finding(clinic: Clinic) -> None:
+    by_ssh()(clinic)
+    assert clinic.examine().found == []
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)

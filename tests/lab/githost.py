@@ -46,7 +46,7 @@ class GitHost:
         self.asked: list[tuple[str, str]] = []
         self.hold: threading.Event | None = None
         self.running = self.most = 0
-        self.arrived = threading.Condition()
+        self._lock = threading.Lock()
         host = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -89,11 +89,6 @@ class GitHost:
         self._thread.join()
         self._server.server_close()
 
-    def wait_for(self, running: int) -> None:
-        """Until so many requests are held at once."""
-        with self.arrived:
-            assert self.arrived.wait_for(lambda: self.running >= running, SECONDS), self.running
-
     def _answer(self, request: BaseHTTPRequestHandler) -> None:
         parts = urlsplit(request.path)
         body = request.rfile.read(int(request.headers.get("Content-Length", 0)))
@@ -116,10 +111,9 @@ class GitHost:
         request.wfile.write(content)
 
     def _of_git(self, request: BaseHTTPRequestHandler, path: str, query: str, body: bytes) -> Page:
-        with self.arrived:
+        with self._lock:
             self.running += 1
             self.most = max(self.most, self.running)
-            self.arrived.notify_all()
         try:
             if self.hold is not None:
                 self.hold.wait(SECONDS)
@@ -145,7 +139,7 @@ class GitHost:
                 },
             )
         finally:
-            with self.arrived:
+            with self._lock:
                 self.running -= 1
         head, _, content = ran.stdout.partition(b"\r\n\r\n")
         headers = dict(line.split(": ", 1) for line in head.decode().split("\r\n") if line)

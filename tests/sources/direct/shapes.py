@@ -25,6 +25,7 @@ class Shape:
     changes: tuple[Change, ...]
     asked: tuple[str, ...]
     branches: dict[str, int] = field(default_factory=dict)  # name to the number of the commit
+    hashes: str = "sha1"
 
 
 def _mod(path: str, rest: str = "go 1.19\n") -> str:
@@ -55,6 +56,16 @@ SHAPES: dict[str, Shape] = {
         ),
         ("@v1.0.0", "@v2.0.0", "@v2.0.0+incompatible", "@v1.0.0+incompatible", "@v4.0.0+incompatible",
          "/v4@v4.0.0", "@v4.0.0", "@main"),
+    ),
+    "sha256": Shape(
+        (
+            Change({"go.mod": _mod("sha256"), "p.go": _go()}, ("v1.0.0",)),
+            Change({"sub/go.mod": _mod("sha256/sub"), "sub/p.go": _go()}, ("sub/v0.1.0",), ("v1.1.0",)),
+            Change({"q.go": _go()}),
+        ),
+        ("@v1.0.0", "@v1.1.0", "/sub@v0.1.0", "@main", "/sub@main", "@HEAD", "@dev", "@v1.2.0"),
+        {"dev": 2},
+        "sha256",
     ),
     "majors": Shape(
         (
@@ -257,5 +268,5 @@ def make(root: Path) -> None:
         bare = root / "github.com" / "shape" / name
         bare.mkdir(parents=True)
         git = ["git", "-c", "init.defaultBranch=main", "-C", bare]
-        subprocess.run([*git, "init", "-q", "--bare"], env=environment, check=True)
+        subprocess.run([*git, "init", "-q", "--bare", f"--object-format={shape.hashes}"], env=environment, check=True)
         subprocess.run([*git, "fast-import", "--quiet"], input=_stream(shape), env=environment, check=True)

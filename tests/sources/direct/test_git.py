@@ -54,6 +54,17 @@ def git(folder: Path, *words: str) -> str:
     return subprocess.run(["git", "-C", folder, *words], check=True, capture_output=True, text=True).stdout.strip()
 
 
+@pytest.mark.parametrize(("shape", "digits"), [("plain", 40), ("sha256", 64)])
+def test_a_hash_is_as_long_as_the_repository_has_them(remotes: Path, tmp_path: Path, shape: str, digits: int) -> None:
+    whole = git(remotes / shape, "rev-parse", "main")
+    assert len(whole) == digits
+    for asked in (whole, whole[:12], whole[:7]):
+        found = asyncio.run(repository(remotes / shape, tmp_path / asked).commit(asked))
+        again = asyncio.run(repository(remotes / shape, tmp_path / asked).commit(whole))
+        assert found.hash == again.hash == whole and found.short == whole[:12]
+    assert refused(repository(remotes / shape, tmp_path / "x").commit("0" * 104)).code is Code.VCS_UNKNOWN_REVISION
+
+
 def test_a_commit_that_no_branch_or_tag_leads_to_is_unknown(remotes: Path, tmp_path: Path) -> None:
     """A forge serves pull requests, too; as go has it, they are no versions of the module."""
     fork = tmp_path / "fork"

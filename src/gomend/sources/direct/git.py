@@ -26,7 +26,7 @@ from gomend.sources.direct.turns import Turns
 from gomend.sources.direct.way import Way
 
 _FEWEST_DIGITS = 7  # of a hash that is asked for by its beginning
-_DIGITS = 40
+_SHA1, _SHA256 = 40, 64  # digits of a whole hash
 _HEX = re.compile("[0-9a-f]+")
 _ATTRIBUTES = "* -export-subst -export-ignore\n"  # golang.org/issue/27153
 _USER, _TOKEN = "_GOMEND_GIT_USER", "_GOMEND_GIT_TOKEN"
@@ -60,7 +60,12 @@ class Git:
         pairs = {f"GIT_CONFIG_KEY_{at}": name for at, (name, _) in enumerate(settings)}
         pairs |= {f"GIT_CONFIG_VALUE_{at}": value for at, (_, value) in enumerate(settings)}
         pairs |= {_USER: login.user, _TOKEN: login.token} if login is not None else {}
-        asks_nobody = {"GIT_TERMINAL_PROMPT": "0", "GCM_INTERACTIVE": "never", "LC_ALL": "C"}
+        asks_nobody = {
+            "GIT_TERMINAL_PROMPT": "0",
+            "GCM_INTERACTIVE": "never",
+            "LC_ALL": "C",
+            "GIT_DEFAULT_HASH": "sha1",
+        }
         if not self.environment.get("GIT_SSH") and not self.environment.get("GIT_SSH_COMMAND"):
             asks_nobody["GIT_SSH_COMMAND"] = "ssh -o BatchMode=yes -o ConnectTimeout=10"
         place = {"GIT_DIR": str(folder)} if folder is not None else {}
@@ -152,6 +157,7 @@ class GitRepository:
         self._turn = asyncio.Lock()
         self._names: dict[str, str] = {}
         self._names_until = float("-inf")
+        self._known_digits: int | None = None
         self._whole: dict[str, str] | None = None  # the names as they were when all history was fetched
 
     async def tags(self, prefix: str) -> Mapping[str, str]:
@@ -192,14 +198,15 @@ class GitRepository:
     async def commit(self, revision: str) -> Commit:
         """As Repository.commit. Only what a branch or tag leads to is fetched: a forge serves others' commits too."""
         async with self._alone():
-            if _is_hash(revision) and (found := await self._here(revision, revision)):
+            digits = await self._digits()
+            if _is_hash(revision, digits) and (found := await self._here(revision, revision)):
                 return found
             if await self._has(f"refs/tags/{revision}") and (
                 found := await self._here(revision, f"refs/tags/{revision}")
             ):
                 return found
             names = await self._remote_names()
-            ref, hash_ = _named(revision, names)
+            ref, hash_ = _named(revision, names, digits)
             found = await self._here(revision, hash_) if hash_ else None
             if found is not None and ref.startswith("refs/tags/") and not await self._has(ref):
                 await self._run("update-ref", ref, hash_)
@@ -375,8 +382,20 @@ class GitRepository:
 
     async def _made(self) -> None:
         if not (self._folder / "HEAD").exists():
+            names = await self._remote_names()
             self._folder.mkdir(parents=True, exist_ok=True)
-            await self._git.run(self._folder, "init", "-q", "--bare")
+            is_sha256 = any(len(hash_) == _SHA256 for hash_ in names.values())
+            # Only where it must be said: git before 2.29 does not know the option.
+            form = ["--object-format=sha256"] if is_sha256 else []
+            await self._git.run(self._folder, "init", "-q", "--bare", *form)
+
+    async def _digits(self) -> int:
+        """How many digits a hash has here. Source: codehost/git.go (checkConfigSHA256, hexHashLen)."""
+        if self._known_digits is None:
+            await self._made()
+            said = await self._git.run(self._folder, "config", "--default", "sha1", "extensions.objectFormat")
+            self._known_digits = _SHA256 if said.strip() == b"sha256" else _SHA1
+        return self._known_digits
 
     @asynccontextmanager
     async def _alone(self) -> AsyncIterator[None]:
@@ -388,18 +407,18 @@ class GitRepository:
                 yield
 
 
-def _is_hash(revision: str) -> bool:
-    return _FEWEST_DIGITS <= len(revision) <= _DIGITS and _HEX.fullmatch(revision) is not None
+def _is_hash(revision: str, digits: int) -> bool:
+    return _FEWEST_DIGITS <= len(revision) <= digits and _HEX.fullmatch(revision) is not None
 
 
-def _named(revision: str, names: Mapping[str, str]) -> tuple[str, str]:
+def _named(revision: str, names: Mapping[str, str], digits: int) -> tuple[str, str]:
     """The remote's name for a revision, and the commit. Raises DirectError where it has none, or several."""
     for ref in (f"refs/tags/{revision}", f"refs/heads/{revision}"):
         if ref in names:
             return ref, names[ref]
     if revision == "HEAD" and "HEAD" in names:
         return "HEAD", names["HEAD"]
-    if not _is_hash(revision):
+    if not _is_hash(revision, digits):
         raise _unknown(revision)
     refs = sorted(ref for ref, hash_ in names.items() if hash_.startswith(revision))
     if len({names[ref] for ref in refs}) > 1:
@@ -407,7 +426,7 @@ def _named(revision: str, names: Mapping[str, str]) -> tuple[str, str]:
         raise DirectError(words, code=Code.VCS_UNKNOWN_REVISION, is_missing=True)
     if refs:
         return refs[0], names[refs[0]]
-    return "", revision if len(revision) == _DIGITS else ""
+    return "", revision if len(revision) == digits else ""
 
 
 def _unknown(revision: str) -> DirectError:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import jsonschema
 import msgspec
@@ -30,6 +30,16 @@ from gomend.report.proxyuse import ProxyUse, proxy_save
 from gomend.report.route import route_list
 from gomend.report.schema import schema
 from gomend.report.storeimport import RefusedFile, store_import
+from gomend.report.stores import (
+    DamagedFile,
+    gc_done,
+    gc_plan,
+    store_check,
+    store_export,
+    store_purge,
+    store_stats,
+    store_warm,
+)
 from gomend.report.tokens import KeptToken, token_list
 from gomend.texts import text
 from gomend.trace.difference import difference
@@ -43,6 +53,28 @@ TOKEN = KeptToken("4da15f7c", "ci", [("fetch", "github.com/*")], datetime(2026, 
 TRIED = (TriedPart("127.0.0.9", 2, 0.031, "", ""), TriedPart("127.0.0.8", 1, -1.0, "tls.expired", "x509: …"))
 PIN_LINE = PinLine("a.example", "127.0.0.9", "2026-11-26T18:00:00Z", "2026-11-26T20:00:00Z", True, "valid", "")
 
+
+class Kept(NamedTuple):
+    module: str
+    version: str
+    size: int
+    stored: float
+
+
+KEPT_ZIPS = [Kept("example.com/a", "v1.0.0", 1000, 1_700_000_000), Kept("example.com/b", "v1.0.0", 20, 1_600_000_000)]
+BAD = DamagedFile("example.com/a/@v/v1.0.0.zip", "mismatch", "stored: h1:x, on record: h1:y")
+COUNTS = {"files": 3, "size": 1024, "recorded": 1, "by_rules": 1, "foreign": 1, "removed": 0}
+STORES: list[tuple[str, Document]] = [
+    ("store_check", store_check("/store", [BAD], **COUNTS)),
+    ("store_check", store_check("/store", [], **COUNTS)),
+    ("store_stats", store_stats("/store", KEPT_ZIPS, files=3, every=1100, changing=10, databases=20)),
+    ("store_gc", gc_plan("/store", KEPT_ZIPS, KEPT_ZIPS[:1])),
+    ("store_gc", gc_done("/store", KEPT_ZIPS, KEPT_ZIPS[:1], [(KEPT_ZIPS[1], "Permission denied")])),
+    ("store_export", store_export("/store", "/out", stored=2, known=1, size=9, failed=[("a/@v/v1.mod", "why")])),
+    ("store_warm", store_warm("/store", ["go.mod"], 3, 1, [RefusedFile("a/@v/v1.mod", "unknown", "why")])),
+    ("store_purge", store_purge("/store", [("example.com/a", True), ("example.com/b", False)])),
+]
+
 PRODUCED: list[tuple[str, Document]] = [
     *(("explanation", model.explanation("a.log", one, "en")) for one in (FAILED, NOISY, WARNED, CUT_OFF)),
     *(("report", run(one)) for one in (FAILED, NOISY, WARNED, CUT_OFF, Verdict(Outcome.OK))),
@@ -54,6 +86,7 @@ PRODUCED: list[tuple[str, Document]] = [
     ("traces", run_list([RunEntry("7f3a", "2026-11-22T10:00:00Z", ("go", "build"), 0, 4.5, 37, 1024, True)])),
     ("trace_diff", difference(trace(), trace(failing()))),
     ("store_import", store_import("/go/pkg/mod", "/store", 3, 1, [RefusedFile("a/@v/v1.mod", "unknown", "why")])),
+    *STORES,
     ("tokens", token_list("/etc/tokens.json", [TOKEN], {"4da15f7c": TOKEN.created}, TOKEN.created)),
     ("proxies", proxy_list(GOPROXY.setting("GOPROXY"), parse_proxy_list(GOPROXY.get("GOPROXY")), public_proxies())),
     ("route", route_list([route("git.corp.example/lib", GOPROXY)], GOPROXY, "zh", explain=True)),

@@ -26,6 +26,7 @@ from gomend.report.proxytest import ProxyTest
 from gomend.report.proxyuse import ProxySave, ProxyUse
 from gomend.report.route import RouteList
 from gomend.report.storeimport import StoreImport
+from gomend.report.stores import StoreCheck, StoreExport, StoreGc, StorePurge, StoreStats, StoreWarm
 from gomend.report.tokens import TokenList
 from gomend.texts import text
 from gomend.trace.difference import Difference
@@ -188,6 +189,12 @@ Document = (
     | RouteList
     | CacheCheck
     | StoreImport
+    | StoreCheck
+    | StoreStats
+    | StoreGc
+    | StoreExport
+    | StoreWarm
+    | StorePurge
     | TokenList
     | CacheRepair
     | ProxyUse
@@ -224,6 +231,12 @@ DOCUMENTS: Mapping[str, type[Document]] = {
     "route": RouteList,
     "cache_check": CacheCheck,
     "store_import": StoreImport,
+    "store_check": StoreCheck,
+    "store_stats": StoreStats,
+    "store_gc": StoreGc,
+    "store_export": StoreExport,
+    "store_warm": StoreWarm,
+    "store_purge": StorePurge,
     "tokens": TokenList,
     "cache_repair": CacheRepair,
     "proxy_use": ProxyUse,

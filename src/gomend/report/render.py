@@ -30,6 +30,7 @@ from gomend.report.proxytest import ProxyTest
 from gomend.report.proxyuse import ProxySave, ProxyUse
 from gomend.report.route import RouteList
 from gomend.report.storeimport import StoreImport
+from gomend.report.stores import StoreCheck, StoreExport, StoreGc, StorePurge, StoreStats, StoreWarm
 from gomend.report.tokens import TokenList
 from gomend.trace.difference import Difference
 from gomend.trace.model import Trace
@@ -128,6 +129,12 @@ _SCREENS: Mapping[type[Document], str] = {
     Deps: "deps.deps_screen",
     InputError: "text.error_screen",
     StoreImport: "storeimport.store_import_screen",
+    StoreCheck: "storescreens.check_screen",
+    StoreStats: "storescreens.stats_screen",
+    StoreGc: "storescreens.gc_screen",
+    StoreExport: "storescreens.export_screen",
+    StoreWarm: "storescreens.warm_screen",
+    StorePurge: "storescreens.purge_screen",
     TokenList: "tokens.tokens_screen",
     CodePage: "listing.page_screen",
     CodeList: "listing.codes_screen",

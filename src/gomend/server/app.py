@@ -58,7 +58,7 @@ class App:
         self._stopping = False
         self._beside: set[asyncio.Task[None]] = set()
         metrics = around.metrics
-        self._pages = Pages(house, metrics, around.admission, self._hot.drop, lambda: self._stopping)
+        self._pages = Pages(house, metrics, around.admission, self._hot.drop_module, lambda: self._stopping)
         metrics.observe("gomend_fetches_under_way", "Fetches from sources.", lambda: house.files.under_way)
         metrics.observe("gomend_joined_requests", "Requests that joined a fetch under way.", lambda: house.files.joined)
         metrics.observe("gomend_store_faults", "Faults of the store.", lambda: house.files.counts.store_faults)

@@ -61,6 +61,11 @@ class Hot:
         if found is not None:
             self.size -= _size(found[1])
 
+    def drop_module(self, module: str) -> None:
+        """Forget all of one module, by whatever path it was asked."""
+        for path in [path for path, (_, ready) in self._ready.items() if ready.module == module]:
+            self.drop(path)
+
     def clear(self) -> None:
         """Forget all."""
         self._ready.clear()

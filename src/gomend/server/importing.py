@@ -9,10 +9,10 @@ from gomend.causes import Code
 from gomend.errors import GomendError
 from gomend.gomod.path import wire_form
 from gomend.gomod.protocol import NotProtocolError, parse_path
-from gomend.server.house import House
 from gomend.server.refusals import refusal_of
-from gomend.sources.base import Request
+from gomend.sources.base import Answer, Request, Source
 from gomend.sources.cached import Stored, is_immutable
+from gomend.sources.whole import some_text
 
 _ENDINGS = frozenset({".info", ".mod", ".zip"})
 _AT_ONCE = 16
@@ -47,16 +47,16 @@ def files_of(folder: Path) -> Iterator[str]:
                 yield wire_form(key)
 
 
-async def bring(house: House, paths: Iterable[str]) -> list[Brought]:
-    """Ask the house for each file, so that it is checked and stored; in the order of `paths`."""
+async def bring(source: Source, paths: Iterable[str]) -> list[Brought]:
+    """Ask the answers of a house, or another server, for each file, so that it is stored; in the order of `paths`."""
     room = asyncio.Semaphore(_AT_ONCE)
 
     async def one(path: str) -> Brought:
         async with room:
             try:
-                async with house.files.get(Request(path, parse_path(path).kind.value)) as answer:
+                async with source.get(Request(path, parse_path(path).kind.value)) as answer:
                     if answer.status != 200:
-                        return Brought(path, code=Code.PROXY_NOT_FOUND)
+                        return await _refused(path, answer)
                     if isinstance(answer, Stored):
                         return Brought(path, was_there=True)
                     async for _ in answer.chunks():
@@ -67,3 +67,11 @@ async def bring(house: House, paths: Iterable[str]) -> list[Brought]:
         return Brought(path)
 
     return await asyncio.gather(*map(one, paths))
+
+
+async def _refused(path: str, answer: Answer) -> Brought:
+    """A gomend server names the cause; other servers are known by the status."""
+    said = answer.headers.get("X-Gomend-Code", "")
+    default = Code.PROXY_NOT_FOUND if answer.status in (404, 410) else Code.PROXY_SERVER_ERROR
+    code = Code(said) if said in set(Code) else default
+    return Brought(path, code=code, words=(await some_text(answer)).partition("\n")[0])

@@ -1,8 +1,10 @@
 """What a server tells of itself, below `/-/`."""
 
 from collections.abc import Callable
+from urllib.parse import unquote
 
 from gomend import __version__
+from gomend.gomod.path import InvalidEscapeError, InvalidPathError, unescape_path
 from gomend.server.admission import Admission
 from gomend.server.conditions import Validators
 from gomend.server.hot import Ready
@@ -15,14 +17,14 @@ from gomend.telemetry.metrics import CONTENT_TYPE, Metrics
 
 
 class Pages:
-    """Answers for a House. `forget` drops what is at hand for a path, `is_stopping` says whether it ends."""
+    """Answers for a House. `forget` drops what is at hand of a module, `is_stopping` says whether it ends."""
 
     def __init__(
         self,
         house: House,
         metrics: Metrics,
         admission: Admission,
-        forget: Callable[[bytes], None],
+        forget: Callable[[str], None],
         is_stopping: Callable[[], bool],
     ) -> None:
         self._house = house
@@ -66,10 +68,16 @@ class Pages:
         refusal = self._admission.admin(visit.holder)
         if refusal is not None:
             return refusal
-        path = f"/{rest}".encode()
-        found = route(path)
-        if not isinstance(found, ModuleRoute):
-            return Refusal(404, "not found: purge wants the path of a list, @latest or .info")
-        self._forget(path)
-        known = await self._house.files.forget(found.path)
+        found = route(f"/{rest}".encode())
+        if isinstance(found, ModuleRoute):
+            self._forget(found.asked.module)
+            known = await self._house.files.forget(found.path)
+        else:
+            try:
+                module = unescape_path(unquote(rest))
+            except (InvalidPathError, InvalidEscapeError):
+                words = "not found: purge wants a module, or the path of a list, @latest or .info"
+                return Refusal(404, words)
+            self._forget(module)
+            known = await self._house.files.forget_module(module)
         return Refusal(200, "forgotten" if known else "there was nothing to forget")

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from gomend.errors import GomendError
+from gomend.gomod.path import escape_path
 from gomend.gomod.protocol import Asked, Kind, parse_path, path_of
 from gomend.gomod.version import canonical
 from gomend.sources.base import Answer, Request, Source
@@ -23,6 +24,7 @@ from gomend.sources.whole import TEXT, Whole
 from gomend.storage.base import OWN, Blob, KeyRefusedError, Stat, Store, StoreError
 
 _MOST_NEGATIVE = 10_000
+_QUERIES = f"{OWN}queries/"
 STALE_WARNING = '110 gomend "Response is Stale"'
 DOWN_WARNING = '111 gomend "Revalidation Failed"'
 _TYPES = {
@@ -171,6 +173,16 @@ class Cached:
             return known
         return await self._store.delete(key) or known
 
+    async def forget_module(self, module: str) -> bool:
+        """Drop all that may change about a module, as `forget` does."""
+        front = escape_path(module)
+        known = await self.forget(f"{front}/@v/list")
+        known |= await self.forget(f"{front}/@latest")
+        for key in [key for key in self._negative if key.removeprefix(_QUERIES).startswith(f"{front}/@")]:
+            del self._negative[key]
+            known = True
+        return await forget_stored(self._store, module) or known
+
     async def close(self, seconds: float) -> None:
         """Wait so long for what is under way; then end it."""
         await self._fetches.close(seconds)
@@ -240,6 +252,16 @@ class Cached:
         self.counts.last_store_fault = error.words
 
 
+async def forget_stored(store: Store, module: str) -> bool:
+    """Remove what may change about a module from a store: its list, @latest, what branches led to; whether there was
+    anything. Raises StoreError.
+    """
+    front = escape_path(module)
+    keys = [f"{front}/@v/list", f"{front}/@latest"]
+    keys += [entry.key async for entry in store.list(f"{_QUERIES}{front}/@v/")]
+    return any([await store.delete(key) for key in keys])
+
+
 def is_immutable(asked: Asked) -> bool:
     """Whether a file can never change: .info, .mod and .zip of a canonical version."""
     return asked.kind in (Kind.INFO, Kind.MOD, Kind.ZIP) and asked.version == canonical(asked.version)
@@ -248,4 +270,4 @@ def is_immutable(asked: Asked) -> bool:
 def key_of(asked: Asked) -> str:
     """Where an answer is stored: where a `file://` GOPROXY has it, questions for a branch or commit beside that."""
     path = path_of(asked)
-    return path if is_immutable(asked) or asked.kind is not Kind.INFO else f"{OWN}queries/{path}"
+    return path if is_immutable(asked) or asked.kind is not Kind.INFO else f"{_QUERIES}{path}"

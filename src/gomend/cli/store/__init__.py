@@ -2,4 +2,4 @@
 
 from gomend.cli.command import make_group
 
-command = make_group("store", ("import",))
+command = make_group("store", ("import", "warm", "check", "stats", "gc", "export", "purge"))

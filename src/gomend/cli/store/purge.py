@@ -1,0 +1,81 @@
+"""`gomend store purge MODULE…`: what may have changed about a module is forgotten: "I just tagged it"."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from gomend.cli import exits
+from gomend.cli.command import make
+from gomend.cli.output import hand_out
+from gomend.cli.saying import Voice
+from gomend.cli.store.work import acting, on_store, run, said, where
+from gomend.gomod.path import check_module_path
+from gomend.gomod.refusal import GoRefusalError
+from gomend.report.stores import store_purge
+from gomend.settings.load import Loaded
+from gomend.storage.base import Store
+from gomend.texts import text
+
+if TYPE_CHECKING:  # loaded for this command alone
+    from gomend.server.told import Told
+
+
+def _purge(context: click.Context, *, modules: tuple[str, ...], server: str | None) -> int:
+    from gomend.server.keeping.remote import SOCKET, RefusedError  # noqa: PLC0415  (the server's packages: an extra)
+    from gomend.server.plan import parse_listening  # noqa: PLC0415  (as above)
+
+    def act(told: "Told", loaded: Loaded, voice: Voice) -> int:
+        for module in modules:
+            try:
+                check_module_path(module)
+            except GoRefusalError as error:
+                raise click.UsageError(text(voice.lang, "store.error/module", word=module), context) from error
+        socket = parse_listening(told.listen).socket
+        place = server or (f"{SOCKET}{socket}" if socket and Path(socket).is_socket() else told.store)
+        try:
+            if place.startswith(SOCKET):
+                known = _by_socket(place.removeprefix(SOCKET), modules)
+            elif server is not None:
+                known = run(_at_server(told, server, modules))
+            else:
+                known = on_store(told, lambda store: _in_store(store, modules))
+        except RefusedError as error:
+            key = "token" if error.status in (401, 403) else "refused"
+            voice.line(text(voice.lang, f"store.error/{key}", place=place, words=error.words))
+            return exits.PROBLEM
+        hand_out(store_purge(place, zip(modules, known, strict=True)), loaded, voice)
+        return exits.FINE
+
+    return acting(context, act)
+
+
+def _by_socket(path: str, modules: tuple[str, ...]) -> list[bool]:
+    from gomend.server.keeping.remote import purge_by_socket  # noqa: PLC0415  (as above)
+
+    return [purge_by_socket(path, module) for module in modules]
+
+
+async def _at_server(told: "Told", server: str, modules: tuple[str, ...]) -> list[bool]:
+    from gomend.server.keeping.remote import address_of, server_at  # noqa: PLC0415  (as above)
+
+    async with server_at(address_of(server), told.go.get("GOAUTH", "netrc"), told.environment) as there:
+        return [await there.purge(module) for module in modules]
+
+
+async def _in_store(store: Store, modules: tuple[str, ...]) -> list[bool]:
+    from gomend.sources.cached import forget_stored  # noqa: PLC0415  (as above)
+
+    return [await forget_stored(store, module) for module in modules]
+
+
+command = make(
+    "purge",
+    _purge,
+    [
+        click.Argument(["modules"], nargs=-1, required=True),
+        click.Option(["--server"], metavar="URL", help=said("server_or_socket")),
+        *where(),
+    ],
+    group="store",
+)

@@ -1,0 +1,84 @@
+"""What the commands of `gomend store` share: the store that the settings name, work on it, and how trouble is told."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from gomend.cli import exits
+from gomend.cli.command import current_voice
+from gomend.cli.saying import Voice
+from gomend.cli.serversettings import option, server_settings, told_by
+from gomend.settings.load import Loaded
+from gomend.storage.base import Store, StoreError
+from gomend.storage.opening import open_store
+from gomend.texts import text
+
+if TYPE_CHECKING:  # loaded when such a command runs
+    from gomend.server.house import House
+    from gomend.server.plan import Upstream
+    from gomend.server.told import Told
+
+_T = TypeVar("_T")
+
+
+def where() -> list[click.Parameter]:
+    """The options that say which store."""
+    return [option("config", "FILE"), option("store", "DIR|URL")]
+
+
+def said(name: str) -> str:
+    """The help of one of this group's options."""
+    return text(current_voice().lang, f"store.option/{name}")
+
+
+def acting(context: click.Context, act: Callable[["Told", Loaded, Voice], int]) -> int:
+    """Do `act` with the server's settings; what is wrong with them or the store is told, and the status is USAGE."""
+    from gomend.server.plan import ServeError  # noqa: PLC0415  (the server's packages: an extra)
+
+    loaded, voice = server_settings(context)
+    try:
+        told = told_by(loaded)
+        try:
+            return act(told, loaded, voice)
+        except StoreError as error:
+            raise ServeError("store", value=told.store, words=error.words) from error
+    except ServeError as error:
+        voice.line(text(voice.lang, f"serve.error/{error.reason}", **error.facts))
+        return exits.USAGE
+
+
+def on_store(told: "Told", act: Callable[[Store], Awaitable[_T]]) -> _T:
+    """What `act` makes of the store. Raises StoreError."""
+
+    async def opened() -> _T:
+        store = open_store(told.store)
+        try:
+            return await act(store)
+        finally:
+            await store.close()
+
+    return run(opened())
+
+
+def run(work: Coroutine[Any, Any, _T]) -> _T:
+    """Do this to its end."""
+    return asyncio.run(work)
+
+
+@asynccontextmanager
+async def house_over(told: "Told", sources: "Upstream") -> AsyncIterator["House"]:
+    """A server's sources over the store, as for nobody but this machine's user. Raises StoreError."""
+    from gomend.server.house import House, Wishes  # noqa: PLC0415  (as above)
+    from gomend.server.plan import database_of  # noqa: PLC0415  (as above)
+
+    wishes = Wishes(
+        sources, database_of(told.go), told.go, told.environment, told.timeout, told.instance, is_alone=True
+    )
+    house = House(wishes, open_store(told.store), asked=lambda _: None, failed=lambda _: None)
+    try:
+        yield house
+    finally:
+        await house.close(60)

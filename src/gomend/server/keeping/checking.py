@@ -184,7 +184,7 @@ class _Kept:
     """`Ops` of a database of which only what a store holds is to be had, and where nothing is written."""
 
     def __init__(self, store: Store, database: Database) -> None:
-        self._kept = DatabaseAtSources(database, (), {}, _Nobody(), store, clock=monotonic)
+        self._kept = DatabaseAtSources(database, (), {}, _Nobody(), store, clock=monotonic, seconds=1)
 
     async def read_remote(self, path: str) -> bytes:
         """As of Ops."""

@@ -236,7 +236,7 @@ def test_what_may_have_changed_is_forgotten_in_the_store_at_a_server_or_by_its_s
     with serving(shop.folder, shop.url, *options, gosumdb=shop.lab.sums.key, port=port, **variables) as server:
         path = f"/{OLD.path}/@v/list"
         assert server.get(path).text == "v0.9.0\n"
-        assert server.get(f"/{OLD.path}/@v/main.info").status == 404
+        assert server.get(f"/{OLD.path}/@v/v0.9.1.info").status == 404
         shop.lab.world.add(newer)
         assert server.get(path).text == "v0.9.0\n"
         told = shop.run("purge", OLD.path, "--server", f"unix:{door}")
@@ -246,6 +246,7 @@ def test_what_may_have_changed_is_forgotten_in_the_store_at_a_server_or_by_its_s
             "modules": [{"module": OLD.path, "known": True}],
         }
         assert server.get(path).text == "v0.9.0\nv0.9.1\n"
+        assert server.get(f"/{OLD.path}/@v/v0.9.1.info").status == 200
         refused = shop.plain("purge", OLD.path, "--server", server.url)
         assert refused.returncode == 1 and "admin" in refused.stderr
         assert shop.plain("purge", "not a module").returncode == 2

@@ -65,6 +65,9 @@ def _all(
         else:
             first.broken[row.path] = row.act(modules[row.number])
     broken = list(pool.map(lambda row: server.get(row.path), rows))
+    for row, got in zip(rows, broken, strict=True):
+        if got.status == 200 and not got.cut and row.asked != "main.info":
+            server.await_stored(row.path)
     stored = [(server.store / row.path[1:]).exists() for row in rows]
     first.broken.clear()
     second.broken.clear()

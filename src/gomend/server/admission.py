@@ -72,6 +72,11 @@ class Admission:
         self._rates = Rates(entrance.per_minute / 60, max(1, entrance.per_minute)) if entrance.per_minute else None
         self._clock = clock
 
+    @property
+    def counts(self) -> bool:
+        """Whether requests are counted by client."""
+        return self._rates is not None
+
     async def holder(self, client: str, headers: Mapping[str, str]) -> Token | Refusal | None:
         """The token that a request shows, None without one, or why it is not answered at all."""
         if self._rates is not None:

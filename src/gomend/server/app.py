@@ -14,13 +14,23 @@ from gomend.server.access.tokens import OWNER
 from gomend.server.admission import Admission
 from gomend.server.conditions import Validators
 from gomend.server.database import of_database
-from gomend.server.hot import HeaderList, Hot, Ready
+from gomend.server.hot import HeaderList, Hot, Quick, Ready
 from gomend.server.house import House
 from gomend.server.pages import Pages
 from gomend.server.refusals import Refusal, refusal_of
 from gomend.server.routes import DatabaseRoute, ModuleRoute, NoRoute, OwnRoute, route
-from gomend.server.sending import CHANGING, IMMUTABLE, Send, packed, send_pieces, send_ready, send_text
-from gomend.server.visit import Visit, visit_of
+from gomend.server.sending import (
+    CHANGING,
+    IMMUTABLE,
+    ClientGoneError,
+    Send,
+    packed,
+    send_pieces,
+    send_ready,
+    send_text,
+    takes_packed,
+)
+from gomend.server.visit import Visit, new_id, visit_of
 from gomend.sources.base import Answer, Request
 from gomend.sources.cached import Result, Stored
 from gomend.sources.whole import Whole
@@ -70,12 +80,12 @@ class App:
         self._beside.add(task)
         task.add_done_callback(self._beside.discard)
 
-    async def close(self) -> None:
-        """Let what is under way come to its end."""
+    async def close(self, seconds: float | None = None) -> None:
+        """Let fetches under way come to their end, within so many `seconds` if not those that the App was made with."""
         self._stopping = True
         for task in self._beside:
             task.cancel()
-        await self._house.close(self._seconds)
+        await self._house.close(self._seconds if seconds is None else max(0.0, seconds))
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         """One HTTP request."""
@@ -83,12 +93,34 @@ class App:
         visit = visit_of(scope)
         try:
             await self._answer(visit, send)
+        except ClientGoneError:
+            visit.result = visit.result or "none"
         except (GomendError, OSError) as error:
             # The answer had begun: ending it short of its length is the only way to say that it is no good.
             visit.code = str(getattr(error, "code", Code.UNKNOWN))
             self._told(visit, cut=str(error))
             raise
         self._told(visit)
+
+    def quick(self, head: bytes) -> Quick | None:
+        """The answer that requests with just this head were given a moment ago, if it is still good."""
+        return self._hot.quick(head)
+
+    def was_quick(self, quick: Quick, client: str, began: float) -> None:
+        """A request of `client` was answered with it."""
+        seconds = monotonic() - began
+        if not self._around.log.tells_all:
+            self._around.metrics.answered(quick.ready.kind, 200, Result.HIT, seconds, quick.size)
+            return
+        visit = Visit(
+            "GET", quick.path, {}, client, new_id(), began, quick.ready.kind, 200, Result.HIT, size=quick.size
+        )
+        visit.until_answer = seconds
+        self._told(visit)
+
+    def malformed(self, client: str, status: int) -> None:
+        """What `client` sent was refused with `status` before it was understood."""
+        self._told(Visit("-", b"", {}, client, new_id(), monotonic(), status=status))
 
     async def _answer(self, visit: Visit, send: Send) -> None:
         if visit.method not in ("GET", "HEAD", "POST"):
@@ -115,7 +147,7 @@ class App:
         if ready is not None and (ready.path is None or ready.path.exists()) and self._may_have(visit, ready):
             visit.kind, visit.result, visit.subject = ready.kind, "hit", f"{ready.module}@{ready.version}"
             visit.until_answer = monotonic() - visit.began
-            visit.status, visit.size = await send_ready(send, visit.method, visit.headers, ready)
+            await self._send_ready(visit, send, ready)
             return
         match route(visit.path):
             case OwnRoute(page, rest):
@@ -132,6 +164,11 @@ class App:
                 await self._give(visit, send, await self._of_database(visit, asked))
             case ModuleRoute() as found:
                 await self._module(visit, send, found)
+
+    async def _send_ready(self, visit: Visit, send: Send, ready: Ready) -> None:
+        visit.status, visit.size = await send_ready(send, visit.method, visit.headers, ready)
+        if visit.status == 200 and visit.is_anybodys and not self._around.admission.counts:
+            self._hot.learn(visit.head, visit.path, ready, is_packed=takes_packed(visit.headers, ready))
 
     def _may_have(self, visit: Visit, ready: Ready) -> bool:
         """Whether what is at hand may be handed out without a further look."""
@@ -168,7 +205,7 @@ class App:
                 listed = Refusal(200, self._around.admission.listed(asked, whole or b"").decode())
                 await self._refuse(visit, send, listed)
             elif ready is not None:
-                visit.status, visit.size = await send_ready(send, visit.method, visit.headers, ready)
+                await self._send_ready(visit, send, ready)
             elif isinstance(answer, Stored):
                 await self._send_blob(visit, send, answer)
             elif answer.status != 200:
@@ -248,7 +285,7 @@ class App:
             await self._refuse(visit, send, answer)
             return
         visit.until_answer = monotonic() - visit.began
-        visit.status, visit.size = await send_ready(send, visit.method, visit.headers, answer)
+        await self._send_ready(visit, send, answer)
 
     async def _refuse(self, visit: Visit, send: Send, refusal: Refusal) -> None:
         visit.status, visit.code = refusal.status, str(refusal.code or "")

@@ -1,5 +1,6 @@
-"""What was handed out a moment ago, ready to be handed out again. It is found by the path as it came."""
+"""What was handed out a moment ago, ready to be handed out again: found by the path as it came, or by a whole head."""
 
+import os
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ HeaderList = tuple[tuple[bytes, bytes], ...]
 
 _MOST_BYTES = 64 << 20
 _MOST_ENTRIES = 50_000
+_LONGEST_HEAD = 1024  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,19 @@ class Ready:
     module: str = ""
     version: str = ""
     plain: list[tuple[bytes, bytes]] = field(default_factory=list, compare=False)  # headers of the whole, as it is
+    packed: list[tuple[bytes, bytes]] = field(default_factory=list, compare=False)  # the same, of `zipped`
+
+
+@dataclass(frozen=True, slots=True)
+class Quick:
+    """The whole answer to all requests whose head is the same, byte by byte. `path` is theirs, as it came."""
+
+    path: bytes
+    ready: Ready
+    head: bytes  # the headers as on the wire, with the empty line at their end
+    body: bytes
+    file: str  # that has the body instead; empty for none
+    size: int
 
 
 class Hot:
@@ -35,6 +50,7 @@ class Hot:
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._ready: OrderedDict[bytes, tuple[float, Ready]] = OrderedDict()
+        self._quick: OrderedDict[bytes, Quick] = OrderedDict()
         self.size = 0  # bytes of bodies
 
     def get(self, path: bytes) -> Ready | None:
@@ -55,6 +71,30 @@ class Hot:
         while self.size > _MOST_BYTES or len(self._ready) > _MOST_ENTRIES:
             self.drop(next(iter(self._ready)))
 
+    def quick(self, head: bytes) -> Quick | None:
+        """The answer to a request with just this head, as long as `get` gives the one that it was made from."""
+        found = self._quick.get(head)
+        if found is None:
+            return None
+        until, ready = self._ready.get(found.path, (0.0, None))
+        if ready is found.ready and until >= self._clock() and (not found.file or _is_there(found)):
+            return found
+        del self._quick[head]
+        return None
+
+    def learn(self, head: bytes, path: bytes, ready: Ready, *, is_packed: bool) -> None:
+        """Remember that requests with this head for `path` are all answered with the whole of `ready`."""
+        _, known = self._ready.get(path, (0.0, None))
+        if known is not ready or len(head) > _LONGEST_HEAD or head in self._quick:
+            return
+        pairs = ready.packed if is_packed else ready.plain
+        wire = b"".join(b"%b: %b\r\n" % pair for pair in pairs) + b"\r\n"
+        body = (ready.zipped if is_packed else ready.body) or b""
+        file = str(ready.path) if ready.path is not None else ""
+        self._quick[head] = Quick(path, ready, wire, body, file, len(body) or ready.size)
+        while len(self._quick) > _MOST_ENTRIES:
+            self._quick.popitem(last=False)
+
     def drop(self, path: bytes) -> None:
         """Forget one."""
         found = self._ready.pop(path, None)
@@ -69,8 +109,16 @@ class Hot:
     def clear(self) -> None:
         """Forget all."""
         self._ready.clear()
+        self._quick.clear()
         self.size = 0
 
 
 def _size(ready: Ready) -> int:
     return len(ready.body or b"") + len(ready.zipped or b"")
+
+
+def _is_there(quick: Quick) -> bool:
+    try:
+        return os.stat(quick.file).st_size == quick.size  # noqa: PTH116  (the way of every request)
+    except OSError:
+        return False

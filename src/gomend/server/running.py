@@ -6,15 +6,17 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from granian.constants import Interfaces, Loops
 from granian.http import HTTP1Settings
 from granian.server import MPServer
 
-from gomend.server.plan import ServeError, parse_listening
-from gomend.server.socketdoor import bound, clear
+from gomend.server.plain import listening_at, serve_plain
+from gomend.server.plan import parse_listening
+from gomend.server.socketdoor import bound
 from gomend.server.told import Told
 from gomend.server.worker import Loader
 
@@ -34,22 +36,22 @@ def run(told: Told, line: str, again: Callable[[Told], Told]) -> None:
     """
     listening = parse_listening(told.listen)
     address = listening.address
-    beside = None  # a socket beside an address has a door of its own; one alone is granian's
-    if address is not None:
-        _check_free(address.host, address.port)
-        beside = bound(listening.socket, told.socket_mode, _CONNECTIONS) if listening.socket else None
-    else:
-        clear(listening.socket)
+    by_granian = bool(told.certificate) and address is not None  # it has TLS and HTTP/2, and is slower
+    doors = [listening_at(address, _CONNECTIONS)] if address is not None else []
+    if by_granian:
+        doors.pop().close()  # granian's workers listen for themselves; a second server would share their clients
+    if listening.socket:
+        doors.append(bound(listening.socket, told.socket_mode, _CONNECTIONS))
     token_read, token_write = os.pipe()
     os.set_blocking(token_read, False)
     os.write(token_write, b".")
-    loader = Loader(told, token_read, line, beside.fileno() if beside is not None else None)
-    server = MPServer(
+    handles = [door.fileno() for door in doors]
+    loader = Loader(told, token_read, line, handles[0] if handles else None)
+    server = _Server(
+        doors,
         "gomend",
-        listening.own.host,
-        listening.own.port,
-        uds=Path(listening.socket) if address is None else None,
-        uds_permissions=told.socket_mode,
+        listening.own.host if by_granian else "127.0.0.1",
+        listening.own.port if by_granian else 0,
         interface=Interfaces.ASGI,
         workers=told.workers,
         loop=Loops.uvloop,
@@ -73,11 +75,25 @@ def run(told: Told, line: str, again: Callable[[Told], Told]) -> None:
     if told.certificate:
         threading.Thread(target=_watch, args=((told.certificate, told.key),), daemon=True).start()
     try:
-        server.serve(target_loader=loader, wrap_loader=False)
+        plain = None if by_granian else partial(serve_plain, handles, float(told.grace))
+        server.serve(spawn_target=plain, target_loader=loader, wrap_loader=False)
     finally:
-        if beside is not None:
-            beside.close()
+        if listening.socket:
             Path(listening.socket).unlink(missing_ok=True)
+
+
+class _Server(MPServer):
+    """granian's, with sockets that are closed when it is told to stop: nobody is to wait behind them."""
+
+    def __init__(self, doors: Sequence[socket.socket], *words: Any, **settings: Any) -> None:
+        super().__init__(*words, **settings)
+        self._doors = doors
+
+    def shutdown(self, exit_code: int = 0) -> None:
+        """As of MPServer."""
+        for door in self._doors:
+            door.close()
+        super().shutdown(exit_code)  # type: ignore[no-untyped-call]  # (granian has no types for it)
 
 
 def _watch(paths: Sequence[str]) -> None:
@@ -96,14 +112,3 @@ def _state(paths: Sequence[str]) -> list[tuple[int, int]] | None:
         return [(there.st_mtime_ns, there.st_ino) for there in map(os.stat, paths)]
     except OSError:  # in the middle of being replaced
         return None
-
-
-def _check_free(host: str, port: int) -> None:
-    """Workers share their address, so a second server would be given half of the first one's requests."""
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with closing(socket.socket(found[0], socket.SOCK_STREAM)) as trial:
-            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            trial.bind(found[4])
-    except OSError as error:
-        raise ServeError("address", value=f"{host}:{port}", words=error.strerror or str(error)) from error

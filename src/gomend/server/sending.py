@@ -22,6 +22,10 @@ _CONDITIONS = frozenset({"if-none-match", "if-modified-since", "range"})
 _WORTH_PACKING = 1024  # bytes
 
 
+class ClientGoneError(ConnectionError):
+    """Whoever asked has left before the answer was whole."""
+
+
 def packed(body: bytes) -> bytes | None:
     """A text as gzip; None where that gains nothing."""
     if len(body) < _WORTH_PACKING:
@@ -36,10 +40,9 @@ async def send_ready(send: Send, method: str, headers: Mapping[str, str], ready:
     part = None
     if not _CONDITIONS.isdisjoint(headers):
         part = wanted(headers, ready.size, ready.validators)
-    elif ready.plain and not (ready.zipped is not None and "gzip" in headers.get("accept-encoding", "")):
-        return await _send_again(send, method, ready)
-    tag = ready.validators.tag.encode()
-    own = (*ready.headers, (b"etag", tag))
+    if part is None:
+        return await _send_whole(send, method, ready, is_packed=takes_packed(headers, ready))
+    own = (*ready.headers, (b"etag", ready.validators.tag.encode()))
     if part == NOT_MODIFIED:
         await _start(send, 304, own)
         await _end(send)
@@ -48,34 +51,45 @@ async def send_ready(send: Send, method: str, headers: Mapping[str, str], ready:
         await _start(send, 416, (*own, (b"content-range", b"bytes */%d" % ready.size), (b"content-length", b"0")))
         await _end(send)
         return 416, 0
-    if isinstance(part, Part):
-        content_range = b"bytes %d-%d/%d" % (part.start, part.stop - 1, ready.size)
-        length = part.stop - part.start
-        await _start(send, 206, (*own, (b"content-range", content_range), (b"content-length", b"%d" % length)))
-        await _send_part(send, method, ready, part)
-        return 206, 0 if method == "HEAD" else length
-    if ready.zipped is not None and "gzip" in headers.get("accept-encoding", ""):
-        weak = (*ready.headers, (b"etag", b"W/" + tag), (b"content-encoding", b"gzip"), (b"vary", b"Accept-Encoding"))
-        await _start(send, 200, (*weak, (b"content-length", b"%d" % len(ready.zipped))))
-        await _end(send, b"" if method == "HEAD" else ready.zipped)
-        return 200, len(ready.zipped)
-    vary = ((b"vary", b"Accept-Encoding"),) if ready.zipped is not None else ()
-    whole = (b"content-length", b"%d" % ready.size)
-    ready.plain[:] = (*own, *vary, (b"accept-ranges", b"bytes"), whole, *ALWAYS)
-    return await _send_again(send, method, ready)
+    if not isinstance(part, Part):
+        raise TypeError(part)
+    content_range = b"bytes %d-%d/%d" % (part.start, part.stop - 1, ready.size)
+    length = part.stop - part.start
+    await _start(send, 206, (*own, (b"content-range", content_range), (b"content-length", b"%d" % length)))
+    await _send_part(send, method, ready, part)
+    return 206, 0 if method == "HEAD" else length
 
 
-async def _send_again(send: Send, method: str, ready: Ready) -> tuple[int, int]:
-    """The whole body, its headers as they were made the first time."""
-    await send({"type": "http.response.start", "status": 200, "headers": ready.plain})
-    if method == "HEAD" or not ready.size:
+def takes_packed(headers: Mapping[str, str], ready: Ready) -> bool:
+    """Whether the whole goes out as gzip."""
+    return ready.zipped is not None and "gzip" in headers.get("accept-encoding", "")
+
+
+async def _send_whole(send: Send, method: str, ready: Ready, *, is_packed: bool) -> tuple[int, int]:
+    headers = ready.packed if is_packed else ready.plain
+    if not headers:  # the first time
+        headers[:] = _headers_of(ready, is_packed=is_packed)
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    body = ready.zipped if is_packed else ready.body
+    size = len(body) if body is not None else ready.size
+    if method == "HEAD" or not size:
         await _end(send)
         return 200, 0
-    if ready.body is not None:
-        await _end(send, ready.body)
+    if body is not None:
+        await _end(send, body)
     else:
         await send({"type": "http.response.pathsend", "path": str(ready.path)})
-    return 200, ready.size
+    return 200, size
+
+
+def _headers_of(ready: Ready, *, is_packed: bool) -> HeaderList:
+    tag = ready.validators.tag.encode()
+    vary = ((b"vary", b"Accept-Encoding"),) if ready.zipped is not None else ()
+    if is_packed:
+        coded = ((b"etag", b"W/" + tag), (b"content-encoding", b"gzip"))
+        return (*ready.headers, *coded, *vary, (b"content-length", b"%d" % len(ready.zipped or b"")), *ALWAYS)
+    size = (b"content-length", b"%d" % ready.size)
+    return (*ready.headers, (b"etag", tag), *vary, (b"accept-ranges", b"bytes"), size, *ALWAYS)
 
 
 async def send_pieces(

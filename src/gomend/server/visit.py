@@ -13,7 +13,9 @@ from gomend.server.hot import HeaderList
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _TRACE = re.compile(r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
+_SAY_NOTHING = frozenset({"host", "user-agent", "accept", "accept-encoding"})
 BY_SOCKET = "gomend.socket"  # the key of a scope whose request came through the server's Unix socket
+HEAD = "gomend.head"  # the key of a scope that has the bytes of the request's head
 _RUN = os.urandom(5).hex()
 _numbers = count()
 
@@ -35,8 +37,14 @@ class Visit:
     size: int = 0
     holder: Token | None = None
     by_socket: bool = False  # from somebody who may do everything
+    head: bytes = b""  # as it came, where the server reads heads by itself
     until_answer: float = 0.0
     subject: str = ""
+
+    @property
+    def is_anybodys(self) -> bool:
+        """Whether everybody who sends just this head is answered alike: it asks for a whole file and no more."""
+        return self.method == "GET" and not self.by_socket and self.headers.keys() <= _SAY_NOTHING and bool(self.head)
 
     @property
     def trace(self) -> dict[str, str]:
@@ -80,7 +88,13 @@ def visit_of(scope: Mapping[str, Any]) -> Visit:
         scope.get("raw_path") or scope["path"].encode(),
         headers,
         client[0] if client else "",
-        given if given and _REQUEST_ID.fullmatch(given) else f"{_RUN}{next(_numbers):x}",
+        given if given and _REQUEST_ID.fullmatch(given) else new_id(),
         monotonic(),
         by_socket=BY_SOCKET in scope,
+        head=scope.get(HEAD, b""),
     )
+
+
+def new_id() -> str:
+    """An id for a request that came without one."""
+    return f"{_RUN}{next(_numbers):x}"

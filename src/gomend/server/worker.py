@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import socket
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from functools import lru_cache, partial
@@ -12,13 +13,11 @@ from urllib.parse import urlsplit
 
 from gomend.net.exchange import Exchange, Phases
 from gomend.server.admission import Admission, Entrance
-from gomend.server.app import App, Application, Receive, Surroundings, with_lifespan
+from gomend.server.app import App, Application, Surroundings, with_lifespan
 from gomend.server.house import House, Wishes
 from gomend.server.plan import Listening, credentials_in, database_of, may_be_asked_as, parse_listening, upstream_of
-from gomend.server.sending import Send
-from gomend.server.socketdoor import open_door
+from gomend.server.reception import Reception
 from gomend.server.told import Told
-from gomend.server.visit import BY_SOCKET
 from gomend.sources.verified import Failure
 from gomend.storage.opening import open_store
 from gomend.telemetry.logs import Log, make_log
@@ -31,7 +30,8 @@ _NOTED_EVERY = 60.0  # seconds
 class Loader:
     """Makes a worker's application. `told` may be changed before the next worker starts.
 
-    `token` is the pipe with one byte, for the one worker that prints `line`; `beside` a Unix socket that listens.
+    `token` is the pipe with one byte, for the one worker that prints `line`; `beside` a Unix socket that listens beside
+    granian.
     """
 
     def __init__(self, told: Told, token: int, line: str, beside: int | None) -> None:
@@ -41,9 +41,12 @@ class Loader:
         self._beside = beside
 
     def __call__(self) -> Application:
-        """Called in the worker's process."""
-        application = with_lifespan(partial(_make, self.told, self._announce, self._beside))
-        return application if parse_listening(self.told.listen).address is not None else _all_by_socket(application)
+        """For granian's own workers, in the worker's process."""
+        return with_lifespan(partial(_make, self.told, self._announce, self._beside))
+
+    async def app(self) -> App:
+        """For a worker that listens by itself, at the Unix socket, too."""
+        return await _make(self.told, self._announce)
 
     async def _announce(self, at: Listening) -> None:
         """The first worker that can be reached says so: it finds the one byte in the pipe."""
@@ -62,13 +65,6 @@ class Loader:
         with suppress(OSError):
             if os.read(self._token, 1):
                 os.write(1, self._line.encode())
-
-
-def _all_by_socket(application: Application) -> Application:
-    async def marked(scope: dict[str, Any], receive: Receive, send: Send) -> None:
-        await application({**scope, BY_SOCKET: True}, receive, send)
-
-    return marked
 
 
 async def _make(
@@ -113,8 +109,11 @@ async def _make(
 
 
 async def _at_socket(app: App, door: int) -> None:
-    async with open_door(app, door):
+    reception = Reception(app, socket.socket(fileno=os.dup(door)))
+    try:
         await asyncio.get_running_loop().create_future()
+    finally:
+        await reception.close(0)
 
 
 async def _note_uses(admission: Admission) -> None:

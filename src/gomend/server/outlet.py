@@ -1,0 +1,122 @@
+"""The sending half of a connection without TLS: bytes and files, at the pace at which the client takes them."""
+
+import asyncio
+import os
+import socket
+from time import monotonic
+
+from gomend.server.sending import ClientGoneError
+
+_TURN = 1 << 20  # bytes of a file that are sent before others have their turn
+_MORE = getattr(socket, "MSG_MORE", 0)  # what follows goes into the same packet
+_IF_AT_HAND = getattr(os, "RWF_NOWAIT", None)
+
+
+class Outlet:
+    """Sends on a non-blocking socket. `moved` is when the client last took something, in seconds."""
+
+    __slots__ = ("_fd", "_is_closed", "_loop", "_socket", "_writable", "moved")
+
+    def __init__(self, connection: socket.socket, loop: asyncio.AbstractEventLoop) -> None:
+        self._socket = connection
+        self._fd = connection.fileno()
+        self._loop = loop
+        self._writable: asyncio.Future[None] | None = None
+        self._is_closed = False
+        self.moved = monotonic()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the client is waited for."""
+        return self._writable is not None
+
+    def send_now(self, data: bytes) -> int:
+        """Send what can be sent at once, and give its size. Raises OSError where the client has gone."""
+        try:
+            return self._socket.send(data)
+        except (BlockingIOError, InterruptedError):
+            return 0
+
+    async def send(self, *pieces: bytes | memoryview, more: bool = False) -> None:
+        """Send these; `more`: a file comes behind. Raises ClientGoneError."""
+        for piece in pieces:
+            rest = memoryview(piece)
+            while rest:
+                if self._is_closed:
+                    raise ClientGoneError
+                try:
+                    sent = self._socket.send(rest, _MORE if more else 0)
+                except (BlockingIOError, InterruptedError):
+                    await self._until_writable()
+                except OSError as error:
+                    raise ClientGoneError from error
+                else:
+                    rest = rest[sent:]
+                    self.moved = monotonic()
+
+    async def send_file(self, start: bytes, path: str, size: int) -> None:
+        """Send a head and a file of so many bytes, which the system copies. Raises ClientGoneError, OSError where the
+        file is another one.
+        """
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            if os.fstat(handle).st_size != size:
+                raise OSError("the file has another size than a moment ago")
+            await self.send(start, more=True)
+            at = turn = 0
+            while at < size:
+                if not turn:
+                    await _at_hand(handle, at)
+                if self._is_closed:
+                    raise ClientGoneError
+                try:
+                    sent = os.sendfile(self._fd, handle, at, min(_TURN - turn, size - at))
+                except (BlockingIOError, InterruptedError):
+                    await self._until_writable()
+                    continue
+                except ConnectionError as error:
+                    raise ClientGoneError from error
+                if not sent:
+                    raise OSError("the file became shorter while it was read")
+                at += sent
+                turn += sent
+                self.moved = monotonic()
+                if turn == _TURN:
+                    turn = 0
+                    await asyncio.sleep(0)
+        finally:
+            os.close(handle)
+
+    def close(self) -> None:
+        """Nothing more can be sent: who waits is told."""
+        self._is_closed = True
+        self._loop.remove_writer(self._fd)
+        if self._writable is not None and not self._writable.done():
+            self._writable.set_result(None)
+
+    async def _until_writable(self) -> None:
+        self._writable = self._loop.create_future()
+        self._loop.add_writer(self._fd, _done, self._writable)
+        try:
+            await self._writable
+        finally:
+            self._writable = None
+            if not self._is_closed:
+                self._loop.remove_writer(self._fd)
+
+
+def _done(waiting: "asyncio.Future[None]") -> None:
+    if not waiting.done():
+        waiting.set_result(None)
+
+
+async def _at_hand(handle: int, at: int) -> None:
+    """See to it that the next turn's bytes are in memory: all other connections would wait for the disk as well."""
+    if _IF_AT_HAND is None:
+        return
+    try:
+        os.preadv(handle, [bytearray(1)], at, _IF_AT_HAND)
+    except BlockingIOError:
+        await asyncio.to_thread(os.pread, handle, _TURN, at)
+    except OSError:
+        return  # a file system that cannot say; those in memory cannot

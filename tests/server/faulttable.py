@@ -20,6 +20,7 @@ _MODULES = (
     "test_faults",
     "test_reaching_faults",
     "test_database_faults",
+    "test_store_faults",
 )
 _HEAD = """# What goes wrong around a server, and what its clients are told
 

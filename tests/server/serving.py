@@ -169,9 +169,10 @@ def serving(
     line: str = "//127.0.0.1:",
     port: int = 0,
     host: str = "127.0.0.1",
+    before: tuple[str, ...] = (),
     **variables: str,
 ) -> Iterator[Served]:
-    """`gomend serve`, its store and log in `folder`, until the block ends."""
+    """`gomend serve`, its store and log in `folder`, until the block ends. `before` stands before its command."""
     folder.mkdir(parents=True, exist_ok=True)
     port = port or free_port()
     store = folder / "store"
@@ -186,7 +187,7 @@ def serving(
     log = folder / "log"
     with log.open("ab") as errors:
         process = subprocess.Popen(
-            [*PROGRAM, *words], stdout=subprocess.PIPE, stderr=errors, env=environment, text=True, cwd=folder,
+            [*before, *PROGRAM, *words], stdout=subprocess.PIPE, stderr=errors, env=environment, text=True, cwd=folder,
             start_new_session=True,
         )  # fmt: skip
     try:

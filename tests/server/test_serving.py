@@ -368,36 +368,6 @@ def test_a_zip_that_go_would_not_unpack_is_passed_on_and_not_kept(tmp_path: Path
         assert not list(tmp_path.glob("store/**/*.zip"))
 
 
-def test_whenever_it_is_killed_nothing_wrong_is_ever_served(tmp_path: Path) -> None:
-    modules = [
-        Module(f"example.com/k{number}", "v1.0.0", files={"data.bin": os.urandom(150_000).hex()})
-        for number in range(40)
-    ]
-    found = lab(modules)
-    with Upstream(found) as upstream:
-        for round_ in range(5):
-            with serving(tmp_path, upstream.url, gosumdb=found.sums.key) as server, ThreadPoolExecutor(8) as pool:
-                enough = threading.Semaphore(0)
-
-                def ask(module: Module, server: Served = server, enough: threading.Semaphore = enough) -> None:
-                    with contextlib.suppress(OSError, http.client.HTTPException):
-                        server.get(f"/{module.path}/@v/v1.0.0.zip")
-                    enough.release()
-
-                for module in modules[round_ * 8 :]:
-                    pool.submit(ask, module)
-                for _ in range(3 + round_):
-                    enough.acquire(timeout=PATIENCE)
-                os.killpg(server.process.pid, signal.SIGKILL)
-        by_path = {f"{module.path}/@v/v1.0.0.zip": module.zip for module in modules}
-        for file in (tmp_path / "store").rglob("*.zip"):
-            if ".gomend" not in file.parts:
-                assert file.read_bytes() == by_path[str(file.relative_to(tmp_path / "store"))]
-        with serving(tmp_path, upstream.url, gosumdb=found.sums.key) as server:
-            for module in modules:
-                assert server.get(f"/{module.path}/@v/v1.0.0.zip").body == module.zip
-
-
 def test_sigterm_lets_downloads_end(tmp_path: Path) -> None:
     found = lab([BIG])
     go_on = threading.Event()

@@ -1,10 +1,9 @@
-"""A server in trouble: its disk is full, its bucket is shared, gone or slow, its clients are many and idle."""
+"""A server in trouble: its bucket is shared, gone or slow, its clients are many and idle."""
 
 import contextlib
 import http.client
 import os
 import select
-import shutil
 import socket
 import subprocess
 import sys
@@ -16,52 +15,10 @@ from pathlib import Path
 import pytest
 from tests.lab.modules import Module
 from tests.lab.upstream import Upstream
-from tests.server.serving import PATIENCE, PROGRAM, Served, free_port, lab, serving
+from tests.server.serving import PATIENCE, PROGRAM, free_port, lab, serving
 
 SMALL = Module("example.com/small", "v1.0.0")
 BIG = Module("example.com/big", "v1.0.0", files={"data.bin": os.urandom(3_000_000).hex()})
-
-
-def namespaces_allowed() -> bool:
-    command = ["unshare", "--user", "--map-root-user", "--mount", "true"]
-    return bool(shutil.which("unshare")) and subprocess.run(command, capture_output=True, check=False).returncode == 0
-
-
-@contextlib.contextmanager
-def on_a_small_disk(folder: Path, upstream: str, gosumdb: str) -> Iterator[Served]:
-    """A server whose store is on a file system of 2 MB."""
-    port = free_port()
-    (folder / "disk").mkdir()
-    words = [*PROGRAM, "--listen", f"127.0.0.1:{port}", "--upstream", upstream, "--store", str(folder / "disk/store")]
-    script = f'mount -t tmpfs -o size=2m tmpfs {folder}/disk && exec "$@"'
-    process = subprocess.Popen(
-        ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script, "sh", *words],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        env=dict(os.environ) | {"GOSUMDB": gosumdb},
-    )
-    try:
-        assert process.stdout is not None
-        assert process.stdout.readline().startswith("export GOPROXY=")
-        yield Served(port, process, folder / "disk/store", folder / "log")
-    finally:
-        process.terminate()
-        process.wait(PATIENCE)
-        process.stdout.close()
-
-
-@pytest.mark.skipif(not namespaces_allowed(), reason="no mount namespace may be made here")
-def test_a_full_disk_is_told_and_what_is_stored_is_served_on(tmp_path: Path) -> None:
-    found = lab([SMALL, BIG])
-    with Upstream(found) as upstream, on_a_small_disk(tmp_path, upstream.url, found.sums.key) as server:
-        assert server.get("/example.com/small/@v/v1.0.0.zip").body == SMALL.zip
-        for _ in range(2):
-            full = server.get("/example.com/big/@v/v1.0.0.zip")
-            assert full.cut or (full.status == 502 and "disk.full" in full.text)
-        assert server.get("/example.com/small/@v/v1.0.0.zip").body == SMALL.zip
-        assert server.get("/example.com/big/@v/v1.0.0.mod").body == BIG.go_mod
-        assert server.get("/-/healthz").status == 200
 
 
 def _variables(address: str) -> dict[str, str]:

@@ -93,13 +93,20 @@ class DatabaseAtSources:
         return f"sumdb/{self._database.name}/{path}"
 
     async def read_latest(self) -> bytes:
-        """As of Ops: the largest of the trees that were ever kept, so that no process can roll another back."""
+        """As of Ops: the largest of the trees that were ever kept, so that no process can roll another back.
+
+        One that is damaged is passed over.
+        """
         found: list[str] = []
         try:
             async for entry in self._store.list(self._latest("")):
                 found.append(entry.key)  # noqa: PERF401  (an asynchronous comprehension hides what raises)
-            blob = await self._store.open(max(found)) if found else None
-            return b"".join([piece async for piece in blob.chunks()]) if blob is not None else b""
+            for key in sorted(found, reverse=True):
+                blob = await self._store.open(key)
+                note = b"".join([piece async for piece in blob.chunks()]) if blob is not None else b""
+                if _size(note, self._database):
+                    return note
+            return b""
         except StoreError as error:
             raise RemoteError(f"the tree that was kept cannot be read: {error.words}") from error
 
@@ -107,7 +114,7 @@ class DatabaseAtSources:
         """As of Ops. Each tree has a name of its own, by its size; only smaller ones are removed."""
         name = self._latest(f"{_size(new, self._database):020d}")
         try:
-            await self._store.add(name, new)
+            await self._store.replace(name, new)
             if old:
                 await self._store.delete(self._latest(f"{_size(old, self._database):020d}"))
         except StoreError:

@@ -11,7 +11,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from tempfile import mkstemp
 
 from gomend.causes import Code
 from gomend.gomod.modzip import MAX_GOMOD, ModuleZipError, check_zip, hash_gomod, hash_zip
@@ -22,7 +21,7 @@ from gomend.gomod.sumdb import Sums
 from gomend.sources.base import Answer, Request, Source
 from gomend.sources.refused import BadAnswerError, CheckError
 from gomend.sources.whole import Whole, read_whole
-from gomend.storage.base import named
+from gomend.storage.scratch import new_file, write_all
 
 Lookup = Callable[[str, str], Awaitable[Sums]]
 
@@ -121,11 +120,8 @@ class Verified:
     async def _spooled(
         self, asked: Asked, answer: Answer, looking: "asyncio.Future[Sums | None]"
     ) -> AsyncIterator["Spooled"]:
-        try:
-            handle, name = mkstemp(prefix="fetch-", dir=self._scratch)
-        except OSError as error:
-            raise named(error) from error
-        path = Path(name)
+        length = answer.headers.get("Content-Length", "")
+        handle, path = new_file(self._scratch, int(length) if length.isdigit() else 0)
         try:
             judge = partial(self.judge, asked, path, looking)
             yield Spooled(answer, judge, path, handle)
@@ -181,10 +177,7 @@ class Spooled:
         held = b""
         size = 0
         async for piece in self._answer.chunks():
-            try:
-                os.pwrite(self.handle, piece, size)
-            except OSError as error:
-                raise named(error) from error
+            write_all(self.handle, piece, size)
             size += len(piece)
             if held:
                 yield held

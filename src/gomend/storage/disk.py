@@ -129,6 +129,7 @@ class DiskStore:
     def _written(self, content: bytes | Path) -> Iterator[Path]:
         """A synced file with this content, which is gone afterwards under this name."""
         made = content if isinstance(content, Path) else self.scratch / f"{os.getpid()}-{next(_counter)}"
+        self.scratch.mkdir(parents=True, exist_ok=True)  # somebody may have removed it
         try:
             with made.open("r+b" if isinstance(content, Path) else "xb") as file:
                 if isinstance(content, bytes):

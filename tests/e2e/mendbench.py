@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
@@ -129,6 +130,10 @@ class Bench:
             check=False,
             timeout=120,
         )
+
+    def forget_modules(self) -> None:
+        """The module cache is empty again."""
+        shutil.rmtree(self.cache)
 
     def go(self, *words: str) -> int:
         ran = subprocess.run(

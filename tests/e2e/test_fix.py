@@ -152,3 +152,26 @@ def test_where_nothing_is_safe_all_is_shown_and_nothing_done(bench: Bench) -> No
     assert shown.returncode == 1
     assert shown.stdout.splitlines()[-1] == "next  gomend fix 1"
     assert bench.goenv.read_bytes() == before
+
+
+def test_what_is_run_again_is_what_ran_with_the_list_that_it_was_given(bench: Bench) -> None:
+    before = bench.goenv.read_bytes()
+    ill = f"{refusing()},{bench.good}"
+    assert bench.go("mod", "download") == 0  # what is stored is in order
+    bench.forget_modules()
+    assert bench.gomend("--goproxy", ill, "go", "mod", "download").returncode == 1
+    tried = bench.gomend("fix", "1", "--yes")
+    assert tried.returncode == 1  # the line is to be given anew
+    assert "works so. The value was given for that run alone" in " ".join(tried.stdout.split())
+    line = tried.stdout.splitlines()[-1]
+    assert line == f"next  gomend --goproxy '{ill.replace(',', '|')}' go mod download"
+    assert bench.goenv.read_bytes() == before
+    assert bench.gomend("undo").returncode == 2
+
+
+def test_what_ran_without_the_relay_runs_again_without_it(bench: Bench) -> None:
+    words = _source_is_down(bench)
+    assert bench.gomend("--no-relay", "go", *words).returncode == 1
+    assert bench.gomend("fix", "1", "--yes").returncode == 0
+    runs = sorted((bench.folder / "state" / "gomend" / "runs").glob("*.json"))
+    assert [json.loads(one.read_text())["relay"] for one in runs] == [False, False]

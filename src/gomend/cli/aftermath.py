@@ -62,6 +62,7 @@ def tell(run: Run, flags: Mapping[str, object]) -> None:
         folder=mask(here) if (here := _here()) else "",
         root=mask(workfolder.module_root(folder, run.environment)) if folder else "",
         recorded=loaded.switch("record"),
+        variables={name: mask(value) for name, value in run.given.items()},
     )
     if not _record(run, document, loaded, voice):
         document = msgspec.structs.replace(document, recorded=False)

@@ -47,7 +47,7 @@ def _fix(context: click.Context, word: str, *, dry_run: bool, safe: bool, yes: b
     run, number = _parsed(word, voice, context)
     try:
         verdict = _verdict(run, voice)
-        here = ground(loaded, verdict.root, verdict.command)
+        here = ground(loaded, verdict)
         plans = [plan_for(fix, here) for fix in verdict.fixes]
         nothing_safe = safe and number is None and not _chosen(plans, None, verdict, voice)
         if verdict.is_fine or dry_run or nothing_safe or (number is None and not safe):
@@ -115,6 +115,7 @@ class _Doing:
     ) -> None:
         self._context, self._loaded, self._voice = context, loaded, voice
         self._verdict, self._here, self._yes = verdict, here, yes
+        self._given: dict[str, str] = dict(verdict.variables)  # for each run of a command
 
     def do(self, plans: Sequence[Plan]) -> int:
         """Returns the exit status: 0 only where the command was seen to work again. Raises RefusedError."""
@@ -129,7 +130,10 @@ class _Doing:
             if plan.act is Act.NONE:
                 return self._by_hand(part)
             self._confirm(plan)
-            if plan.shadowed:
+            if plan.of_run:
+                self._given = {name: value for name, value in {**self._given, **plan.values}.items() if value}
+                shell = list(plan.commands)
+            elif plan.shadowed:
                 tried |= {name: value for name, value in plan.values.items() if value is not None}
                 dropped += [name for name, value in plan.values.items() if value is None]
                 shell += lines_for(shell_of(os.environ), plan.values)
@@ -145,6 +149,7 @@ class _Doing:
             self._verdict.command,
             outcome,
             tuple(shell),
+            any(plan.of_run for plan in plans),
         )
         hand_out(told, self._loaded, self._voice)
         return exits.FINE if outcome == "mended" and not shell else exits.PROBLEM
@@ -187,7 +192,7 @@ class _Doing:
             hands = Hands(go, os.environ, root, Path(scratch), lambda command: self._run(command, root))
             try:
                 # Those before it may have changed what it starts from.
-                now = ground(self._loaded, str(root), self._verdict.command)
+                now = ground(self._loaded, self._verdict)
                 entry = applying.apply(plan_for(plan.fix, now), now, hands, made, words)
             except NothingToDoError:
                 said(self._voice, "done/nothing", id=plan.fix.id)
@@ -211,7 +216,7 @@ class _Doing:
         """Runs again what had failed: mended (it works, and nothing asks for these fixes), not_mended, or not_seen."""
         command = self._verdict.command
         name = command_name(command)
-        if any(MASK in word for word in command):
+        if any(MASK in word for word in (*command, *self._verdict.variables.values())):
             said(self._voice, "error/secret")
             return "not_seen"
         if not Path(self._verdict.folder).is_dir():
@@ -235,7 +240,9 @@ class _Doing:
         with _in(folder):
             if self._verdict.kind == "doctor" and command and command[0] == "gomend":
                 return subprocess.run([sys.executable, "-m", "gomend", *command[1:]], check=False).returncode
-            flags = {name: value for name, value in given(self._context).items() if name not in ("format", "output")}
+            told = {name: value for name, value in given(self._context).items() if name not in ("format", "output")}
+            as_then = {"variables": self._given} if self._verdict.relay else {"variables": self._given, "relay": False}
+            flags = {**as_then, **told}
             return wrap(command, go=is_go(command), flags=flags)
 
 

@@ -16,6 +16,7 @@ from gomend.gocmd.locking import LockedError
 from gomend.gomod.gomodfile import ModFileErrors, parse_gomod
 from gomend.mend.goenv import NotWritableError, SettingRefusedError
 from gomend.mend.journal import Journal, NoEntryError, NoPlaceError, Recovered, StepFailedError, place_of
+from gomend.mend.lastlook import Kept
 from gomend.mend.plans import Ground
 from gomend.mend.project import CommandFailedError, NoModuleError
 from gomend.mend.steps import ChangedSinceError, NotAsPlannedError
@@ -77,13 +78,12 @@ def go_path(loaded: Loaded, voice: Voice) -> str:
         raise RefusedError(exits.NOT_FOUND) from error
 
 
-def ground(loaded: Loaded, root: str, command: Sequence[str]) -> Ground:
-    """What plans are made for, as it is now."""
+def ground(loaded: Loaded, verdict: Kept) -> Ground:
+    """What plans are made for after a verdict, as it is now."""
     settings = settings_of_go(loaded)
     values = {name: settings.get(name) for name in _READ}
-    return Ground(
-        {**values, "GOMODCACHE": gosettings.module_cache(settings)}, os.environ, required(Path(root))[1], tuple(command)
-    )
+    values |= {"GOMODCACHE": gosettings.module_cache(settings), **verdict.variables}
+    return Ground(values, os.environ, required(Path(verdict.root))[1], verdict.command, verdict.variables)
 
 
 def required(root: Path) -> tuple[str, tuple[str, ...]]:

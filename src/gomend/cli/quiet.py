@@ -64,6 +64,7 @@ def record(run: "Run") -> None:
         "folder": _masked(here),
         "root": _masked(workfolder.module_root(folder, run.environment)),
         "recorded": True,
+        "variables": {},
     }
     trace = b""
     if run.passed is not None and run.passed.exchanges:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:  # as typing's own, without loading it
 class Run:
     """A command that ran under gomend, with what has to be known to talk about it."""
 
-    __slots__ = ("command", "ended", "environment", "go", "id", "passed", "path", "stalled", "started")
+    __slots__ = ("command", "ended", "environment", "given", "go", "id", "passed", "path", "stalled", "started")
 
     def __init__(
         self,
@@ -35,6 +35,7 @@ class Run:
         go: bool,
         path: str,
         environment: Mapping[str, str],
+        given: Mapping[str, str],
         started: float,
         ended: process.Ended,
         passed: "Record | None",
@@ -45,6 +46,7 @@ class Run:
         self.go = go  # a go command, not something that may run one
         self.path = path
         self.environment = environment
+        self.given = given  # what of that gomend's own options put there
         self.started = started  # seconds since 1970
         self.ended = ended
         self.passed = passed  # what passed the door; None where there was none
@@ -56,7 +58,8 @@ def wrap(command: Sequence[str], *, go: bool, flags: Mapping[str, object]) -> in
 
     `go`: the command is `go …`, found as gomend finds go; `flags` are gomend's own options given before it.
     """
-    environment = {**inherited.environment(), **_variables(flags)}
+    variables = _variables(flags)
+    environment = {**inherited.environment(), **variables}
     _make_whole(environment)
     started = time.time()
     door = shim = stalled = None
@@ -96,6 +99,7 @@ def wrap(command: Sequence[str], *, go: bool, flags: Mapping[str, object]) -> in
         go=go,
         path=path,
         environment=environment,
+        given=variables,
         started=started,
         ended=ended,
         passed=passed,

@@ -1,7 +1,7 @@
 """Which verdict `gomend fix` speaks of: the newest kept run, or look around, of a module root."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import msgspec
@@ -59,6 +59,8 @@ class _Document(msgspec.Struct):
     root: str
     folder: str = ""
     outcome: str = ""
+    relay: bool = True
+    variables: dict[str, str] = {}
     verdict: _Verdict = msgspec.field(default_factory=_Verdict)
     findings: tuple[Named, ...] = ()
     fixes: tuple[_Fix, ...] = ()
@@ -66,7 +68,10 @@ class _Document(msgspec.Struct):
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A kept verdict. `kind` is runs or doctor, `at` seconds since 1970; `causes` are its roots or findings."""
+    """A kept verdict. `kind` is runs or doctor, `at` seconds since 1970; `causes` are its roots or findings.
+
+    `variables` were given for that run alone (`gomend --goproxy`), secrets masked; `relay`: it passed gomend's relay.
+    """
 
     kind: str
     run: str
@@ -78,6 +83,8 @@ class Kept:
     outcome: str
     causes: tuple[Named, ...]
     fixes: tuple[KeptFix, ...]
+    relay: bool = True
+    variables: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_fine(self) -> bool:
@@ -143,4 +150,6 @@ def _kept(kind: str, said: _Document) -> Kept:
         said.verdict.outcome or said.outcome,
         said.verdict.roots or said.findings,
         fixes,
+        said.relay,
+        said.variables,
     )

@@ -47,12 +47,16 @@ class KeptFix:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What plans are made for: go's settings in force, the variables of this environment, what go.mod requires."""
+    """What plans are made for: go's settings in force, the variables of this environment, what go.mod requires.
+
+    `given` are settings that the run alone was given, which go before all others.
+    """
 
     settings: Mapping[str, str]
     environment: Mapping[str, str]
     required: tuple[str, ...] = ()  # module paths
     command: tuple[str, ...] = ()  # that failed
+    given: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def cache(self) -> Path | None:
@@ -89,6 +93,7 @@ class Plan:
     reveals: Reveal = field(default_factory=Reveal)
     values: Values = field(default_factory=dict)
     shadowed: tuple[str, ...] = ()  # variables of the environment that hide what would be stored
+    of_run: bool = False  # what is at fault was given for that run alone: there is nothing to store
 
     @property
     def level(self) -> Level:
@@ -123,14 +128,16 @@ def situation_of(fix: KeptFix, ground: Ground) -> Situation:
 
 
 def _storing(fix: KeptFix, values: Values, ground: Ground) -> Plan:
+    of_run = any(name in ground.given for name in values)
     return Plan(
         fix,
         Act.SETTINGS,
-        commands_for(values),
+        (run_with(ground.command, {**ground.given, **values}),) if of_run else commands_for(values),
         changes_of(values, ground.settings),
         reveals_of(values, ground),
         values,
-        tuple(name for name in values if ground.environment.get(name)),
+        tuple(name for name in values if ground.environment.get(name) and name not in ground.given),
+        of_run,
     )
 
 
@@ -145,6 +152,15 @@ def commands_for(values: Values) -> tuple[str, ...]:
     dropped = [name for name, value in values.items() if value is None]
     lines = [f"go env -w {' '.join(stored)}"] if stored else []
     return (*lines, f"go env -u {' '.join(dropped)}") if dropped else tuple(lines)
+
+
+def run_with(command: Sequence[str], given: Values) -> str:
+    """The line that runs a command under gomend with settings for that run alone; for a POSIX shell, secrets masked."""
+    named = {name: mask(value) for name, value in given.items() if value}
+    goproxy = f"--goproxy {shlex.quote(named['GOPROXY'])} " if set(named) == {"GOPROXY"} else ""
+    before = "" if goproxy else "".join(f"{name}={shlex.quote(value)} " for name, value in named.items())
+    run = "" if command[:1] == ("go",) else "run -- "
+    return f"{before}gomend {goproxy}{run}{shlex.join(command)}"
 
 
 def reveals_of(values: Values, ground: Ground) -> Reveal:

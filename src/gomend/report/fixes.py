@@ -65,6 +65,8 @@ def plan_lines(plan: PlanPart, lang: str, screen: Screen) -> list[str]:
         after = one.after or text(lang, "mend.list/default")
         row(one.name, one.before or text(lang, "mend.list/unset"), whole=True)
         row(pad("", label - indent - 3) + screen.spell("->"), after, whole=True)
+    if plan.of_run:
+        row(words["hidden"], text(lang, "mend.list/of_run"))
     for name in plan.shadowed:
         row(words["hidden"], text(lang, "mend.list/hidden", name=name))
     if plan.tells:
@@ -93,7 +95,8 @@ def mended_screen(document: Mended, lang: str, screen: Screen) -> str:
     sign = {"mended": "✓", "not_mended": "✗"}.get(document.outcome, "!")
     lines: list[str] = []
     if document.shell and document.outcome == "mended":
-        lines += marked("!", text(lang, "mend.done/in_shell", command=name), screen)
+        key = "mend.done/of_run" if document.of_run else "mend.done/in_shell"
+        lines += marked("!", text(lang, key, command=name), screen)
         for line in document.shell[:-1]:
             lines += screen.block("  ", one_line(line), label_width=2, whole=True)
         return "".join(f"{line}\n" for line in [*lines, *next_line(document.shell[-1], lang, screen)])

@@ -107,6 +107,7 @@ class RunReport(msgspec.Struct, frozen=True):
 
     `folder` is where it was run, `root` the folder of the go.mod or go.work in force there, else where it worked; both
     are absolute, and empty where they cannot be told. `recorded`: it is kept, for `gomend fix` and `gomend trace`.
+    `variables` are those that gomend gave the command in place of go's settings (`--goproxy`), secrets masked.
     """
 
     schema: str
@@ -121,6 +122,7 @@ class RunReport(msgspec.Struct, frozen=True):
     folder: str = ""
     root: str = ""
     recorded: bool = False
+    variables: dict[str, str] = {}
 
 
 class CodeEntry(msgspec.Struct, frozen=True):
@@ -330,6 +332,7 @@ def run_report(
     folder: str = "",
     root: str = "",
     recorded: bool = False,
+    variables: Mapping[str, str] | None = None,
 ) -> RunReport:
     """The report of one wrapped command; `started` is UTC in RFC 3339, `exchanges` None where no request was seen.
 
@@ -348,6 +351,7 @@ def run_report(
         folder=folder,
         root=root,
         recorded=recorded,
+        variables=dict(variables or {}),
     )
 
 

@@ -30,7 +30,8 @@ class PlanPart(msgspec.Struct, frozen=True):
 
     `tells` are the hosts that would see module names which do not go there now, `names` those names as far as go.mod
     tells them; `bytes` is what is downloaded again; `shadowed` are variables of this environment that hide what would
-    be stored; `message` is a text to send to whoever can do it.
+    be stored; `of_run`: what is at fault was given for that run alone (`--goproxy`), so that nothing is stored;
+    `message` is a text to send to whoever can do it.
     """
 
     id: int
@@ -45,6 +46,7 @@ class PlanPart(msgspec.Struct, frozen=True):
     bytes: int
     shadowed: tuple[str, ...]
     message: str
+    of_run: bool = False
 
 
 class FixList(msgspec.Struct, frozen=True):
@@ -64,7 +66,8 @@ class Mended(msgspec.Struct, frozen=True):
     """`gomend fix N`: which fixes were done, the journal's `entries` for them, what the command came to afterwards.
 
     `outcome` is mended, not_mended, or not_seen where the command did not run again; `shell` are lines for the user's
-    own shell, where a variable of the environment hides what could be stored.
+    own shell, where a variable of the environment hides what could be stored, or, `of_run`, where the setting was given
+    for that run alone.
     """
 
     schema: str
@@ -74,6 +77,7 @@ class Mended(msgspec.Struct, frozen=True):
     command: tuple[str, ...]
     outcome: str
     shell: tuple[str, ...]
+    of_run: bool = False
 
 
 class MendEntry(msgspec.Struct, frozen=True):
@@ -127,6 +131,7 @@ def plan_part(plan: "Plan", size: int, kept: "Kept", lang: str) -> PlanPart:
         bytes=size,
         shadowed=plan.shadowed,
         message=_message(plan.fix, kept, lang) if plan.level == "manual" else "",
+        of_run=plan.of_run,
     )
 
 

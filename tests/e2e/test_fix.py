@@ -175,3 +175,11 @@ def test_what_ran_without_the_relay_runs_again_without_it(bench: Bench) -> None:
     assert bench.gomend("fix", "1", "--yes").returncode == 0
     runs = sorted((bench.folder / "state" / "gomend" / "runs").glob("*.json"))
     assert [json.loads(one.read_text())["relay"] for one in runs] == [False, False]
+
+
+def test_the_document_stands_alone_though_the_command_prints_something(bench: Bench) -> None:
+    _source_is_down(bench)
+    assert bench.gomend("go", "list", "-m", "-json", "all").returncode == 1
+    done = bench.gomend("fix", "1", "--yes", "--format", "json")
+    assert json.loads(done.stdout)["outcome"] == "mended"
+    assert '"Path": "example.com/dep"' in done.stderr

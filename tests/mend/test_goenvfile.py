@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from gomend.gomod.goenv import parse_user_file
 from gomend.mend import forms, goenv, goenvfile
-from gomend.mend.goenv import NotWritableError, SettingRefusedError
+from gomend.mend.copies import ChangeRefusedError
+from gomend.mend.goenv import NotWritableError
 from gomend.mend.journal import Journal
 
 MANY = b"".join(b"# comment %d\n" % number for number in range(10_000)) + b"GOPROXY=https://a.example\n"
@@ -84,7 +85,7 @@ def test_nothing_is_to_do_where_all_is_stored_so(go: Path, environment: dict[str
 
 
 def test_what_go_refuses_is_not_stored(go: Path, environment: dict[str, str]) -> None:
-    with pytest.raises(SettingRefusedError, match="GO111MODULE"):
+    with pytest.raises(ChangeRefusedError, match="GO111MODULE"):
         goenv.steps(str(go), environment, {"GO111MODULE": "zz"})
 
 

@@ -22,7 +22,7 @@ def planned(key: str, goproxy: str = "", level: Level = Level.CAREFUL, **about: 
 def test_what_gomend_can_do_is_in_the_tables_of_both() -> None:
     assert set(lasting._TABLE) == ability.LASTING
     keys = {remedy.key for code in Code for remedy in remedies_for(code)} | {"store", "unstore"}
-    assert keys >= ability.LASTING | ability.QUARANTINES | ability.PROJECT | ability.PINS | ability.RUNS
+    assert keys >= ability.APPLICABLE
 
 
 @pytest.mark.parametrize(

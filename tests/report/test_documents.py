@@ -220,6 +220,7 @@ def test_keys_are_there_even_when_empty() -> None:
         "folder": "/home/dev/app/cmd",
         "root": "/home/dev/app",
         "recorded": True,
+        "variables": {},
     }
 
 

@@ -8,15 +8,17 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from types import MappingProxyType
 
 import click
 
 from gomend.causes import Level
 from gomend.cli import exits
 from gomend.cli.command import current_voice, in_force, make
+from gomend.cli.inforce import settings_of_go
 from gomend.cli.mending import RefusedError, agrees, faults_told, go_path, ground, journal, said
 from gomend.cli.options import given
 from gomend.cli.output import hand_out
@@ -24,7 +26,8 @@ from gomend.cli.saying import Voice, write
 from gomend.cli.showing import screen
 from gomend.cli.wrapping import wrap
 from gomend.explain.fixes.names import is_repeatable
-from gomend.gocmd.workfolder import module_root
+from gomend.gocmd.mainfiles import main_files
+from gomend.gocmd.workfolder import module_root, working_folder
 from gomend.masking import MASK
 from gomend.mend import applying, quarantine
 from gomend.mend.applying import Hands, NothingToDoError
@@ -186,10 +189,11 @@ class _Doing:
             return self._pin(plan.fix.about["host"])
         go = go_path(self._loaded, self._voice)
         made = journal(self._voice)
-        root = Path(self._verdict.root)
+        folder = Path(self._verdict.folder, working_folder(self._verdict.command[1:]))
+        gowork = settings_of_go(self._loaded).get("GOWORK")
         words = ["gomend", "fix", f"{self._verdict.run}:{plan.fix.id}"]
         with tempfile.TemporaryDirectory(prefix="gomend-") as scratch, faults_told(self._voice):
-            hands = Hands(go, os.environ, root, Path(scratch), lambda command: self._run(command, root))
+            hands = Hands(go, os.environ, main_files(str(folder), gowork), Path(scratch), self._run)
             try:
                 # Those before it may have changed what it starts from.
                 now = ground(self._loaded, self._verdict)
@@ -236,13 +240,14 @@ class _Doing:
         fresh = seen.run != self._verdict.run
         return "not_mended" if fresh and seen.still_asks_for(fixes) else "mended"
 
-    def _run(self, command: Sequence[str], folder: Path) -> int:
-        with _in(folder):
+    def _run(self, command: Sequence[str], folder: Path, variables: Mapping[str, str] = MappingProxyType({})) -> int:
+        own_output = self._loaded.text("format") == "text" or self._loaded.text("output")
+        with _in(folder), nullcontext() if own_output else _spoken_aside():
             if self._verdict.kind == "doctor" and command and command[0] == "gomend":
                 return subprocess.run([sys.executable, "-m", "gomend", *command[1:]], check=False).returncode
             told = {name: value for name, value in given(self._context).items() if name not in ("format", "output")}
-            as_then = {"variables": self._given} if self._verdict.relay else {"variables": self._given, "relay": False}
-            flags = {**as_then, **told}
+            as_then: dict[str, object] = {} if self._verdict.relay else {"relay": False}
+            flags = {**as_then, "variables": {**self._given, **variables}, **told}
             return wrap(command, go=is_go(command), flags=flags)
 
 
@@ -254,6 +259,20 @@ def _in(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.chdir(before)
+
+
+@contextmanager
+def _spoken_aside() -> Iterator[None]:
+    """What a command writes to standard output goes to standard error: a document alone is to stand there."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        sys.stdout.flush()
+        os.dup2(kept, 1)
+        os.close(kept)
 
 
 def _help(name: str) -> str:

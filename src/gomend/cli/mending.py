@@ -14,12 +14,14 @@ from gomend.errors import GomendError
 from gomend.gocmd import gosettings, program
 from gomend.gocmd.locking import LockedError
 from gomend.gomod.gomodfile import ModFileErrors, parse_gomod
-from gomend.mend.goenv import NotWritableError, SettingRefusedError
+from gomend.mend.copies import ChangeRefusedError
+from gomend.mend.goenv import NotWritableError
 from gomend.mend.journal import Journal, NoEntryError, NoPlaceError, Recovered, StepFailedError, place_of
 from gomend.mend.lastlook import Kept
 from gomend.mend.plans import Ground
 from gomend.mend.project import CommandFailedError, NoModuleError
 from gomend.mend.steps import ChangedSinceError, NotAsPlannedError
+from gomend.mend.vendoring import TooLargeError
 from gomend.settings.load import Loaded
 from gomend.texts import text
 
@@ -107,12 +109,13 @@ def agrees(question: str, voice: Voice, *, yes: bool) -> bool | None:
 
 
 _FAULTS: Mapping[type[GomendError], str] = {
-    SettingRefusedError: "error/refused",
+    ChangeRefusedError: "error/refused",
     NotAsPlannedError: "error/changed",
     StepFailedError: "error/failed",
     LockedError: "error/busy",
     NoModuleError: "error/no_module",
     CommandFailedError: "error/command_failed",
+    TooLargeError: "error/too_large",
 }
 
 

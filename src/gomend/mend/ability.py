@@ -12,8 +12,13 @@ LASTING: Final = frozenset(
 """Values stored in go's own settings; `mend.lasting` has them."""
 QUARANTINES: Final = frozenset({"remove_version", "remove_version_if_same", "remove_sumdb_answers"})
 PROJECT: Final = frozenset({"tidy", "add_sum", "leave_retracted", "drop_replace"})
+WORKSPACES: Final = frozenset({"join_workspace", "raise_workspace", "drop_missing_use"})
+VENDORS: Final = frozenset({"vendor_again"})
+GITS: Final = frozenset({"git_over_ssh"})
 PINS: Final = frozenset({"pin_name"})
 RUNS: Final = frozenset({"run_again", "run_again_later"})
+APPLICABLE: Final = LASTING | QUARANTINES | PROJECT | WORKSPACES | VENDORS | GITS | PINS | RUNS
+"""All of them."""
 
 _NEEDED: Final[Mapping[str, str]] = {
     "remove_version": "version",
@@ -22,6 +27,7 @@ _NEEDED: Final[Mapping[str, str]] = {
     "store": "setting",
     "unstore": "setting",
     "pin_name": "host",
+    "git_over_ssh": "host",
 }
 
 
@@ -29,7 +35,7 @@ def can_apply(key: str, about: Mapping[str, str]) -> bool:
     """Whether gomend can do the fix itself, as far as the fix alone tells."""
     if key in _NEEDED and not about.get(_NEEDED[key]):
         return False
-    return key in LASTING | QUARANTINES | PROJECT | PINS | RUNS
+    return key in APPLICABLE
 
 
 def changes_something(key: str, about: Mapping[str, str]) -> bool:

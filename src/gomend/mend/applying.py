@@ -1,11 +1,13 @@
 """From a plan to the steps of a mend, for the journal."""
 
+import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from gomend.errors import GomendError
-from gomend.mend import goenv, project, quarantine
+from gomend.gocmd.mainfiles import MainFiles
+from gomend.mend import gitsettings, goenv, project, quarantine, vendoring, workspace
 from gomend.mend.journal import Entry, Journal
 from gomend.mend.plans import Act, Ground, Plan
 from gomend.mend.steps import Step
@@ -17,36 +19,50 @@ class NothingToDoError(GomendError):
 
 @dataclass(frozen=True, slots=True)
 class Hands:
-    """What a plan is carried out with: the go command, its environment, the module's root, an empty scratch folder.
+    """What a plan is carried out with: the go command, its environment, the files of the main module, a scratch folder.
 
-    `run` runs a go command in the root, behind gomend's relay, and gives its exit status.
+    `run` runs a go command in a folder, behind gomend's relay, with further variables, and gives its exit status.
     """
 
     go: str
     environment: Mapping[str, str]
-    root: Path
-    scratch: Path
-    run: Callable[[Sequence[str]], int]
+    main: MainFiles
+    scratch: Path  # empty
+    run: Callable[[Sequence[str], Path, Mapping[str, str]], int]
 
 
 def apply(plan: Plan, ground: Ground, hands: Hands, journal: Journal, command: Sequence[str]) -> Entry | None:
     """Does what the plan says and writes it down; None for one that changes nothing. Only for plans with an act.
 
-    Raises NothingToDoError, what `goenv.steps`, `project.steps` and `Journal.apply` raise.
+    Raises NothingToDoError, what the `steps` of the acts and `Journal.apply` raise.
     """
-    what = [_in_words(plan)]
+    if plan.act in (Act.RUN, Act.PIN, Act.NONE):
+        return None
+    if plan.act is Act.QUARANTINE:
+        return _put_away(plan, ground, journal, hands, command=command)
+    steps = _steps(plan, hands)
+    if not steps:
+        raise NothingToDoError
+    return journal.apply(steps, command=command, what=[_in_words(plan)], root=hands.main.root)
+
+
+def _steps(plan: Plan, hands: Hands) -> Sequence[Step]:
+    main, words = hands.main, shlex.split(plan.commands[0])
     match plan.act:
         case Act.SETTINGS:
-            return _done(
-                goenv.steps(hands.go, hands.environment, plan.values), journal, hands, command=command, what=what
-            )
+            return goenv.steps(hands.go, hands.environment, plan.values)
         case Act.PROJECT:
-            made = project.steps(hands.root, hands.scratch, plan.commands[0], hands.run)
-            return _done(made, journal, hands, command=command, what=what)
-        case Act.QUARANTINE:
-            return _put_away(plan, ground, journal, hands, command=command)
+            root = Path(main.gomod).parent if main.gomod else Path(main.folder)
+            return project.steps(
+                root, hands.scratch, plan.commands[0], lambda command: hands.run(command, root, {"GOWORK": "off"})
+            )
+        case Act.WORKSPACE:
+            return workspace.steps(plan.fix.key, hands.go, hands.environment, main, hands.scratch)
+        case Act.VENDOR:
+            root = Path(main.root)
+            return vendoring.steps(root, hands.scratch, plan.commands[0], lambda command: hands.run(command, root, {}))
         case _:
-            return None
+            return gitsettings.steps(hands.environment, hands.scratch, words[words.index("--global") + 1 :])
 
 
 def places_of(plan: Plan, ground: Ground) -> list[Path]:
@@ -69,18 +85,10 @@ def _put_away(plan: Plan, ground: Ground, journal: Journal, hands: Hands, *, com
         (),
         command=command,
         what=[str(place) for place in places],
-        root=str(hands.root),
+        root=hands.main.root,
         locks=locks,
         quarantine=quarantine.away(ground.cache, places),
     )
-
-
-def _done(
-    steps: Sequence[Step], journal: Journal, hands: Hands, *, command: Sequence[str], what: Sequence[str]
-) -> Entry:
-    if not steps:
-        raise NothingToDoError
-    return journal.apply(steps, command=command, what=what, root=str(hands.root))
 
 
 def _in_words(plan: Plan) -> str:

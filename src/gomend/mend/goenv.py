@@ -4,25 +4,14 @@ go itself writes, to a copy: so its own rules and refusals hold, and the new con
 """
 
 import os
-import subprocess
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 from gomend.errors import GomendError
 from gomend.gomod.goenv import user_file
-from gomend.mend import forms
+from gomend.mend import copies, forms
 from gomend.mend.steps import Edit, Step, folders_for
-
-_SECONDS = 20.0
-
-
-class SettingRefusedError(GomendError):
-    """go refuses the change; `reason` in its own words."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
 
 
 class NotWritableError(GomendError):
@@ -48,7 +37,7 @@ def settings_file(environment: Mapping[str, str]) -> Path:
 def steps(go: str, environment: Mapping[str, str], values: Mapping[str, str | None]) -> list[Step]:
     """The steps that store each value with `go env -w`, or take it out with `go env -u` where it is None.
 
-    Empty where the file holds all that already. Raises NotWritableError, SettingRefusedError, OSError.
+    Empty where the file holds all that already. Raises NotWritableError, ChangeRefusedError, OSError.
     """
     path = settings_file(environment)
     before = path.read_bytes() if path.exists() else None
@@ -61,7 +50,7 @@ def steps(go: str, environment: Mapping[str, str], values: Mapping[str, str | No
 def written(
     go: str, environment: Mapping[str, str], before: bytes | None, values: Mapping[str, str | None]
 ) -> bytes | None:
-    """What go makes of a settings file that holds `before` (None: there is none). Raises SettingRefusedError."""
+    """What go makes of a settings file that holds `before` (None: there is none). Raises ChangeRefusedError."""
     stored = [f"{name}={value}" for name, value in values.items() if value is not None]
     dropped = [name for name, value in values.items() if value is None]
     with tempfile.TemporaryDirectory(prefix="gomend-") as folder:
@@ -73,22 +62,5 @@ def written(
         asked |= {"GOENV": str(copy), "GOTOOLCHAIN": "local"}
         for flag, words in (("-w", stored), ("-u", dropped)):
             if words and (words is stored or copy.exists()):
-                _ask(go, asked, folder, ["env", flag, *words])
+                copies.change([go, "env", flag, *words], asked, folder)
         return copy.read_bytes() if copy.exists() else None
-
-
-def _ask(go: str, environment: Mapping[str, str], folder: str, words: list[str]) -> None:
-    try:
-        subprocess.run(
-            [go, *words],
-            cwd=folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=_SECONDS,
-            check=True,
-        )
-    except subprocess.CalledProcessError as error:
-        raise SettingRefusedError(error.stderr.decode("utf-8", "replace").strip()) from error
-    except subprocess.TimeoutExpired as error:
-        raise SettingRefusedError("go env does not end") from error

@@ -15,7 +15,7 @@ from gomend.explain.fixes.situation import Situation, host_of
 from gomend.gomod.private import matches
 from gomend.gomod.proxylist import EntryKind, ProxyListError, parse_proxy_list
 from gomend.masking import mask
-from gomend.mend.ability import LASTING, PINS, PROJECT, QUARANTINES, RUNS, can_apply
+from gomend.mend.ability import GITS, LASTING, PINS, PROJECT, QUARANTINES, RUNS, VENDORS, WORKSPACES, can_apply
 from gomend.mend.lasting import Values, values_for
 
 
@@ -25,6 +25,9 @@ class Act(StrEnum):
     SETTINGS = "settings"  # values in go's own settings file
     QUARANTINE = "quarantine"  # a part of the module cache put away, fetched again
     PROJECT = "project"  # go.mod and go.sum, as a go command leaves them
+    WORKSPACE = "workspace"  # go.work
+    VENDOR = "vendor"  # the vendor folder, made anew
+    GIT = "git"  # the user's own git settings
     PIN = "pin"  # a name gets an address for a while
     RUN = "run"  # nothing changes: the command runs again
     NONE = "none"  # it cannot: a person's act, or a look at something
@@ -101,7 +104,15 @@ class Plan:
         return self.fix.level
 
 
-_ACTS: Final = ((QUARANTINES, Act.QUARANTINE), (PINS, Act.PIN), (PROJECT, Act.PROJECT), (RUNS, Act.RUN))
+_ACTS: Final = (
+    (QUARANTINES, Act.QUARANTINE),
+    (PINS, Act.PIN),
+    (PROJECT, Act.PROJECT),
+    (WORKSPACES, Act.WORKSPACE),
+    (VENDORS, Act.VENDOR),
+    (GITS, Act.GIT),
+    (RUNS, Act.RUN),
+)
 
 
 def plan_for(fix: KeptFix, ground: Ground) -> Plan:

@@ -12,7 +12,7 @@ _FILES = ("go.mod", "go.sum")
 
 
 class NoModuleError(GomendError):
-    """There is no go.mod in `root`, or a go.work is in force, with which go takes no other go.mod."""
+    """There is no go.mod, or no go.work that is asked for, in `root`."""
 
     def __init__(self, root: str) -> None:
         super().__init__(root)
@@ -30,10 +30,10 @@ class CommandFailedError(GomendError):
 def steps(root: Path, scratch: Path, command: str, run: Callable[[Sequence[str]], int]) -> list[Step]:
     """The steps that leave go.mod and go.sum in `root` as `command` (go …, quoted for a POSIX shell) would.
 
-    `run` runs a go command there and gives its exit status; `scratch` is an empty folder. Raises NoModuleError,
-    CommandFailedError, OSError.
+    `run` runs a go command there, without a go.work (with one go takes no other go.mod), and gives its exit status;
+    `scratch` is an empty folder. Raises NoModuleError, CommandFailedError, OSError.
     """
-    if not (root / "go.mod").is_file() or (root / "go.work").is_file():
+    if not (root / "go.mod").is_file():
         raise NoModuleError(str(root))
     for name in _FILES:
         if (root / name).exists():

@@ -20,6 +20,9 @@ _NEWER = re.compile(
     r"|unknown (?:directive|block type): (?:toolchain|tool|godebug|ignore|retract)\b"
     r"|invalid go version '1\.\d+\.\d+'"
 )
+_OUTSIDE = re.compile(
+    r"not one of the workspace modules|outside modules listed in go\.work|does not contain modules listed in go\.work"
+)
 _PUBLIC_HOSTS = frozenset({"golang.org", "google.golang.org", "gopkg.in"})
 
 
@@ -254,6 +257,19 @@ def is_retracted(situation: Situation) -> bool:
 
 def vendor_is_inconsistent(situation: Situation) -> bool:
     return "inconsistent vendoring" in situation.cause.text
+
+
+def is_outside_workspace(situation: Situation) -> bool:
+    """The module, or the package, is in none of the modules of go.work."""
+    return _OUTSIDE.search(situation.cause.text) is not None
+
+
+def workspace_has_older_go(situation: Situation) -> bool:
+    return "go.work lists go" in situation.cause.text
+
+
+def workspace_lists_what_is_gone(situation: Situation) -> bool:
+    return bool(situation.missing_use)
 
 
 def is_install_of_replacing_module(situation: Situation) -> bool:

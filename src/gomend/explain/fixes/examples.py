@@ -19,6 +19,7 @@ _GOPROXIES: Final = (
 )
 _FILE: Final = "/home/dev/go/pkg/mod/cache"
 _FACTS: Final = {"commit": "8e3ba7f1c2d4"}
+_TEXTS: Final = {Code.MODE_WORKSPACE: "cannot load module web listed in go.work file: open web/go.mod: no such file"}
 _COMMAND: Final = ("go", "mod", "download")
 
 
@@ -34,9 +35,10 @@ def example_fixes(code: Code) -> tuple[Fix, ...]:
 
 def _situation(code: Code, remedy: Remedy) -> Situation:
     """One that calls for the remedy, if any of the stand-ins does."""
+    text = _TEXTS.get(code, "")
     situations = [
         Situation(
-            Cause(code, Certainty.CERTAIN, Subject(_MODULE, _VERSION, host, file=_FILE), (1, 1), "", facts=_FACTS),
+            Cause(code, Certainty.CERTAIN, Subject(_MODULE, _VERSION, host, file=_FILE), (1, 1), text, facts=_FACTS),
             {"GOPROXY": goproxy, "GOPRIVATE": ""},
             _COMMAND,
         )

@@ -352,12 +352,14 @@ _TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
     ),
     Code.MODE_READONLY: (_TIDY, Remedy("commit_gomod", _MANUAL)),
     Code.MODE_VENDOR: (
-        Remedy("vendor_again", _CAREFUL, ("go mod vendor",), when.vendor_is_inconsistent),
+        Remedy("vendor_again", _CAREFUL, ("{vendor}",), when.vendor_is_inconsistent),
         Remedy("ignore_vendor", _CAREFUL, ('{set}GOFLAGS="$(go env GOFLAGS) -mod=readonly"{then}',)),
     ),
     Code.MODE_WORKSPACE: (
+        Remedy("join_workspace", _CAREFUL, ("go work use .",), when.is_outside_workspace),
+        Remedy("raise_workspace", _CAREFUL, ("go work use",), when.workspace_has_older_go),
+        Remedy("drop_missing_use", _CAREFUL, ("go work use {missing_use}",), when.workspace_lists_what_is_gone),
         Remedy("without_workspace", _SAFE, ("{set}GOWORK=off{then}",)),
-        Remedy("join_workspace", _CAREFUL, ("go work use .",)),
     ),
     Code.DISK_FULL: (
         Remedy("see_space", _SAFE, ('df -h "$(go env GOMODCACHE)" "$(go env GOCACHE)" "${{TMPDIR:-/tmp}}"',)),

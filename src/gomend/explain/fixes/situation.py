@@ -22,6 +22,9 @@ GOOGLE_HOSTS: Final = frozenset(
 
 
 _COMMIT: Final = re.compile(r"[0-9a-f]{12,64}")
+_MISSING_USE: Final = re.compile(
+    r"cannot load module ([A-Za-z0-9._/][A-Za-z0-9._/-]{0,250}) listed in go\.work file: open "
+)
 _VARIABLE: Final = re.compile(r"[A-Z][A-Z0-9_]{1,30}")
 
 
@@ -72,6 +75,12 @@ class Situation:
         """The file or folder, "" unless it is a plain absolute path."""
         file = self.cause.subject.file
         return file if is_plain_path(file) else ""
+
+    @cached_property
+    def missing_use(self) -> str:
+        """The folder that go.work lists and that is not there, "" unless it is a plain path."""
+        found = _MISSING_USE.search(self.cause.text)
+        return found[1] if found else ""
 
     @cached_property
     def setting(self) -> str:

@@ -51,6 +51,8 @@ def words_of(situation: Situation) -> dict[str, str | None]:
         "commit": situation.commit[:12] or None,
         "setting": situation.setting or None,
         "assignment": _assignment(situation),
+        "missing_use": shlex.quote(situation.missing_use) if situation.missing_use else None,
+        "vendor": "go work vendor" if "go work vendor" in situation.cause.text else "go mod vendor",
         "sum_line": shlex.quote(f"{module} {version}") if version else None,
     }
 

@@ -59,8 +59,11 @@ def run(place: Place, *words: str, **variables: str) -> subprocess.CompletedProc
 def test_a_wait_in_which_nothing_moves_is_ended_with_the_verdict(place: Place):
     ran = run(place, "go", "mod", "download", GOMEND_STALL="1")
     assert ran.returncode == 124
-    assert "net.response_timeout, certain" in ran.stderr
+    assert "net.response_timeout, certain · example.com/a@v1.1.0" in ran.stderr
     assert place.host in ran.stderr
+    assert re.search(
+        r"  evidence  request   GET http://.*waiting for: first byte, .* \(1\.\d s\)\n", ran.stderr, re.DOTALL
+    )
     runs = Path(os.environ["HOME"], ".local", "state", "gomend", "runs")
     document = json.loads(next(runs.glob("*.json")).read_text())
     assert document["exit"] == 124
@@ -70,7 +73,7 @@ def test_a_wait_in_which_nothing_moves_is_ended_with_the_verdict(place: Place):
 def test_a_go_of_a_script_is_ended_too_and_the_verdict_of_the_run_says_so(place: Place):
     ran = run(place, "run", "--", "sh", "-c", "go mod download; echo $?; exit 3", GOMEND_STALL="1")
     assert (ran.returncode, ran.stdout) == (3, "124\n")
-    assert f"gomend: Nothing moved while go waited for {place.host}" in ran.stderr
+    assert f"gomend: Nothing moved, so go was ended; it waited for {place.host} (setting: stall)" in ran.stderr
     assert "net.response_timeout, certain" in ran.stderr
     quiet = run(place, "-q", "run", "--", "sh", "-c", "go mod download", GOMEND_STALL="1")
     assert (quiet.returncode, quiet.stderr) == (124, "")

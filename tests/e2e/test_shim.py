@@ -61,7 +61,7 @@ def script(tmp_path: Path) -> Iterator[Script]:
 def test_a_setting_of_the_script_itself_counts(script: Script):
     ran = script.run(f"export GOPROXY={script.url}; echo $GOPROXY; go mod download")
     assert (ran.returncode, ran.stdout) == (0, f"{script.url}\n"), ran
-    assert "1 download failed at first and came at a later try" in ran.stderr
+    assert "1 download failed at first, then came" in ran.stderr
     assert script.record()["relay"] is True
     assert script.record()["exchanges"]["rescued"] == 1
 
@@ -71,13 +71,13 @@ def test_a_setting_that_the_script_stores_counts(script: Script, tmp_path: Path)
     ran = script.run(words, GOENV=str(tmp_path / "goenv"))
     assert (ran.returncode, ran.stdout) == (0, f"{script.url}\n"), ran
     assert (tmp_path / "goenv").read_text() == f"GOPROXY={script.url}\n"
-    assert "came at a later try" in ran.stderr
+    assert "at first, then came" in ran.stderr
 
 
 def test_a_go_of_another_folder_counts(script: Script):
     ran = script.run(f"cd /; GOPROXY={script.url} go -C {script.folder}/app mod download")
     assert ran.returncode == 0, ran
-    assert "came at a later try" in ran.stderr
+    assert "at first, then came" in ran.stderr
 
 
 def test_a_go_called_by_its_path_is_untouched(script: Script, go: Path):
@@ -117,4 +117,4 @@ def test_a_go_run_by_go_uses_the_same_door(script: Script):
 def test_gomend_inside_works(script: Script):
     ran = script.run(f"GOPROXY={script.url} {' '.join(GOMEND)} go mod download")
     assert ran.returncode == 0, ran
-    assert "came at a later try" in ran.stderr
+    assert "at first, then came" in ran.stderr

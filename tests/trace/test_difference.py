@@ -27,7 +27,7 @@ def test_each_list_begins_with_what_got_slower_by_most():
         ("c.example", pytest.approx(0.5)),
         ("a.example", pytest.approx(0.01)),
     ]
-    assert [one.name for one in found.files] == ["example.com/b v1.0.0 zip", "example.com/c v1.0.0 zip"]
+    assert [one.name for one in found.files] == ["example.com/b v1.0.0 .zip", "example.com/c v1.0.0 .zip"]
     (wait,) = [one for one in found.phases if one.name == "wait"]
     assert (wait.before, wait.after, wait.requests_before, wait.requests_after) == (3.0, 5.51, 3, 3)
 
@@ -60,5 +60,5 @@ def test_the_screen_fits(width: int, lang: str):
     for unicode in (True, False):
         shown = screen_of(found, lang, Screen(width=width, unicode=unicode))
         assert max(map(columns, shown.splitlines())) <= width
-        assert "golang.org/x/net v0.30.0 zip"[: width - 34] in shown
+        assert "golang.org/x/net v0.30.0 .zip"[: width - 34] in shown
         assert unicode or lang == "zh" or shown.isascii()

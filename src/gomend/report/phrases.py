@@ -90,14 +90,11 @@ def evidence(cause: Cause, lang: str, *, go: bool) -> list[tuple[str, str]]:
     rows: list[tuple[str, str]] = []
     whole = one_line(cause.text)
     words = _without_subject(_trimmed(cause.text), cause)
-    if not cause.lines[0]:  # no line of any output: gomend's own
-        words = spoken(words, lang)
     line = cause.lines[0]
-    place = (
-        text(lang, "screens.source/output_go" if go else "screens.source/output", line=line)
-        if line
-        else text(lang, "screens.source/output_plain")
-    )
+    if line:
+        place = text(lang, "screens.source/output_go" if go else "screens.source/output", line=line)
+    else:  # no line of any output: gomend's own, of a request
+        words, place = spoken(words, lang), text(lang, "screens.source/exchange")
     if words:
         rows.append((place, words))
     for one in cause.evidence:

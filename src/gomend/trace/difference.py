@@ -7,6 +7,7 @@ import msgspec
 from gomend.trace.model import Request, Trace
 from gomend.trace.timeline import PHASES, costs
 
+_FILES = ("info", "mod", "zip")
 _NOTED = 0.05  # seconds: less is noise
 
 
@@ -60,7 +61,8 @@ def difference(before: Trace, after: Trace) -> Difference:
 def _file(request: Request) -> str:
     if not request.module:
         return ""
-    return " ".join(filter(None, (request.module, request.version, request.purpose)))
+    kind = f".{request.purpose}" if request.version and request.purpose in _FILES else request.purpose
+    return " ".join(filter(None, (request.module, request.version, kind)))
 
 
 def _phases(old: Sequence[Request], new: Sequence[Request]) -> tuple[Change, ...]:

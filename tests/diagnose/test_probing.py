@@ -14,7 +14,7 @@ from tests.lab import upstream as lab
 from tests.lab.certificates import Authority
 from tests.lab.forwardproxy import ForwardProxy, Socks5
 from tests.lab.http2 import Http2, Step
-from tests.lab.listener import Listener, Silent, refused_port
+from tests.lab.listener import Listener, Silent, Swallowing, refused_port
 from tests.lab.modules import Module
 from tests.lab.modules import World as Modules
 from tests.lab.upstream import Act, Answers, Upstream, module_proxy
@@ -299,6 +299,20 @@ def test_a_dead_ipv6_path_is_named_as_one(tmp_path: Path) -> None:
         found = judged(seen, lab_place.world)
     assert found[0].severity.value == "warning"
     assert "is not to be had over IPv6" in found[0].text
+
+
+def test_an_ipv6_path_that_swallows_every_packet_is_named_as_one(tmp_path: Path) -> None:
+    with (
+        Upstream(Answers(MODULES, []), address=("127.0.0.24", 0)) as upstream,
+        Swallowing(("::1", upstream.port)),
+        place(tmp_path, {"p.test": "127.0.0.24 ::1"}) as lab_place,
+    ):
+        limits = Limits(connect=1, tls=20, first_byte=20, stall=20)
+        seen = probed(lab_place.world, Wish(f"http://p.test:{upstream.port}{INFO}", limits=limits))
+        found = judged(seen, lab_place.world)
+    assert codes(found) == [("net.connect_timeout", "warning")]
+    assert "swallows" in found[0].text
+    assert [one.code for one in probed_url(seen, lab_place.world.now()).addresses] == ["", "net.connect_timeout"]
 
 
 def test_a_name_that_does_not_resolve_is_found(tmp_path: Path) -> None:

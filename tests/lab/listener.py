@@ -9,6 +9,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
+_MOST_QUEUED = 16
 Serve = Callable[[socket.socket], None]
 
 
@@ -129,6 +130,34 @@ class Talker(Listener):
             connection.sendall(self._answer)
         if self._reset:
             cut(connection)
+
+
+class Swallowing:
+    """An address that swallows what is sent to it: its queue of connections is full, so that no SYN is answered."""
+
+    def __init__(self, address: tuple[str, int]) -> None:
+        family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
+        self._held = [socket.socket(family)]
+        self._held[0].bind(address)
+        self._held[0].listen(0)
+        self.host, self.port = self._held[0].getsockname()[:2]
+
+    def __enter__(self) -> Self:
+        for _ in range(_MOST_QUEUED):
+            one = socket.socket(self._held[0].family)
+            self._held.append(one)
+            one.settimeout(0.3)
+            try:
+                one.connect((self.host, self.port))
+            except TimeoutError:
+                return self
+        raise AssertionError("the queue of connections has no end here")
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for one in self._held:
+            one.close()
 
 
 HANDSHAKE_FAILURE = b"\x15\x03\x03\x00\x02\x02\x28"

@@ -38,7 +38,8 @@ class Exchange:
         words |= {name.replace("_", "-"): value for name, value in headers.items()}
         lines = "".join(f"{name.title()}: {value}\r\n" for name, value in words.items())
         phrase = reason or HTTPStatus(status).phrase
-        self.connection.sendall(f"HTTP/1.1 {status} {phrase}\r\n{lines}\r\n".encode() + body)
+        content = b"" if self.method == "HEAD" else body
+        self.connection.sendall(f"HTTP/1.1 {status} {phrase}\r\n{lines}\r\n".encode() + content)
 
     def end(self) -> None:
         """No further request is read on this connection."""

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 # Cloudflare by HTTPS, Google by plain DNS, Alibaba by HTTPS: one at least can be reached nearly everywhere.
 PUBLIC_RESOLVERS = tuple(map(server_of, ("https://1.1.1.1/dns-query", "udp://8.8.8.8", "https://223.5.5.5/dns-query")))
+# The same by every way there is: who answers in their place on one way seldom does on all.
+ALL_PUBLIC_RESOLVERS = (*PUBLIC_RESOLVERS, *map(server_of, ("tcp://8.8.8.8", "tls://1.1.1.1")))
 
 
 class Say(Protocol):

@@ -13,7 +13,7 @@ from gomend.cli.output import hand_out
 from gomend.diagnose.names.judging import judge
 from gomend.diagnose.names.looking import Names, Seen
 from gomend.diagnose.names.tracing import trace
-from gomend.diagnose.world import World
+from gomend.diagnose.world import ALL_PUBLIC_RESOLVERS, World
 from gomend.net.dns.server import ResolverAddressError, Server, server_of
 from gomend.report.nameline import name_line
 from gomend.report.names import name_report
@@ -52,13 +52,17 @@ def _check(context: click.Context, hosts: tuple[str, ...], *, resolver: tuple[st
 
 
 async def _seen(world: World, names: Sequence[str], named: Sequence[Server], *, traced: bool) -> list[Seen]:
+    world = replace(world, public_resolvers=ALL_PUBLIC_RESOLVERS)
     asking = Names(world)
     found = []
-    for name in names:
-        seen = await asking.see(name, named)
-        if traced and seen.privacy is None:
-            seen = replace(seen, steps=tuple(await trace(asking, name)))
-        found.append(seen)
+    try:
+        for name in names:
+            seen = await asking.see(name, named)
+            if traced and seen.privacy is None:
+                seen = replace(seen, steps=tuple(await trace(asking, name)))
+            found.append(seen)
+    finally:
+        await world.close()
     return found
 
 

@@ -40,6 +40,7 @@ _OPTIONS = {
     "clones": "N",
     "certificate": "FILE",
     "key": "FILE",
+    "audit": "FILE",
     "log": "",
 }  # name -> what stands for its value
 
@@ -119,6 +120,8 @@ def _introduce(told: "Told", voice: Voice) -> str:
         _check_tls(told)
     if listening.socket and not Path(listening.socket).parent.is_dir():
         raise ServeError("address", value=f"unix:{listening.socket}", words="there is no such folder")
+    if told.audit:
+        _check_audit(told.audit)
     sources = upstream_of(told.upstream, told.go, own)
     shown = ", ".join(entry.redacted for entry in sources.entries if entry.kind.value != "noproxy")
     voice.line(text(voice.lang, "serve.start/serving", sources=shown, store=told.store))
@@ -133,6 +136,18 @@ def _introduce(told: "Told", voice: Voice) -> str:
     if listening.address is None:
         return f"listening on unix:{listening.socket}"
     return f"export GOPROXY={own.url.replace('http:', 'https:', 1) if told.certificate else own.url}"
+
+
+def _check_audit(path: str) -> None:
+    from gomend.server.plan import ServeError  # noqa: PLC0415  (as above)
+
+    there = Path(path)
+    try:
+        with there.open("ab"):
+            if not there.stat().st_size:
+                there.chmod(0o600)
+    except OSError as error:
+        raise ServeError("audit", value=path, words=error.strerror or str(error)) from error
 
 
 def _check_tls(told: "Told") -> None:

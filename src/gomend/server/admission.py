@@ -9,12 +9,11 @@ from pathlib import Path
 
 import msgspec
 
-from gomend.gomod.protocol import Asked
 from gomend.server.access.gate import Gate, Permit
 from gomend.server.access.gate import Refusal as Objected
 from gomend.server.access.keeper import Keeper, UnknownTokenError
 from gomend.server.access.rates import Rates
-from gomend.server.access.rules import Policy, Rule, RuleError, policy, shown
+from gomend.server.access.rules import Policy, Rule, RuleError, policy
 from gomend.server.access.tokenfile import TokenFile, TokenFileError
 from gomend.server.access.tokens import Grant, Right, Token
 from gomend.server.plan import ServeError
@@ -115,14 +114,6 @@ class Admission:
         """Why a call that changes the server is refused."""
         said = _said(self._gate.admin(holder))
         return said if isinstance(said, Refusal) else None
-
-    def listed(self, asked: Asked, body: bytes) -> bytes:
-        """A version list without what a rule hides."""
-        if self.policy is None:
-            return body
-        lines = body.decode("utf-8", "replace").splitlines()
-        kept = set(shown(self.policy, asked.module, [line.split()[0] for line in lines if line.strip()]))
-        return "".join(f"{line}\n" for line in lines if line.strip() and line.split()[0] in kept).encode()
 
 
 def _said(decision: Permit | Objected) -> bool | Refusal:

@@ -12,8 +12,10 @@ from gomend.errors import GomendError
 from gomend.gomod.protocol import Asked, Kind
 from gomend.server.access.tokens import OWNER
 from gomend.server.admission import Admission
+from gomend.server.auditing import audit_visit
 from gomend.server.conditions import Validators
 from gomend.server.database import of_database
+from gomend.server.hidden import names_versions, without_hidden
 from gomend.server.hot import HeaderList, Hot, Quick, Ready
 from gomend.server.house import House
 from gomend.server.pages import Pages
@@ -35,6 +37,7 @@ from gomend.sources.base import Answer, Request
 from gomend.sources.cached import Result, Stored
 from gomend.sources.whole import Whole
 from gomend.storage.base import StoreError
+from gomend.telemetry.audit import AuditFile
 from gomend.telemetry.logs import Log
 from gomend.telemetry.metrics import Metrics
 
@@ -47,13 +50,14 @@ _HOT_MOST = 1 << 20  # bytes of a body held in memory
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What an application needs beside the house: its log, its metrics, and who may call it by which name."""
+    """What an application needs beside the house: log, metrics, audit, and who may call it by which name."""
 
     log: Log
     metrics: Metrics
     instance: str
     may_be_asked_as: Callable[[str], bool]
     admission: Admission
+    audit: AuditFile | None = None
 
 
 class App:
@@ -109,13 +113,14 @@ class App:
     def was_quick(self, quick: Quick, client: str, began: float) -> None:
         """A request of `client` was answered with it."""
         seconds = monotonic() - began
-        if not self._around.log.tells_all:
+        if not self._around.log.tells_all and self._around.audit is None:
             self._around.metrics.answered(quick.ready.kind, 200, Result.HIT, seconds, quick.size)
             return
         visit = Visit(
             "GET", quick.path, {}, client, new_id(), began, quick.ready.kind, 200, Result.HIT, size=quick.size
         )
         visit.until_answer = seconds
+        visit.subject = f"{quick.ready.module}@{quick.ready.version}"
         self._told(visit)
 
     def malformed(self, client: str, status: int) -> None:
@@ -183,6 +188,7 @@ class App:
         visit.subject = f"{asked.module}@{asked.version}" if asked.version else asked.module
         may_fetch = self._around.admission.module(visit.holder, asked.module, asked.version)
         if isinstance(may_fetch, Refusal):
+            visit.is_denied = True
             await self._refuse(visit, send, may_fetch)
             return
         only_stored = (
@@ -194,17 +200,23 @@ class App:
                 fetch = self._house.files.get(request, only_stored=only_stored)
                 answer = await stack.enter_async_context(fetch)
                 ready = await self._ready(visit, asked, answer)
+                policy = self._around.admission.policy
+                if policy is not None and answer.status == 200 and names_versions(asked):
+                    body = ready.body if ready is not None else None
+                    whole = body if body is not None else b"".join([piece async for piece in answer.chunks()])
+                    files = self._house.files
+                    ready = await without_hidden(policy, files, asked, whole, only_stored=only_stored)
+                    if ready is None:
+                        visit.is_denied = True
+                        await self._refuse(visit, send, Refusal(404, f"not found: {visit.subject}"))
+                        return
             except Exception as error:  # every fault becomes an answer with its reason
                 if not isinstance(error, GomendError | OSError):
                     self._around.log.warning("fault", request=visit.id, error=repr(error))
                 await self._refuse(visit, send, refusal_of(error, visit.subject))
                 return
             visit.until_answer = monotonic() - visit.began
-            if asked.kind is Kind.LIST and answer.status == 200 and self._around.admission.policy is not None:
-                whole = ready.body if ready is not None else b"".join([piece async for piece in answer.chunks()])
-                listed = Refusal(200, self._around.admission.listed(asked, whole or b"").decode())
-                await self._refuse(visit, send, listed)
-            elif ready is not None:
+            if ready is not None:
                 await self._send_ready(visit, send, ready)
             elif isinstance(answer, Stored):
                 await self._send_blob(visit, send, answer)
@@ -236,7 +248,7 @@ class App:
                 return None
             zipped = packed(body) if body is not None else None
             ready = Ready(asked.kind.value, stat.size, headers, known, body, zipped, path, asked.module, asked.version)
-            if asked.kind is Kind.LIST and self._around.admission.policy is not None:
+            if self._around.admission.policy is not None and names_versions(asked):
                 return ready
             if answer.is_immutable:
                 self._hot.put(visit.path, ready, _HOT_FOR)
@@ -293,6 +305,8 @@ class App:
         visit.size = await send_text(send, visit.method, refusal, visit.id_header)
 
     def _told(self, visit: Visit, cut: str = "") -> None:
+        if self._around.audit is not None:
+            audit_visit(self._around.audit, visit, is_cut=bool(cut))
         self._around.metrics.answered(visit.kind, visit.status, visit.result or "none", visit.until_answer, visit.size)
         if not (cut or visit.status >= 500 or self._around.log.tells_all):
             return

@@ -153,6 +153,21 @@ class House:
         """How many hosts there are to ask."""
         return len(self._healths)
 
+    @property
+    def waiting_for_repositories(self) -> int:
+        """How many git programs wait for their turn."""
+        return self._turns.waiting
+
+    def breakers(self) -> dict[str, float]:
+        """For each source's host: 1 where it is taken for dead and asked now and then alone, 0.5 where it could not be
+        connected to a moment ago, else 0.
+        """
+        now = monotonic()
+        return {
+            host: 1 if health.is_dead(now) else 0.5 if health.is_suspect() else 0
+            for host, health in self._healths.items()
+        }
+
     def unreachable(self) -> dict[str, str]:
         """The hosts of sources that could not be connected to, with the reason."""
         return {host: health.cause.words for host, health in self._healths.items() if health.cause is not None}
@@ -191,7 +206,7 @@ class House:
         """Repositories. Where others say which, none is reached at an address of this network that was not named."""
         wishes = self._wishes
         client, credentials = self._client, self._credentials
-        turns = Turns(wishes.clones, wishes.clones * _HOSTS_AT_ONCE)
+        self._turns = turns = Turns(wishes.clones, wishes.clones * _HOSTS_AT_ONCE)
         by_host = ByHost(wishes.credentials, wishes.environment)
         git = Git("git", wishes.environment, turns=turns, by_host=by_host)
         if not wishes.is_alone:

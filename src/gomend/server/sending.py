@@ -16,6 +16,7 @@ ALWAYS: HeaderList = (
     (b"content-security-policy", b"default-src 'none'"),
     (b"cross-origin-resource-policy", b"same-origin"),
 )
+TEXT = (b"content-type", b"text/plain; charset=utf-8")
 IMMUTABLE = (b"cache-control", b"public, max-age=31536000, immutable")
 CHANGING = (b"cache-control", b"public, max-age=0, must-revalidate")
 _CONDITIONS = frozenset({"if-none-match", "if-modified-since", "range"})

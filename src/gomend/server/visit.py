@@ -40,6 +40,7 @@ class Visit:
     head: bytes = b""  # as it came, where the server reads heads by itself
     until_answer: float = 0.0
     subject: str = ""
+    is_denied: bool = False  # by a right or a rule, whatever the status says
 
     @property
     def is_anybodys(self) -> bool:

@@ -14,12 +14,16 @@ from urllib.parse import urlsplit
 from gomend.net.exchange import Exchange, Phases
 from gomend.server.admission import Admission, Entrance
 from gomend.server.app import App, Application, Surroundings, with_lifespan
-from gomend.server.house import House, Wishes
-from gomend.server.plan import Listening, credentials_in, database_of, may_be_asked_as, parse_listening, upstream_of
+from gomend.server.auditing import audit_failure
+from gomend.server.house import House
+from gomend.server.plan import Listening, may_be_asked_as, parse_listening, upstream_of
 from gomend.server.reception import Reception
+from gomend.server.storesize import StoreSize
 from gomend.server.told import Told
+from gomend.server.wishes import wishes_of
 from gomend.sources.verified import Failure
 from gomend.storage.opening import open_store
+from gomend.telemetry.audit import AuditFile
 from gomend.telemetry.logs import Log, make_log
 from gomend.telemetry.metrics import Metrics
 
@@ -76,35 +80,31 @@ async def _make(
     metrics = Metrics()
     sources = upstream_of(told.upstream, told.go, own)
     names = {index: entry.redacted for index, entry in enumerate(sources.entries)}
-    wishes = Wishes(
-        sources,
-        database_of(told.go),
-        told.go,
-        told.environment,
-        told.timeout,
-        told.instance,
-        own.is_loopback and not told.asks,
-        told.fresh,
-        told.allow_hosts,
-        told.per_host,
-        told.clones,
-        credentials_in(told.credentials),
-    )
+    audit = AuditFile(Path(told.audit)) if told.audit else None
     house = House(
-        wishes,
+        wishes_of(told, sources, is_alone=own.is_loopback and not told.asks),
         open_store(told.store),
         asked=_Watched(log, metrics, names),
-        failed=partial(_failed, log, metrics),
+        failed=partial(_failed, log, metrics, audit),
     )
     is_known: Callable[[str], bool] = (
         lru_cache(1024)(partial(may_be_asked_as, own=own)) if own.is_loopback else _anybody
     )
     admission = Admission(entrance_of(told), monotonic)
-    app = App(house, Surroundings(log, metrics, told.instance, is_known, admission), seconds=told.grace)
+    around = Surroundings(log, metrics, told.instance, is_known, admission, audit)
+    app = App(house, around, seconds=told.grace)
+    if audit is not None:
+        metrics.observe("gomend_audit_faults", "Lines of the audit that were lost.", lambda: audit.faults)
     app.beside(announce(listening))
     if beside is not None:
         app.beside(_at_socket(app, beside))
     app.beside(_note_uses(admission))
+    size = StoreSize()
+    metrics.observe("gomend_store_bytes", "What the store holds, counted every hour.", lambda: size.bytes)
+    metrics.observe("gomend_store_files", "How many files that is.", lambda: size.files)
+    metrics.observe("gomend_waiting_for_git", "git programs that wait.", lambda: house.waiting_for_repositories)
+    metrics.observe_each("gomend_source_breaker", "1: taken for dead, 0.5: suspect.", "host", house.breakers)
+    app.beside(size.keep_counting(house.store))
     return app
 
 
@@ -142,7 +142,9 @@ def _anybody(_: str) -> bool:
     return True
 
 
-def _failed(log: Log, metrics: Metrics, failure: Failure) -> None:
+def _failed(log: Log, metrics: Metrics, audit: AuditFile | None, failure: Failure) -> None:
+    if audit is not None:
+        audit_failure(audit, failure)
     metrics.unverified(str(failure.code))
     log.warning(
         "unverified",

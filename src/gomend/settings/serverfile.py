@@ -13,8 +13,8 @@ _PREFIX = "serve_"
 _MOST_BYTES = 1 << 18
 _STRONGER = frozenset({Origin.FLAG, Origin.ENVIRONMENT})
 _KNOWN = tuple(name.removeprefix(_PREFIX) for name in OPTIONS if name.startswith(_PREFIX) and name != "serve_config")
-_LISTS = frozenset({"listen", "upstream", "goprivate", "gonoproxy", "gonosumdb"})
-_PATHS = frozenset({"store", "tokens", "rules", "certificate", "key", "audit"})
+_LISTS = frozenset({"listen", "upstream", "goprivate", "gonoproxy", "gonosumdb", "allow_hosts"})
+_PATHS = frozenset({"store", "tokens", "rules", "certificate", "key", "audit", "credentials"})
 
 
 def with_server_file(loaded: Loaded) -> Loaded:

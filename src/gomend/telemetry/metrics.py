@@ -1,13 +1,32 @@
 """A server's metrics, for Prometheus. Names and labels are documented in docs/reference/serve.md."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.metrics_core import Metric
 from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
+from prometheus_client.registry import Collector
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _SECONDS = (0.001, 0.005, 0.02, 0.1, 0.5, 2, 10, 60)
+
+
+@dataclass(frozen=True, slots=True)
+class _Each(Collector):
+    name: str
+    words: str
+    label: str
+    read: Callable[[], Mapping[str, float]]
+
+    def collect(self) -> Iterable[Metric]:
+        """As of Collector."""
+        family = GaugeMetricFamily(self.name, self.words, labels=(self.label,))
+        for value, number in self.read().items():
+            family.add_metric((value,), number)
+        yield family
 
 
 class Metrics:
@@ -46,6 +65,10 @@ class Metrics:
     def observe(self, name: str, words: str, read: Callable[[], float]) -> None:
         """A number that is read when the metrics are."""
         Gauge(name, words, registry=self._registry).set_function(read)
+
+    def observe_each(self, name: str, words: str, label: str, read: Callable[[], Mapping[str, float]]) -> None:
+        """Numbers that are read when the metrics are, by the value of `label`."""
+        self._registry.register(_Each(name, words, label, read))
 
     def answered(self, kind: str, status: int, result: str, seconds: float, size: int) -> None:
         """A request was answered: `seconds` until its answer began, `size` bytes of body sent."""

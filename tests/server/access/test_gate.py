@@ -126,3 +126,9 @@ def test_a_client_has_its_burst_and_then_its_rate() -> None:
     assert rates.wait("b", now=0) == 0
     assert [rates.wait("a", now=1), rates.wait("a", now=2), rates.wait("a", now=2)] == [1, 0, 2]
     assert [rates.wait("a", now=1000) for _ in range(4)] == [0, 0, 0, 2]
+
+
+def test_a_rule_about_versions_says_nothing_about_a_question_that_names_none() -> None:
+    rules = policy([Rule(Action.DENY, "example.com/old", "<v1.4.2")])
+    assert rules("example.com/old", "v1.4.1") is not None
+    assert rules("example.com/old", "") is None and rules("example.com/old", "master") is None

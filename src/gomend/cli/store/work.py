@@ -71,12 +71,10 @@ def run(work: Coroutine[Any, Any, _T]) -> _T:
 @asynccontextmanager
 async def house_over(told: "Told", sources: "Upstream") -> AsyncIterator["House"]:
     """A server's sources over the store, as for nobody but this machine's user. Raises StoreError."""
-    from gomend.server.house import House, Wishes  # noqa: PLC0415  (as above)
-    from gomend.server.plan import database_of  # noqa: PLC0415  (as above)
+    from gomend.server.house import House  # noqa: PLC0415  (as above)
+    from gomend.server.wishes import wishes_of  # noqa: PLC0415  (as above)
 
-    wishes = Wishes(
-        sources, database_of(told.go), told.go, told.environment, told.timeout, told.instance, is_alone=True
-    )
+    wishes = wishes_of(told, sources, is_alone=True)
     house = House(wishes, open_store(told.store), asked=lambda _: None, failed=lambda _: None)
     try:
         yield house

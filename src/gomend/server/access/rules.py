@@ -89,7 +89,7 @@ def _range(number: int, rule: Rule) -> Callable[[str], bool]:
     def is_in(version: str) -> bool:
         if not comparisons:
             return True
-        return canonical(version) == version and all(_holds(version, *one) for one in comparisons)
+        return canonical(version) == version != "" and all(_holds(version, *one) for one in comparisons)
 
     return is_in
 

@@ -19,16 +19,22 @@ class Turns:
         self._of_host = of_host
         self._all = asyncio.Semaphore(in_all)
         self._hosts: dict[str, _Line] = {}
+        self.waiting = 0  # for a turn
 
     @asynccontextmanager
     async def of(self, host: str) -> AsyncIterator[None]:
         """Waits for a turn, which lasts until the block ends."""
         line = self._hosts.setdefault(host, _Line(asyncio.Semaphore(self._of_host)))
         line.users += 1
+        self.waiting += 1
+        is_waiting = True
         try:
             async with line.turns, self._all:  # in this order: who waits for one host holds no turn of all
+                self.waiting -= 1
+                is_waiting = False
                 yield
         finally:
+            self.waiting -= is_waiting
             line.users -= 1
             if not line.users:
                 del self._hosts[host]

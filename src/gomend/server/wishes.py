@@ -1,0 +1,23 @@
+"""What a house is to do, by what its server was told."""
+
+from gomend.server.house import Wishes
+from gomend.server.plan import Upstream, credentials_in, database_of
+from gomend.server.told import Told
+
+
+def wishes_of(told: Told, sources: Upstream, *, is_alone: bool) -> Wishes:
+    """As of `Wishes`. Raises ServeError."""
+    return Wishes(
+        sources,
+        database_of(told.go),
+        told.go,
+        told.environment,
+        told.timeout,
+        told.instance,
+        is_alone,
+        told.fresh,
+        told.allow_hosts,
+        told.per_host,
+        told.clones,
+        credentials_in(told.credentials),
+    )

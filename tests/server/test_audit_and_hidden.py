@@ -1,0 +1,111 @@
+"""What a server's audit tells, which versions a rule hides, and what its metrics say of store and sources."""
+
+import json
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from tests.lab.modules import Module
+from tests.lab.upstream import Upstream
+from tests.server.serving import PATIENCE, Served, lab, serving
+
+GOOD = Module("example.com/good", "v1.0.0")
+NEW = Module("example.com/good", "v1.1.0")
+BETA = Module("example.com/good", "v1.2.0-beta.1")
+DENIED = Module("example.com/denied", "v1.0.0")
+BAD = Module("example.com/bad", "v1.0.0")
+
+
+def lines(file: Path, count: int) -> "list[dict[str, Any]]":
+    """The audit, once it has so many lines: each is written a moment after the answer."""
+    pause = threading.Event()
+    deadline = time.monotonic() + PATIENCE
+    while len(found := file.read_text().splitlines()) < count and time.monotonic() < deadline:
+        pause.wait(0.01)
+    return [json.loads(line) for line in found]
+
+
+def rules(folder: Path, *, hide: str = "") -> str:
+    """A file of rules: one module is denied, versions of another are hidden."""
+    words = f'[[rule]]\naction = "deny"\npattern = "{DENIED.path}"\nreason = "advisory 12"\n'
+    if hide:
+        words += f'[[rule]]\naction = "hide"\npattern = "{GOOD.path}"\nversions = "{hide}"\n'
+    (folder / "rules.toml").write_text(words)
+    return str(folder / "rules.toml")
+
+
+def test_the_audit_tells_who_got_what_and_what_was_refused(tmp_path: Path) -> None:
+    found = lab([GOOD, DENIED, BAD])
+    other = Module(BAD.path, BAD.version, files={"evil.go": "package evil\n"})
+    found.broken["/example.com/bad/@v/v1.0.0.zip"] = lambda exchange, _: exchange.send(200, other.zip)
+    audit = tmp_path / "audit"
+    options = ("--audit", str(audit), "--rules", rules(tmp_path))
+    with Upstream(found) as upstream, serving(tmp_path, upstream.url, *options, gosumdb=found.sums.key) as server:
+        admin = {"authorization": f"Bearer {server.admin}"}
+        server.get("/example.com/good/@v/v1.0.0.mod", **admin)
+        server.get("/example.com/denied/@v/v1.0.0.zip")
+        server.get("/example.com/none/@v/list")
+        server.get("/-/healthz")
+        server.purge("/example.com/good/@v/list")
+        assert server.get("/example.com/bad/@v/v1.0.0.zip").status in (200, 502)
+        told = lines(audit, 6)
+        served, denied, none, changed, *bad = told
+        assert (served["verdict"], served["who"], served["client"]) == ("served", "admin", "127.0.0.1")
+        assert (served["module"], served["version"], served["kind"]) == (GOOD.path, "v1.0.0", "mod")
+        assert (served["status"], served["bytes"]) == (200, len(GOOD.go_mod))
+        assert (denied["verdict"], denied["status"], denied["module"]) == ("refused", 403, DENIED.path)
+        assert (none["verdict"], none["status"]) == ("not_found", 404)
+        assert (changed["verdict"], changed["method"], changed["who"]) == ("changed", "POST", "admin")
+        assert {one["verdict"] for one in bad} == {"mismatch"} and {"client" in one for one in bad} == {True, False}
+        assert server.admin.rpartition("_")[2] not in audit.read_text()
+        audit.rename(tmp_path / "audit.1")
+        server.get("/example.com/good/@v/v1.0.0.mod")
+        pause = threading.Event()
+        while not audit.exists():
+            pause.wait(0.01)
+        assert [one["verdict"] for one in lines(audit, 1)] == ["served"]
+        assert server.metric("gomend_audit_faults") == 0
+
+
+def shown(server: Served) -> "tuple[list[str], str]":
+    latest = server.get("/example.com/good/@latest")
+    return server.get("/example.com/good/@v/list").text.split(), (
+        json.loads(latest.body)["Version"] if latest.status == 200 else str(latest.status)
+    )
+
+
+def test_a_hidden_version_shows_nowhere(tmp_path: Path) -> None:
+    found = lab([GOOD, NEW, BETA])
+    with Upstream(found) as upstream:
+        newest = {
+            "": (["v1.0.0", "v1.1.0", "v1.2.0-beta.1"], "v1.2.0-beta.1"),
+            "=v1.2.0-beta.1": (["v1.0.0", "v1.1.0"], "v1.1.0"),
+            "<v1.2.0-0": (["v1.2.0-beta.1"], "v1.2.0-beta.1"),
+            ">=v0.0.0": ([], "404"),
+        }
+        for number, (hide, expected) in enumerate(newest.items()):
+            folder = tmp_path / str(number)
+            folder.mkdir()
+            options = ("--rules", rules(folder, hide=hide))
+            with serving(folder, upstream.url, *options, gosumdb=found.sums.key) as server:
+                for _ in range(2):  # from the source, then from the store
+                    assert shown(server) == expected
+                is_there = not hide or hide.startswith("=")
+                assert server.get("/example.com/good/@v/v1.0.0.info").status == (200 if is_there else 404)
+                is_any = expected[1] != "404"
+                assert server.get("/example.com/good/@latest", "HEAD").status == (200 if is_any else 404)
+
+
+def test_metrics_tell_the_stores_size_and_which_source_is_taken_for_dead(tmp_path: Path) -> None:
+    (tmp_path / "store/example.com/x/@v").mkdir(parents=True)
+    (tmp_path / "store/example.com/x/@v/v1.0.0.mod").write_bytes(b"12345")
+    with serving(tmp_path, "http://127.0.0.1:1", "--timeout", "1") as server:
+        pause = threading.Event()
+        while "gomend_store_files -1" in server.get("/-/metrics").text:
+            pause.wait(0.01)
+        assert (server.metric("gomend_store_files"), server.metric("gomend_store_bytes")) == (1, 5)
+        assert server.metric('gomend_source_breaker{host="127.0.0.1:1"}') == 0
+        server.get("/example.com/y/@v/list")
+        assert server.metric('gomend_source_breaker{host="127.0.0.1:1"}') >= 0.5
+        assert server.metric("gomend_waiting_for_git") == 0

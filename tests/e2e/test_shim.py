@@ -64,6 +64,7 @@ def test_a_setting_of_the_script_itself_counts(script: Script):
     assert "1 download failed at first, then came" in ran.stderr
     assert script.record()["relay"] is True
     assert script.record()["exchanges"]["rescued"] == 1
+    assert script.record()["exchanges"]["ahead"]["used"] > 0
 
 
 def test_a_setting_that_the_script_stores_counts(script: Script, tmp_path: Path):

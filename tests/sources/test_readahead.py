@@ -48,11 +48,17 @@ def run(
     size: int = 10,
     streams: int = 0,
     memory: int = 64 * MEGABYTE,
+    after_go: bool = False,
 ) -> None:
     async def go() -> None:
         source, shelf = Held(size), Shelf(folder, memory=memory, spare=0)
         ahead = ReadAhead(
-            {0: source}, lambda _, **__: None, shelf, asyncio.get_running_loop().time, streams=lambda _: streams
+            {0: source},
+            lambda _, **__: None,
+            shelf,
+            asyncio.get_running_loop().time,
+            streams=lambda _: streams,
+            after_go=after_go,
         )
         try:
             await act(ahead, source, shelf)
@@ -132,3 +138,18 @@ def test_where_go_takes_another_order_the_rest_goes_on_to_disk(tmp_path: Path, s
         assert [await taken(ahead, path) for path in ZIPS[1:-1]] == [size] * (len(ZIPS) - 2)
 
     run(tmp_path, act, size=size, memory=24 * MEGABYTE)
+
+
+def test_for_a_script_nothing_is_asked_before_go_asks_for_what_was_foreseen(tmp_path: Path) -> None:
+    async def act(ahead: ReadAhead, source: Held, _: Shelf) -> None:
+        source.go_on.set()
+        ahead.want(wanted("a.mod", "b.mod"), 0)
+        await rest()
+        assert source.asked == []
+        async with ahead.at(0).get(Request("other/@v/list", "list")):
+            assert source.asked == ["other/@v/list"]
+        async with ahead.at(0).get(Request("a.mod", "mod")):
+            await rest()
+        assert sorted(source.asked) == ["a.mod", "b.mod", "other/@v/list"]
+
+    run(tmp_path, act, after_go=True)

@@ -126,8 +126,8 @@ def _variables(flags: Mapping[str, object]) -> dict[str, str]:
 
 
 def door_for(go: str, command: Sequence[str], environment: Mapping[str, str]) -> "Session | None":
-    """The door for a go command that runs with `environment` in this folder; None where it is to run untouched."""
-    return _open_door(go, command, _told(environment), {})
+    """The door for a go command of a script, with `environment` in this folder; None where it is to run untouched."""
+    return _open_door(go, command, _told(environment), {}, in_script=True)
 
 
 def _shim(environment: Mapping[str, str], flags: Mapping[str, object]) -> "Shim | None":
@@ -139,7 +139,12 @@ def _shim(environment: Mapping[str, str], flags: Mapping[str, object]) -> "Shim 
 
 
 def _open_door(
-    go: str, command: Sequence[str], environment: Mapping[str, str], flags: Mapping[str, object]
+    go: str,
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    flags: Mapping[str, object],
+    *,
+    in_script: bool = False,
 ) -> "Session | None":
     """The door for this go command, if it is to have one."""
     from gomend.relay.verbs import needs_no_modules  # noqa: PLC0415 - light
@@ -155,7 +160,7 @@ def _open_door(
     from gomend.relay.opening import open_for  # noqa: PLC0415 - most of what is loaded before the command starts
 
     try:
-        return open_for(go, command[1:], environment)
+        return open_for(go, command[1:], environment, in_script=in_script)
     except OSError as error:
         from gomend.cli.saying import voice  # noqa: PLC0415
 

@@ -16,13 +16,16 @@ from gomend.settings.switches import is_off
 Wants = Callable[[str, str, str], bool]
 
 
-def open_for(go: str, arguments: Sequence[str], environment: Mapping[str, str]) -> Session | None:
+def open_for(
+    go: str, arguments: Sequence[str], environment: Mapping[str, str], *, in_script: bool = False
+) -> Session | None:
     """A session for `go ARGUMENTS` run with `environment` in this folder; None where go runs untouched.
 
     That is: switched off (GOMEND_RELAY), a command that needs no modules, unless go downloads another toolchain first;
     a GOPROXY that leads nowhere or that go refuses; a command that starts a user's program, where GOPROXY names no
     proxy or all that the command needs lies in the module cache, since a test's cached result would not outlast a
-    changed GOPROXY.
+    changed GOPROXY. With `in_script` it is not the user who has typed the command: what it will ask is read ahead once
+    it has begun to ask.
     Raises OSError if no loopback socket can be had.
     """
     if is_off(environment.get("GOMEND_RELAY", "")):
@@ -45,7 +48,7 @@ def open_for(go: str, arguments: Sequence[str], environment: Mapping[str, str]) 
     return Session(
         made,
         environment,
-        Ahead if quiet else lambda: _ahead(line, settings),
+        Ahead if quiet else lambda: _ahead(line, settings, after_go=in_script),
         # What needs no modules prints settings, the door's among them.
         machine_output=line.json or line.need is Need.NOTHING,
         folder=str(folder),
@@ -90,7 +93,7 @@ def _go_refuses(goauth: str) -> bool:
     return False
 
 
-def _ahead(line: GoLine, settings: GoEnv) -> Ahead:
+def _ahead(line: GoLine, settings: GoEnv, *, after_go: bool) -> Ahead:
     # In the door's thread, while go loads.
     from gomend.relay.forecast import forecast, ground, named, walk  # noqa: PLC0415
 
@@ -99,7 +102,7 @@ def _ahead(line: GoLine, settings: GoEnv) -> Ahead:
         return Ahead()
     main = ground(line, Path.cwd(), settings.get("GOWORK"))
     known = [] if main is None else forecast(line.need, main, wants)
-    return Ahead(known or named(line, main, wants), walk(line, main, wants))
+    return Ahead(known or named(line, main, wants), walk(line, main, wants), after_go)
 
 
 def _wants(settings: GoEnv) -> Wants | None:

@@ -97,6 +97,7 @@ async def serve(
         follow=follow,
         first=plan.first or 0,
         streams=lambda number: client.streams(plan.entries[number].address.base),
+        after_go=expected.after_go,
     )
     behind = {
         n: Behind(ahead.at(n), Once(upstreams[n], limits), entry.may_move_on) for n, entry in plan.entries.items()

@@ -29,10 +29,14 @@ _GARBAGE = 20_000  # objects between two collections: a thousand requests are no
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """What to read ahead: files known when the command starts, and what follows from each go.mod that arrives."""
+    """What to read ahead: files known when the command starts, and what follows from each go.mod that arrives.
+
+    With `after_go` not before go itself has asked for one of the files.
+    """
 
     files: Sequence["Wanted"] = ()
     walk: "GraphWalk | None" = None
+    after_go: bool = False
 
 
 @dataclass(slots=True)

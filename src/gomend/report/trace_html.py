@@ -36,7 +36,8 @@ table { border-collapse: collapse; width: 100%; min-width: 46rem; font-size: .86
 th { text-align: left; font-weight: 600; color: var(--soft); border-bottom: 1px solid var(--line); }
 th, td { padding: .28rem .6rem .28rem 0; vertical-align: middle; }
 tr[hidden] { display: none; } tbody tr:hover { background: var(--box); }
-td.what { max-width: 24rem; overflow-wrap: anywhere; } td.host { min-width: 9rem; max-width: 13rem; overflow-wrap: anywhere; }
+td.what { max-width: 24rem; overflow-wrap: anywhere; }
+td.host { min-width: 9rem; max-width: 13rem; overflow-wrap: anywhere; }
 td.number, td.time, th.time { text-align: right; white-space: nowrap; } td.status { white-space: nowrap; }
 td.line, th.line { width: 45%; padding-right: .6rem; }
 th .ends { display: flex; justify-content: space-between; }

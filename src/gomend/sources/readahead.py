@@ -100,6 +100,7 @@ class ReadAhead:
 
     `follow` tells what follows from a .mod that arrived; it is asked from entry `first` on. `streams` says how many
     small files an entry takes at once beside what the width allows (over HTTP/2, where the server names that number).
+    With `after_go` nothing is fetched before go itself has asked for one of the wanted files.
     """
 
     def __init__(
@@ -112,8 +113,10 @@ class ReadAhead:
         follow: Follow | None = None,
         first: int = 0,
         streams: Callable[[int], int] = lambda _: 0,
+        after_go: bool = False,
     ) -> None:
         self._streams = streams
+        self._waits_for_go = after_go
         self._follow = follow
         self._first = first
         self._entries = entries
@@ -168,8 +171,12 @@ class ReadAhead:
         future = self._known.get(key)
         if future is None and key in self._known and not self._shelf.has_memory():
             self._overtaken = True
+        begins = self._waits_for_go and key in self._known
         # From now on it is go's own request: the queue passes it over, and a second one goes to the source.
         self._known[key] = _nothing()
+        if begins:
+            self._waits_for_go = False
+            self._start_more()
         kept = await asyncio.shield(future) if future is not None else None
         if kept is None:
             async with self._entries[index].get(request) as answer:
@@ -197,6 +204,8 @@ class ReadAhead:
             self._start_more()
 
     def _start_more(self) -> None:
+        if self._waits_for_go:
+            return
         while self._queue and len(self._running) < self.width.now and self._has_room():
             index, file = self._queue[0]
             if index in self._down and self._step(index, not_found=False) is None:

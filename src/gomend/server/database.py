@@ -22,6 +22,10 @@ async def of_database(house: House, asked: Asked) -> Ready | Refusal:
     subject = f"{asked.module}@{asked.version}" if asked.module else asked.sumdb
     if house.database is None or asked.sumdb != house.database.verifier.name:
         return Refusal(404, f"not found: this server does not ask the checksum database {asked.sumdb}")
+    if asked.kind is Kind.SUMDB_LOOKUP and house.is_exempt(asked.module):
+        code = Code.CHECKSUM_SUMDB_NOT_FOUND  # as the database itself would say of a private module
+        words = "private here (GONOSUMDB), so the database is not asked; set GOPRIVATE or GONOSUMDB for it, too"
+        return Refusal(404, f"not found: {code}: {subject}: {words}", code)
     try:
         body = await _content(house, asked)
     except CheckError as error:

@@ -126,10 +126,12 @@ class House:
             )
             self.database = SumDatabase(wishes.database.verifier, self.ops)
             lookup = partial(checked_lookup, self.database, self.ops)
+        # The modules that the database may not hear of.
+        self.is_exempt = partial(is_exempt, gonosumdb=wishes.go.get("GONOSUMDB", ""))
         verified = Verified(
             chain,
             lookup,
-            partial(is_exempt, gonosumdb=wishes.go.get("GONOSUMDB", "")),
+            self.is_exempt,
             store.scratch,
             failed,
         )

@@ -1,0 +1,56 @@
+"""With GOPRIVATE set, no command tells a private module's name to a host that go itself would not ask for it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.cli.privatetown import COMMANDS, FORGE, OWN, PRIVATE, PROXIES, ROOT, SYSTEM
+from tests.lab.site import namespace_command, namespaces_allowed
+
+ALLOWED = {f"dns {SYSTEM}", f"web {OWN}"}  # the system's own resolver, and the private hosts themselves
+HIDDEN = ("secret.example", "secret.internal", "github.com/secret", "/secret/tool")
+
+
+@pytest.fixture(scope="module", params=[(",", 200), ("|", 503)], ids=["a-sound-source", "one-that-fails"])
+def heard(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, go: Path) -> dict[str, Any]:
+    if not namespaces_allowed():
+        pytest.skip("no namespaces can be had here")
+    separator, status = request.param
+    folder = tmp_path_factory.mktemp("town")
+    words = [sys.executable, "-m", "tests.cli.privatetown", str(folder), str(go), separator, str(status)]
+    ran = subprocess.run([*namespace_command(), *words], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    found: dict[str, Any] = json.loads(ran.stdout)
+    return found
+
+
+def told(heard: dict[str, list[str]]) -> list[str]:
+    """What places that may not hear of them were told of private names. GitHub may hear of what lies there."""
+    return [
+        f"{place}: {name}"
+        for place, names in heard.items()
+        if place not in ALLOWED
+        for name in names
+        if any(word in name for word in HIDDEN) and (place, name[:18]) != (f"web {FORGE}", "github.com /secret")
+    ]
+
+
+def test_no_command_tells_a_private_name_to_anybody_new(heard: dict[str, Any]) -> None:
+    leaks = {command: told(one["heard"]) for command, one in heard.items() if not command.startswith("control")}
+    assert {command: names for command, names in leaks.items() if names} == {}
+    assert set(leaks) == {*(" ".join(words) for words in COMMANDS), "serve"}
+
+
+def test_private_modules_were_looked_for_where_go_looks(heard: dict[str, Any]) -> None:
+    """The commands that look do look: silence alone would prove nothing."""
+    for command in ("doctor", f"doctor {PRIVATE[0]}@v1.0.0", f"proxy test -n 1 {PRIVATE[0]}@v1.0.0", "serve"):
+        assert heard[command]["heard"][f"web {OWN}"] or heard[command]["heard"][f"web {FORGE}"], command
+    assert heard["proxy test -n 1"]["heard"][f"web {PROXIES}"]
+
+
+def test_the_recorders_record(heard: dict[str, Any]) -> None:
+    assert any("git.secret.example" in one for one in told(heard["control: a resolver that is named"]["heard"]))
+    assert any(f"web {PROXIES}" in one for one in told(heard["control: nothing is private"]["heard"]))

@@ -15,6 +15,7 @@ from gomend.storage.base import KeyRefusedError, StoreError
 from gomend.storage.disk import DiskStore
 from gomend.storage.memory import MemoryStore
 from gomend.storage.objects import ObjectStore
+from gomend.storage.patient import Patient
 
 KEY = "github.com/!azure/a+b/@v/v1.0.0-!r!c1+incompatible.zip"
 BIG = os.urandom(1 << 20) * 20  # sent to a bucket in parts
@@ -54,7 +55,7 @@ def bucket(server, name):
     return ObjectStore(f"s3://{name}/modules", options)
 
 
-@pytest.fixture(params=["memory", "disk", "s3"])
+@pytest.fixture(params=["memory", "disk", "s3", "patient"])
 def store(request, tmp_path):
     """Each store in turn, empty."""
     match request.param:
@@ -62,6 +63,8 @@ def store(request, tmp_path):
             scratch = tmp_path / "scratch"
             scratch.mkdir()
             return MemoryStore(scratch)
+        case "patient":
+            return Patient(DiskStore(tmp_path / "store"), time.monotonic)
         case "disk":
             return DiskStore(tmp_path / "store")
         case _:
@@ -280,3 +283,40 @@ def test_whenever_a_process_is_killed_every_name_leads_to_a_whole_file(tmp_path)
 
 def test_the_scratch_folder_is_beside_the_files_so_that_they_can_be_linked(tmp_path):
     assert DiskStore(tmp_path).scratch.stat().st_dev == tmp_path.stat().st_dev
+
+
+class Mute(MemoryStore):
+    """A store that gives no answer any more once `is_mute`."""
+
+    is_mute = False
+    asked = 0
+
+    async def open(self, key):
+        self.asked += 1
+        if self.is_mute:
+            await asyncio.Event().wait()
+        return await super().open(key)
+
+
+def test_a_store_that_keeps_silent_is_waited_for_once_and_asked_again_later(tmp_path):
+    now = [0.0]
+    inner = Mute(tmp_path)
+    patient = Patient(inner, lambda: now[0], silence=0.01, rest=10)
+
+    async def body(store):
+        await store.add(KEY, b"content")
+        inner.is_mute = True
+        for _ in range(3):
+            with pytest.raises(StoreError):
+                await store.open(KEY)
+        with pytest.raises(StoreError):
+            await store.replace(KEY, b"other")
+        assert inner.asked == 1
+        now[0] = 11
+        with pytest.raises(StoreError):
+            await store.open(KEY)
+        inner.is_mute = False
+        now[0] = 22
+        assert await read(store, KEY) == b"content"
+
+    run(patient, body)

@@ -21,6 +21,7 @@ _MODULES = (
     "test_reaching_faults",
     "test_database_faults",
     "test_store_faults",
+    "test_bucket_faults",
 )
 _HEAD = """# What goes wrong around a server, and what its clients are told
 

@@ -22,7 +22,9 @@ from gomend.server.storesize import StoreSize
 from gomend.server.told import Told
 from gomend.server.wishes import wishes_of
 from gomend.sources.verified import Failure
-from gomend.storage.opening import open_store
+from gomend.storage.base import Store
+from gomend.storage.opening import is_bucket, open_store
+from gomend.storage.patient import Patient
 from gomend.telemetry.audit import AuditFile
 from gomend.telemetry.logs import Log, make_log
 from gomend.telemetry.metrics import Metrics
@@ -83,7 +85,7 @@ async def _make(
     audit = AuditFile(Path(told.audit)) if told.audit else None
     house = House(
         wishes_of(told, sources, is_alone=own.is_loopback and not told.asks),
-        open_store(told.store),
+        _store(told.store),
         asked=_Watched(log, metrics, names),
         failed=partial(_failed, log, metrics, audit),
     )
@@ -114,6 +116,11 @@ async def _at_socket(app: App, door: int) -> None:
         await asyncio.get_running_loop().create_future()
     finally:
         await reception.close(0)
+
+
+def _store(where: str) -> Store:
+    store = open_store(where)
+    return Patient(store, monotonic) if is_bucket(where) else store
 
 
 async def _note_uses(admission: Admission) -> None:

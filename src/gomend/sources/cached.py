@@ -109,6 +109,7 @@ class Cached:
         self._fetches = Coalesced(inner, self._land)
         self._negative: OrderedDict[str, _Negative] = OrderedDict()
         self._refreshing: set[asyncio.Task[None]] = set()
+        self._landed = 0  # files that have come
         self.counts = Counts()
 
     @property
@@ -126,7 +127,10 @@ class Cached:
         """As `Source.get`; with `only_stored` no source is asked. Raises what the sources raise."""
         asked = parse_path(request.path)
         key = key_of(asked)
+        landed = self._landed
         stored = await self._stored(asked, key)
+        if stored is None and self._landed != landed:  # it may have come while a bucket was asked
+            stored = await self._stored(asked, key)
         if stored is not None and (stored.is_immutable or only_stored or self._is_fresh(stored)):
             self.counts.results[Result.HIT] += 1
             yield stored
@@ -246,6 +250,7 @@ class Cached:
                     await self._store.replace(key, answer.body)
         except StoreError as error:
             self._fault(error)
+        self._landed += 1
 
     def _fault(self, error: StoreError) -> None:
         self.counts.store_faults += 1

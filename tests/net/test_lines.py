@@ -154,6 +154,7 @@ def test_from_many_open_requests_on_small_files_share_one_connection(tmp_path: P
     bench = run(tmp_path, act)
     assert (bench.server.over_http2, bench.server.over_http1) == (60, MANY + 2)
     shared = bench.exchanges[MANY : MANY + 60]
+    assert [one.http2 for one in bench.exchanges] == [one in shared for one in bench.exchanges]
     for one in shared:
         assert (one.reused, one.status, one.bytes, one.code) == (True, 200, len(BODY), None)
         assert one.address.startswith("127.0.0.1:")
@@ -188,7 +189,7 @@ def test_a_request_that_is_turned_away_is_made_over_http1_unseen(tmp_path: Path)
 
     bench = run(tmp_path, act, answer=refusing)
     one = bench.exchanges[-1]
-    assert (len(bench.exchanges), one.status, one.code, one.attempt) == (MANY + 1, 200, None, 1)
+    assert (len(bench.exchanges), one.status, one.code, one.attempt, one.http2) == (MANY + 1, 200, None, 1, False)
     assert bench.server.over_http2 == 1
 
 

@@ -36,7 +36,7 @@ class Shim:
         from gomend.gocmd.guardian import stand_by  # noqa: PLC0415 - light
 
         place = environment.get("TMPDIR") or "/tmp"  # noqa: S108 - the folder in it is private
-        self.folder = os.path.join(os.path.abspath(place), f"{PREFIX}{os.urandom(8).hex()}")
+        self.folder = os.path.join(os.path.abspath(place), f"{PREFIX}{os.urandom(16).hex()}")
         os.mkdir(self.folder, 0o700)
         here = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
         words = {
@@ -120,10 +120,11 @@ def run() -> "NoReturn":
 def _wrapped(
     path: str, words: Sequence[str], environment: Mapping[str, str], door: "Session", folder: str
 ) -> process.Ended:
-    from gomend.cli.shimlive import Inside  # noqa: PLC0415
+    from gomend.cli.shimlive import PREFIX, Inside  # noqa: PLC0415
     from gomend.cli.wrapping import closed, options, run_with_door  # noqa: PLC0415
 
     given = options(_flags(folder), environment)
+    door.record.trace = folder.rpartition(PREFIX)[2]  # one for all go commands of the run
     watch = Inside(folder, door.record, given)
     stalled = None
     try:

@@ -14,12 +14,13 @@ class _Told(msgspec.Struct):
     exchanges: list[Exchange]
     ahead: Tally | None
     stalled: Exchange | None
+    trace: str
 
 
 def write(path: str, passed: Record) -> None:
     """Keeps what passed one door. Raises OSError."""
     unfinished = Path(path.replace("exchanges-", "unfinished-"))
-    unfinished.write_bytes(msgspec.json.encode(_Told(passed.exchanges, passed.ahead, passed.stalled)))
+    unfinished.write_bytes(msgspec.json.encode(_Told(passed.exchanges, passed.ahead, passed.stalled, passed.trace)))
     unfinished.replace(path)
 
 
@@ -33,6 +34,7 @@ def read(paths: Iterable[str]) -> Record:
         except msgspec.DecodeError:  # the command may write there, too
             continue
         together.exchanges += told.exchanges
+        together.trace = told.trace
         together.stalled = together.stalled or told.stalled
         if told.ahead is not None:
             for name in Tally.__slots__:

@@ -29,6 +29,7 @@ def trace_of(run: Run, *, command: Sequence[str], started: str, seconds: float) 
         started=started,
         seconds=seconds,
         private=_private(run),
+        trace_id=run.passed.trace,
     )
     return packed(trace)
 

@@ -1,6 +1,7 @@
 """HTTP GET over aiohttp: every phase timed, each wait limited, faults named. No retries, no cache, no decoding."""
 
 import asyncio
+import os
 import ssl
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -133,7 +134,8 @@ class Client:
 
     `proxy_for` names the forward proxy for a URL, or None; `record` is handed each exchange when it starts; `clock`
     gives seconds. Names are looked up by `resolver`, the system's by default; where `permitted` is given, only
-    addresses that it allows are connected to. Secrets go to https hosts only, and never into an exchange.
+    addresses that it allows are connected to. Secrets go to https hosts only, and never into an exchange. `trace_for`
+    names the trace (32 hex digits) that a request to a URL is to be part of, as W3C Trace Context has it; "" for none.
     """
 
     def __init__(
@@ -146,6 +148,7 @@ class Client:
         connections_per_host: int = 64,
         resolver: AbstractResolver | None = None,
         permitted: AddressFilter | None = None,
+        trace_for: Callable[[str], str] = lambda _: "",
     ) -> None:
         tls.sslobject_class = TimedTLS
         tls.set_alpn_protocols(["http/1.1"])
@@ -153,6 +156,7 @@ class Client:
         self._clock = clock
         self._record = record
         self._proxy_for = proxy_for
+        self._trace_for = trace_for
         self._connections_per_host = connections_per_host
         self._permitted = permitted
         plain = aiohttp.TCPConnector(
@@ -204,6 +208,9 @@ class Client:
             headers.extend(ask.secrets)
         if hop.authorization is not None:
             headers.setdefault("Authorization", hop.authorization)
+        if trace := self._trace_for(hop.url):
+            exchange.span = os.urandom(8).hex()
+            headers["traceparent"] = f"00-{trace}-{exchange.span}-01"
         try:
             marks, response = await self._headers_of(exchange, ask.method, hop.url, headers, limits)
             try:
@@ -272,7 +279,7 @@ class Client:
                 try:
                     return await self._over_http2(marks, method, target, headers)
                 except NotAnsweredError:  # net/http, too, makes a request again that was lost with a kept connection
-                    exchange.reused, exchange.phases.sent = False, None
+                    exchange.reused, exchange.http2, exchange.phases.sent = False, False, None
                     marks.limit(marks.limits.connect)
             return _OverHttp1(await self._over_http1(method, target, headers, None))
         finally:
@@ -280,7 +287,7 @@ class Client:
 
     async def _over_http2(self, marks: Marks, method: str, target: URL, headers: CIMultiDict[str]) -> _Response:
         stream, marks.exchange.address = self._lines.ask(target, method, list(headers.items()))
-        marks.exchange.reused = True
+        marks.exchange.reused = marks.exchange.http2 = True
         marks.sent()
         try:
             await stream.begun()

@@ -38,6 +38,8 @@ class Exchange:
     ahead: bool = False  # asked before go did
     address: str = ""  # ip:port that was connected to, where known
     reused: bool = False
+    http2: bool = False
+    span: str = ""  # the id of its span, 16 hex digits, where that went along (W3C traceparent)
     status: int | None = None
     bytes: int = 0
     code: Code | None = None  # why it failed

@@ -17,7 +17,7 @@ from gomend.net.forward import ForwardProxies
 from gomend.net.roots import client_context
 from gomend.net.timing import TimedResolver
 from gomend.relay.door import Behind, Door
-from gomend.relay.limits import limits_in_force
+from gomend.relay.options import limits_of, options_in_force, trace_for
 from gomend.relay.plan import Plan
 from gomend.relay.session import Ahead, Record
 from gomend.relay.tunnel import Tunnel
@@ -58,7 +58,8 @@ async def serve(
 
     loop.set_exception_handler(lambda _, context: _heard_of(context, broke))
     policy = Policy()
-    limits = limits_in_force(environment, folder)
+    options = options_in_force(environment, folder)
+    limits = limits_of(options)
     budget = Budget(policy)
     world = World(clock, lambda: datetime.now(UTC), asyncio.sleep, random.random)
     proxies = ForwardProxies(environment)
@@ -70,6 +71,7 @@ async def serve(
         record=record.exchanges.append,
         proxy_for=proxies.for_url,
         resolver=TimedResolver(pins),
+        trace_for=trace_for(options, record.trace),
     )
     credentials = credentials_of(goauth, environment, folder, client)
     healths: dict[str, Health] = {}

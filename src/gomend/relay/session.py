@@ -49,6 +49,7 @@ class Record:
     expected: int = 0  # zips that were known from the beginning to be needed
     stalled: "Exchange | None" = None  # the request for which a go command was ended, since nothing moved
     failed: BaseException | None = None  # what broke in the door itself: go was served without it
+    trace: str = field(default_factory=lambda: os.urandom(16).hex())  # what hosts that are told call the run (W3C)
 
 
 class Session:

@@ -101,6 +101,7 @@ OPTIONS: Mapping[str, Option] = {
         Option("relay", True, Project.NOTHING),
         Option("readahead", True, Project.NOTHING),
         Option("probe", "auto", Project.NOTHING, choices=("auto", "on", "off")),
+        Option("trace_hosts", "", Project.NOTHING),
         Option("connect_limit", 10, Project.LOWER, least=1, most=600),
         Option("tls_limit", 10, Project.LOWER, least=1, most=600),
         Option("first_byte_limit", 60, Project.LOWER, least=1, most=600),

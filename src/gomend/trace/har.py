@@ -44,7 +44,7 @@ def _entry(request: Request, began: datetime) -> dict[str, Any]:
         "request": {
             "method": "CONNECT" if request.purpose == "tunnel" else "GET",
             "url": request.url,
-            "httpVersion": "HTTP/1.1",
+            "httpVersion": "HTTP/2" if request.http2 else "HTTP/1.1",
             "cookies": [],
             "headers": [],
             "queryString": [],
@@ -69,7 +69,7 @@ def _response(request: Request) -> dict[str, Any]:
     response = {
         "status": request.status,
         "statusText": _phrase(request.status),
-        "httpVersion": "HTTP/1.1",
+        "httpVersion": "HTTP/2" if request.http2 else "HTTP/1.1",
         "cookies": [],
         "headers": [],
         "content": {"size": request.bytes, "mimeType": "x-unknown"},

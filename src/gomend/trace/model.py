@@ -41,6 +41,8 @@ class Request(msgspec.Struct, frozen=True):
     start: float
     end: float
     phases: Phases
+    http2: bool = False
+    span: str = ""  # the id of its span, which its host was told
 
     @property
     def failed(self) -> bool:
@@ -64,3 +66,4 @@ class Trace(msgspec.Struct, frozen=True):
     seconds: float
     private: str
     requests: tuple[Request, ...]
+    trace_id: str = ""  # what the hosts were told that the run is called

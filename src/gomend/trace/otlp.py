@@ -19,6 +19,7 @@ _ERROR = 2  # StatusCode
 def otlp(trace: Trace, version: str) -> dict[str, Any]:
     """An ExportTraceServiceRequest. `version` is gomend's. The same run always gets the same ids.
 
+    What hosts were told of the trace while the run went on is what it says here.
     Raises ValueError for a trace whose start is no RFC 3339 moment.
     """
     made = _Spans(trace)
@@ -46,16 +47,19 @@ class _Spans:
     def __init__(self, trace: Trace) -> None:
         self._seed = f"{trace.run} {trace.started}"
         self._began = int(datetime.fromisoformat(trace.started).astimezone(UTC).timestamp()) * 1_000_000_000
-        self._trace_id = self._id("trace", 16)
+        self._trace_id = trace.trace_id or self._id("trace", 16)
 
     def _id(self, name: str, size: int) -> str:
         return hashlib.sha256(f"{self._seed} {name}".encode()).hexdigest()[: 2 * size]
 
-    def span(self, key: str, parent: str, name: str, kind: int, seconds: tuple[float, float]) -> dict[str, Any]:
+    def span(
+        self, key: str, parent: str, name: str, kind: int, seconds: tuple[float, float], *, told: str = ""
+    ) -> dict[str, Any]:
+        """A span; `told` is its id where somebody knows it already."""
         start, end = (self._began + round(moment * 1_000_000_000) for moment in seconds)
         made = {
             "traceId": self._trace_id,
-            "spanId": self._id(f"span {key}", 8),
+            "spanId": told or self._id(f"span {key}", 8),
             "name": name,
             "kind": kind,
             "startTimeUnixNano": str(start),
@@ -66,7 +70,9 @@ class _Spans:
 
 def _of_request(made: _Spans, key: str, request: Request, parent: str) -> list[dict[str, Any]]:
     method = "CONNECT" if request.purpose == "tunnel" else "GET"
-    span = made.span(key, parent, f"{method} {request.purpose}", _CLIENT, (request.start, request.end))
+    span = made.span(
+        key, parent, f"{method} {request.purpose}", _CLIENT, (request.start, request.end), told=request.span
+    )
     parts = urlsplit(request.url)
     address, _, port = request.address.rpartition(":")
     facts = {
@@ -74,7 +80,7 @@ def _of_request(made: _Spans, key: str, request: Request, parent: str) -> list[d
         "url.full": request.url,
         "server.address": parts.hostname or "",
         "server.port": parts.port or {"https": 443, "http": 80}.get(parts.scheme, 0),
-        "network.protocol.version": "1.1",
+        "network.protocol.version": "2" if request.http2 else "1.1",
         "network.peer.address": address.strip("[]"),
         "network.peer.port": int(port) if port.isdigit() else 0,
         "http.response.status_code": request.status,

@@ -22,16 +22,19 @@ def recorded(
     started: str,
     seconds: float,
     private: str,
+    trace_id: str = "",
 ) -> Trace:
     """The trace of a run.
 
     `origin` is when the run began, by the clock of the exchanges; `command` is masked already; `started` is UTC in
-    RFC 3339; `private` is the comma list of patterns that private names match. No time is before the run's start.
+    RFC 3339; `private` is the comma list of patterns that private names match; `trace_id` is what hosts were told, if
+    any was. No time is before the run's start.
     """
     exchanges = list(exchanges)
     origin = min([origin, *(one.phases.start for one in exchanges)])
     requests = sorted((_request(one, origin, seconds, private) for one in exchanges), key=lambda one: one.start)
-    return Trace(SCHEMA, run, tuple(command), exit_status, started, round(seconds, 3), private, tuple(requests))
+    told = trace_id if any(one.span for one in exchanges) else ""
+    return Trace(SCHEMA, run, tuple(command), exit_status, started, round(seconds, 3), private, tuple(requests), told)
 
 
 def _request(exchange: Exchange, origin: float, seconds: float, private: str) -> Request:
@@ -66,6 +69,8 @@ def _request(exchange: Exchange, origin: float, seconds: float, private: str) ->
                 for name, span in _spans(marks, end).items()
             }
         ),
+        http2=exchange.http2,
+        span=exchange.span,
     )
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -65,6 +66,7 @@ class Clinic:
             "PYTHONPATH": os.pathsep.join((str(_ROOT), str(_ROOT / "tests" / "lab" / "guarded"))),
             **QUICK,
         }
+        self.mounts: list[str] = []  # shell commands in a mount namespace of its own, before a program runs
         self.sources: list[Upstream] = []
         self.env["GOPROXY"] = f"{self.source()},direct"
 
@@ -80,26 +82,43 @@ class Clinic:
         """GOPROXY is one source with these faults, and what follows it."""
         self.env["GOPROXY"] = self.source(*faults) + then
 
+    def instead(self, file: str, text: str) -> None:
+        """A file of the system has this text, for programs that run here."""
+        place = self.home / f"instead-{len(self.mounts)}"
+        place.write_text(text)
+        self.mounts.append(f"mount --bind {place} {file}")
+
     def examine(self, *words: str) -> Seen:
         """What `gomend doctor WORDS`, run here, says."""
-        ran = subprocess.run(
-            [*GOMEND, "--format", "json", "doctor", *words],
+        ran = self._run(*GOMEND, "--format", "json", "doctor", *words)
+        assert ran.stderr == b"", ran.stderr.decode()
+        return Seen(msgspec.json.decode(ran.stdout, type=DoctorReport), ran.returncode)
+
+    def _run(self, *words: object) -> subprocess.CompletedProcess[bytes]:
+        within = [*MOUNTING, " && ".join([*self.mounts, 'exec "$@"']), "sh"] if self.mounts else []
+        return subprocess.run(
+            [*within, *words],  # type: ignore[list-item]
             cwd=self.app,
             env=self.env,
             capture_output=True,
             check=False,
             timeout=100,
         )
-        assert ran.stderr == b"", ran.stderr.decode()
-        return Seen(msgspec.json.decode(ran.stdout, type=DoctorReport), ran.returncode)
 
     def plain_go(self, *words: str) -> tuple[Outcome, str]:
         """What gomend says of the text of plain go, run here: the outcome and the first root's code."""
-        ran = subprocess.run(
-            [self.go, *words], cwd=self.app, env=self.env, capture_output=True, text=True, check=False, timeout=100
-        )
-        verdict = explain_text(ran.stderr, command=["go", *words], exit_status=ran.returncode)
+        ran = self._run(self.go, *words)
+        verdict = explain_text(ran.stderr.decode(), command=["go", *words], exit_status=ran.returncode)
         return verdict.outcome, verdict.roots[0].code.value if verdict.roots else ""
+
+
+MOUNTING = (shutil.which("unshare") or "unshare", "--user", "--map-root-user", "--mount", "/bin/sh", "-c")
+
+
+def may_mount() -> bool:
+    """Whether a mount namespace may be made here."""
+    made = [*MOUNTING, "true"]
+    return bool(shutil.which("unshare")) and subprocess.run(made, capture_output=True, check=False).returncode == 0
 
 
 def _nothing(_: str) -> None:

@@ -19,6 +19,7 @@ SCREEN = """\
 – Private repos  skipped, needs Credentials
 
 1 problem, 1 warning, 3 of 4 checks done in 1.9 s.
+fix   Tell whoever runs goproxy.corp.example; its own log has the reason
 next  gomend explain auth.credentials
 """
 

@@ -7,6 +7,7 @@ import pytest
 from gomend.net import faults
 from gomend.net.exchange import Phases
 from gomend.report.wirewords import spoken
+from gomend.texts import table
 
 TIMES = {"dns_start", "connect_start", "tls_start", "sent", "first_byte"}
 OWN = [
@@ -45,6 +46,29 @@ def test_every_word_for_a_fault_on_the_wire_has_its_chinese(words: str) -> None:
 )  # fmt: skip
 def test_sentences_within_sentences(words: str, shown: str) -> None:
     assert spoken(words, "zh") == shown
+
+
+def _filled(template: str) -> str:
+    return template.format_map(
+        {"words": "connection refused", "took": "12 ms", "seconds": "1.2", "tries": 3, "url": "https://a.example/x"}
+        | {"place": "[::1]:53", "name": "a.example", "issuer": "Corp CA", "line": 2, "proxy": "http://p.example:3128"}
+        | {"owner": 0, "user": 1000, "free": "2.1 GB", "inodes": "–"}
+    )
+
+
+@pytest.mark.parametrize("part", ["seen/seen", "dns/said", "probe/said"])
+def test_evidence_of_gomends_own_is_kept_in_english_and_shown_in_chinese(part: str) -> None:
+    file, name = part.split("/")
+    for key, template in table("en", file)[name].items():
+        words = _filled(template)
+        assert spoken(words, "zh") == _filled(table("zh", file)[name][key]).replace("connection refused", "连接被拒绝")
+
+
+@pytest.mark.parametrize(
+    "words", ["fatal: could not read Username for 'https://a.example'", "https://x: 404 Not Found (3 ms)"]
+)
+def test_around_words_of_others_nothing_is_changed(words: str) -> None:
+    assert spoken(words, "zh") == words
 
 
 @pytest.mark.parametrize("words", ["403", "502 Bad Gateway", "unknown revision v9", "a.example: 404", "EOF", ""])

@@ -136,7 +136,7 @@ def _verdict(run: Run, folder: str | None, lang: str, *, relay: bool, looks: boo
     if line is not None and line.starts_programs and relay:
         roots = with_unseen(roots, run.command[1])
     if go and run.go:  # what runs under `gomend run` may set its own
-        roots = with_settings(roots, go_settings(go, run.environment), lang)
+        roots = with_settings(roots, go_settings(go, run.environment))
     return replace(verdict, roots=roots)
 
 

@@ -125,12 +125,14 @@ def _document(seen: Examination, started: float, seconds: float, voice: Voice, *
 
 
 def _step(seen: Examination, lang: str, *, recorded: bool) -> str:
-    """What to do about the most decisive finding: a command where there is one to offer, else where to read on."""
+    """What to do about the most decisive finding: its first way out where that is a command to offer, else where to
+    read on; a later way is no answer where a person has to act first.
+    """
     if not seen.findings:
         return ""
-    ways = fix_parts(seen.fixes[: seen.of_first], lang)
-    first = phrases.first_step(ways, recorded=recorded)
-    return phrases.step_of(first, recorded=recorded) if first else f"gomend explain {seen.findings[0].code}"
+    first = fix_parts(seen.fixes[: min(1, seen.of_first)], lang)
+    step = phrases.step_of(first[0], recorded=recorded) if first else ""
+    return step or f"gomend explain {seen.findings[0].code}"
 
 
 def _keep(document: DoctorReport, started: float, loaded: Loaded, voice: Voice) -> None:

@@ -17,7 +17,7 @@ _ORIGINS = {
 }
 
 
-def with_settings(roots: Sequence[Cause], settings: GoEnv, lang: str) -> tuple[Cause, ...]:
+def with_settings(roots: Sequence[Cause], settings: GoEnv) -> tuple[Cause, ...]:
     """The roots; the first also with GOPROXY where its host is that of an entry. `settings` are those of the run."""
     goproxy = settings.setting("GOPROXY")
     try:
@@ -29,8 +29,7 @@ def with_settings(roots: Sequence[Cause], settings: GoEnv, lang: str) -> tuple[C
     at = _entry(chain, roots[0])
     if at is None:
         return tuple(roots)
-    origin = text(lang, f"cli.grounds/{_ORIGINS[goproxy.origin]}")
-    rule = text(lang, "cli.grounds/from", rule=_rule(chain, at, lang), origin=origin)
+    rule = text("en", f"seen.seen/from_{_ORIGINS[goproxy.origin]}", words=_rule(chain, at))
     said = f"GOPROXY={mask(goproxy.value)}\n{rule}"
     return (replace(roots[0], evidence=(*roots[0].evidence, Evidence("settings", said))), *roots[1:])
 
@@ -43,7 +42,7 @@ def _entry(chain: Sequence[ProxyEntry], root: Cause) -> int | None:
     return None
 
 
-def _rule(chain: Sequence[ProxyEntry], at: int, lang: str) -> str:
+def _rule(chain: Sequence[ProxyEntry], at: int) -> str:
     if at + 1 == len(chain):
-        return text(lang, "cli.grounds/last")
-    return text(lang, "cli.grounds/any" if chain[at].falls_back_on_error else "cli.grounds/not_found")
+        return text("en", "seen.seen/rule_last")
+    return text("en", f"seen.seen/rule_{'any' if chain[at].falls_back_on_error else 'not_found'}")

@@ -47,7 +47,7 @@ def fixed(found: Sequence[Finding], world: World) -> tuple[Fix, ...]:
     """The fixes of what was found, the fatal ones' first."""
     fatal = [one.cause for one in found if one.severity is Severity.FATAL]
     warnings = [one.cause for one in found if one.severity is not Severity.FATAL]
-    return fixes_for(fatal, warnings, effective(world.settings), None)
+    return fixes_for(fatal, warnings, effective(world.settings), None, has_looked=True)
 
 
 def host_of(written: str) -> str:

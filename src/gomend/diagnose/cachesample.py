@@ -66,7 +66,8 @@ def _told(world: World, cache: Path, fault: Fault, check: str) -> Finding:
         text = world.say("doctor.modcache/not_as_recorded", module=about)
         seen = probe(f"{fault.path}: {fault.found}")
         wanted = probe(f"go.sum: {fault.wanted}")
-        return fatal(check, Code.CHECKSUM_GOSUM_MISMATCH, text, wanted, seen, subject=subject)
+        facts = {"matter": "cache"}
+        return fatal(check, Code.CHECKSUM_GOSUM_MISMATCH, text, wanted, seen, subject=subject, facts=facts)
     text = world.say("doctor.modcache/damaged", module=about)
     seen = probe(f"{fault.path}: {fault.detail or fault.kind}")
     code = Code.DISK_PERMISSION if fault.kind is Kind.UNREADABLE else Code.CHECKSUM_CACHE_CORRUPT

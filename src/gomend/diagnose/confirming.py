@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from gomend.causes import Cause, Certainty, Code, Evidence
 from gomend.diagnose.asking import Reply, ask
-from gomend.diagnose.checks.private import reach
 from gomend.diagnose.examination import completed, world_of
+from gomend.diagnose.reaching import reach
+from gomend.diagnose.wording import in_english
 from gomend.diagnose.world import Patience, Say, World
 from gomend.explain.fixes.names import is_module_path
 from gomend.gomod.protocol import Asked, NotProtocolError, parse_path
@@ -57,7 +58,7 @@ async def _at_repository(world: World, first: Cause) -> Cause | None:
         return None
     reached = await reach(world, git, first.subject.module, "")
     if reached.finding is None:
-        said = world.say("doctor.confirm/repository_answers")
+        said = in_english("seen.seen/repository_answers")
         return replace(first, evidence=(*first.evidence, Evidence("probe", said)))
     found = reached.finding
     if found.code is Code.UNKNOWN:
@@ -72,7 +73,7 @@ async def _at_source(world: World, first: Cause) -> Cause | None:
     if found is None:
         return None
     reply = await ask(world, *found)
-    seen = (*first.evidence, Evidence("probe", _said(world, reply)))
+    seen = (*first.evidence, Evidence("probe", _said(reply)))
     if reply.code is None:
         return replace(first, evidence=seen)
     certainty = Certainty.CERTAIN if reply.code is first.code else first.certainty
@@ -95,6 +96,6 @@ def _question(world: World, url: str) -> tuple[ProxyEntry, Asked] | None:
     return None
 
 
-def _said(world: World, reply: Reply) -> str:
-    key = "doctor.confirm/again" if reply.code else "doctor.confirm/answers"
-    return world.say(key, words=mask(reply.words), took=reply.milliseconds)
+def _said(reply: Reply) -> str:
+    key = "seen.seen/again" if reply.code else "seen.seen/answers_now"
+    return in_english(key, words=mask(reply.words), took=reply.milliseconds)

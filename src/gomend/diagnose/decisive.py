@@ -18,12 +18,28 @@ def decisive(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
     What an earlier step of the way to the same host explains is left out, and so is what was found twice.
     """
-    ordered = sorted(_weighed(list(findings)), key=_weight)
+    ordered = sorted(_weighed(_aggravated(list(findings))), key=_weight)
     kept: list[Finding] = []
     for one in ordered:
         if not explained(one, kept):
             kept.append(one)
     return tuple(kept)
+
+
+def _aggravated(findings: list[Finding]) -> list[Finding]:
+    """Findings that are warnings by themselves, and fatal where something else does not work because of them.
+
+    A list that begins with direct is why modules stay away where their own hosts are out of reach; a wrong clock is why
+    certificates seem to be out of date.
+    """
+    fatal = [one for one in findings if one.severity is Severity.FATAL]
+    harmful = {
+        "swapped": any(one.check in _ON_THE_WAY for one in fatal),
+        "clock": any(one.code is Code.TLS_EXPIRED for one in fatal),
+    }
+    return [
+        replace(one, severity=Severity.FATAL) if harmful.get(one.facts.get("matter", "")) else one for one in findings
+    ]
 
 
 def _weighed(findings: Sequence[Finding]) -> Iterator[Finding]:
@@ -56,8 +72,11 @@ def _host(finding: Finding) -> str:
 
 
 def _weight(one: Finding) -> tuple[bool, int, bool, bool]:
-    """Of findings with equal codes, what is known about the version itself goes first, then what concerns all hosts."""
-    return one.severity is not Severity.FATAL, rank(one.code), one.check != _VERSION, bool(one.subject.host)
+    """Of findings with equal codes, what is known about the version or the clock itself goes first, then what concerns
+    all hosts.
+    """
+    first = one.check == _VERSION or one.facts.get("matter") == "clock"
+    return one.severity is not Severity.FATAL, rank(one.code), not first, bool(one.subject.host)
 
 
 def explained(finding: Finding, kept: Iterable[Finding]) -> str:
@@ -75,10 +94,22 @@ def _repeats(one: Finding, other: Finding) -> bool:
 def _follows(one: Finding, other: Finding) -> bool:
     if other.check == _VERSION and one.code is Code.PROXY_NOT_FOUND and one.subject.module == other.subject.module:
         return True  # why no source has it
+    if _concerns_all(other):
+        return one.code in (other.code, Code.CHECKSUM_SUMDB_UNREACHABLE) and one is not other
     host = _host(one)
-    if host and other.code is Code.TLS_UNKNOWN_AUTHORITY and not other.subject.host:
-        return one.code in (Code.TLS_UNKNOWN_AUTHORITY, Code.CHECKSUM_SUMDB_UNREACHABLE)  # nobody is trusted here
     if not host or host != _host(other) or one.check == other.check:
         return False
+    if one.check in _ON_THE_WAY:  # a host that modules do without: the checksum database's own, which tells it
+        return other.code is Code.CHECKSUM_SUMDB_UNREACHABLE and one.severity is not Severity.FATAL
+    if other.check in _ON_THE_WAY and one.code.layer == other.code.layer:
+        return True  # the same step of the same way, in the words of somebody who saw less of it
     step, before = (_WAY.index(code.layer) if code.layer in _WAY else -1 for code in (one.code, other.code))
     return step > before >= 0
+
+
+def _concerns_all(finding: Finding) -> bool:
+    """Whether it is why every host fails: nobody is trusted here, a login page stands before them, the clock is off."""
+    if finding.severity is not Severity.FATAL:
+        return False
+    nobody = finding.code is Code.TLS_UNKNOWN_AUTHORITY and not finding.subject.host
+    return nobody or finding.facts.get("matter") in ("portal", "clock")

@@ -148,8 +148,8 @@ def _judged(world: World, results: tuple[Result, ...], findings: tuple[Finding, 
     causes = {
         fatal: [one.cause for one in findings if (one.severity is Severity.FATAL) is fatal] for fatal in (True, False)
     }
-    fixes = fixes_for(causes[True], causes[False], values, None)
-    of_first = len(fixes_for([findings[0].cause], (), values, None)) if findings else 0
+    fixes = fixes_for(causes[True], causes[False], values, None, has_looked=True)
+    of_first = len(fixes_for([findings[0].cause], (), values, None, has_looked=True)) if findings else 0
     return Examination(world, results, findings, fixes, of_first, seconds)
 
 

@@ -4,8 +4,14 @@ from gomend.causes import Code, Evidence
 from gomend.diagnose.asking import Reply
 from gomend.diagnose.world import Say
 from gomend.masking import mask
+from gomend.texts import text
 
 _OWN_SENTENCE = (Code.PROXY_SERVER_ERROR, Code.PROXY_NOT_FOUND, Code.PROXY_UNAUTHORIZED, Code.PROXY_RATE_LIMITED)
+
+
+def in_english(key: str, /, **params: object) -> str:
+    """What was seen, as evidence: documents read the same whoever made them (`report.wirewords` translates)."""
+    return text("en", key, **params)
 
 
 def sentence(say: Say, reply: Reply) -> str:
@@ -18,9 +24,11 @@ def sentence(say: Say, reply: Reply) -> str:
 def upper(words: str) -> str:
     """The words as the beginning of a line; a host's name stays as it is."""
     first, _, _ = words.partition(" ")
-    return words if "." in first else words[:1].upper() + words[1:]
+    return words if "." in first or ":" in first else words[:1].upper() + words[1:]
 
 
 def asked(reply: Reply) -> Evidence:
     """The request and what came of it."""
-    return Evidence("probe", f"{mask(reply.url)}: {reply.words} ({reply.milliseconds})")
+    return Evidence(
+        "probe", in_english("seen.seen/asked", url=mask(reply.url), words=reply.words, took=reply.milliseconds)
+    )

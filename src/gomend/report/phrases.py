@@ -18,6 +18,7 @@ _REPEATED = re.compile(r"(\d+) lines say so\Z")  # as explain counts lines that 
 _ATTEMPTS = re.compile(r"(.*) \((?:(\d+) attempts in )?(\d+\.\d) s\)\Z", re.DOTALL)  # as the relay tells them
 _GO = re.compile(r"go(?:\d[\w.]*)?(?:\.exe)?\Z")
 _TWO_WORDS = {"mod", "work", "tool"}
+_OWN = ("probe", "settings")  # sources whose words may be gomend's own
 _LONGEST_COMMAND = 40
 _TROUBLE = re.compile(
     r"(?i)fatal|error|denied|refused|fail|not found|no such|time(d )?out|could ?n.t|could not|cannot|can't|unable|"
@@ -110,6 +111,8 @@ def evidence(cause: Cause, lang: str, *, go: bool) -> list[tuple[str, str]]:
             said = text(lang, key, what=spoken(what, lang), count=count, seconds=took)
         elif one.source == "exchange":
             said = spoken(said, lang)
+        elif one.source in _OWN:
+            said = _lines_spoken(said, lang)
         setting = _SETTING.match(said) if one.source == "settings" else None
         if setting:
             rows.append((setting[1], setting[2]))
@@ -130,8 +133,13 @@ def facts(finding: Finding, lang: str) -> list[tuple[str, str]]:
             rows.append((setting[1], setting[2]))
         elif said:
             key = "output_plain" if one.source == "output" else one.source
+            said = _lines_spoken(said, lang) if one.source in _OWN else said
             rows.append((text(lang, f"screens.source/{key}"), said))
     return rows
+
+
+def _lines_spoken(words: str, lang: str) -> str:
+    return "\n".join(spoken(line, lang) for line in words.split("\n"))
 
 
 def _trimmed(words: str) -> str:

@@ -10,8 +10,16 @@ from gomend.texts import table, text
 _DEPTH: Final = 4  # sentences within sentences
 _NESTED: Final = "words"
 _ANYTHING: Final = r"[^\n]{1,2000}"
-_FRAMES: Final = ("attempt_at", "of_subject")  # anybody's words may stand so
+_TABLES: Final = (("wire", "fault"), ("seen", "seen"), ("dns", "said"), ("probe", "said"))
+_HOLLOW: Final = (
+    *("wire.fault/attempt_at", "wire.fault/of_subject"),
+    *("seen.seen/at_place", "seen.seen/asked", "seen.seen/timed"),
+)
+"""Sentences that say nothing by themselves: without words of gomend's own in them they are somebody else's."""
 _SHAPES: Final = {
+    "place": r"\S{1,300}",
+    "url": r"\S{1,2000}",
+    "took": r"[\d.]{1,9} m?s",
     "subject": r"[^\s:]{1,500}(?::\d{1,5})?",
     "address": r"[\[\]0-9a-fA-F.:%]{2,64}",
     "host": r"[^\s:]{1,255}",
@@ -28,16 +36,18 @@ def spoken(words: str, lang: str, depth: int = _DEPTH) -> str:
             facts = found.groupdict()
             if _NESTED in facts:
                 facts[_NESTED] = spoken(facts[_NESTED], lang, depth - 1)
-                if facts[_NESTED] == found[_NESTED] and name in _FRAMES:
+                if facts[_NESTED] == found[_NESTED] and name in _HOLLOW:
                     continue
-            return text(lang, f"wire.fault/{name}", **facts)
+            return text(lang, name, **facts)
     return words
 
 
 @cache
 def _sentences() -> list[tuple[str, re.Pattern[str]]]:
-    """The English sentences by name, those first in which least is left open."""
-    named = table("en", "wire")["fault"]
+    """The English sentences by key, those first in which least is left open."""
+    named = {
+        f"{file}.{part}/{name}": words for file, part in _TABLES for name, words in table("en", file)[part].items()
+    }
     by_length = sorted(named, key=lambda name: len(_literal(named[name])), reverse=True)
     return [(name, _pattern(named[name])) for name in by_length]
 
@@ -47,9 +57,12 @@ def _literal(template: str) -> str:
 
 
 def _pattern(template: str) -> re.Pattern[str]:
-    parts = []
+    parts, known = [], set()
     for before, name, _, _ in Formatter().parse(template):
         parts.append(re.escape(before))
-        if name:
+        if name in known:
+            parts.append(f"(?P={name})")
+        elif name:
+            known.add(name)
             parts.append(f"(?P<{name}>{_SHAPES.get(name, _ANYTHING)})")
     return re.compile("".join(parts))

@@ -9,8 +9,9 @@ from gomend.diagnose.asking import WELL_KNOWN, Reply, ask
 from gomend.diagnose.chain import OPERATIONS, Chain, End, Way
 from gomend.diagnose.check import Checked, judged, skipped
 from gomend.diagnose.findings import fatal, setting, warning
-from gomend.diagnose.subject import About, about
-from gomend.diagnose.wording import asked, sentence
+from gomend.diagnose.subject import About, about, others
+from gomend.diagnose.unlisted import at_its_host
+from gomend.diagnose.wording import asked, in_english, sentence
 from gomend.diagnose.world import World
 from gomend.gomod.path import InvalidPathError, InvalidVersionError, check_module_path
 from gomend.gomod.private import matches
@@ -33,6 +34,7 @@ class Asking:
     about: About
     chain: Chain
     stand_ins: dict[tuple[int, Kind], Reply] = field(default_factory=dict)
+    lacking: list[Finding] = field(default_factory=list)  # modules that no source has
 
     @property
     def entries(self) -> Sequence[ProxyEntry]:
@@ -56,20 +58,48 @@ async def look(world: World) -> Checked:
     asking = Asking(world, subject, Chain(entries, subject.module, world.settings.get("GONOPROXY")))
     try:
         async with asyncio.timeout(_SECONDS):
-            await asyncio.gather(_walk(asking), _stand_ins(asking))
+            await asyncio.gather(
+                _own(asking), _stand_ins(asking), *(_other(asking, one) for one in others(world, subject))
+            )
     except TimeoutError:  # what has been answered is told
         pass
     return judged(_summary(asking), _findings(asking))
 
 
-async def _walk(asking: Asking) -> None:
+async def _own(asking: Asking) -> None:
+    version = asking.about.version
+    await _walk(asking.world, asking.chain, version, (*OPERATIONS, Kind.LIST) if version else (Kind.LIST,))
+    await _lacking(asking, asking.chain, version)
+
+
+async def _other(asking: Asking, other: About) -> None:
+    """Whether the sources have another module of go.mod at all."""
+    chain = Chain(asking.entries, other.module, asking.chain.gonoproxy)
+    await _walk(asking.world, chain, other.version, (Kind.INFO,))
+    await _lacking(asking, chain, other.version)
+
+
+async def _lacking(asking: Asking, chain: Chain, version: str) -> None:
+    found = chain.way(Kind.INFO)
+    said = [reply for (_, kind), reply in chain.replies.items() if kind is Kind.INFO]
+    if not version or not said or said[-1].answer is not Answer.NOT_EXIST:
+        return
+    if found.end is End.DIRECT:
+        met = await at_its_host(asking.world, chain, version, said[-1], _CHECK)
+        asking.lacking += [met] if met is not None else []
+    elif found.end is End.MISSING and chain is not asking.chain:
+        text = asking.world.say("doctor.chain/missing", module=chain.module, version=version)
+        subject = Subject(chain.module, version, said[-1].host, said[-1].url)
+        asking.lacking.append(fatal(_CHECK, said[-1].fault, text, asked(said[-1]), subject=subject))
+
+
+async def _walk(world: World, chain: Chain, version: str, kinds: Sequence[Kind]) -> None:
     """The module's own name goes to an entry only once the entries before it let go move on to it."""
-    chain, module, version = asking.chain, asking.about.module, asking.about.version
-    kinds = (*OPERATIONS, Kind.LIST) if version else (Kind.LIST,)
+    module = chain.module
     for at in chain.urls():
         due = [kind for kind in kinds if chain.may_be_told(kind, at)]
         questions = [Asked(kind, module, "" if kind is Kind.LIST else version) for kind in due]
-        replies = asyncio.gather(*(ask(asking.world, chain.entries[at], one, _ENOUGH) for one in questions))
+        replies = asyncio.gather(*(ask(world, chain.entries[at], one, _ENOUGH) for one in questions))
         chain.replies.update({(at, kind): reply for kind, reply in zip(due, await replies, strict=True)})
 
 
@@ -103,6 +133,7 @@ def _findings(asking: Asking) -> Iterator[Finding]:
             if passed.code is not None and (at, passed.code) not in told:
                 told.add((at, passed.code))
                 yield _passed(asking, at, passed)
+    yield from asking.lacking
     yield from _queries(asking, told)
     yield from _later(asking, told)
 
@@ -113,9 +144,10 @@ def _ended(asking: Asking, found: Way, reply: Reply) -> Finding:
     last = found.at + 1 == len(entries)
     evidence = [asked(reply)]
     subject = _subject(asking, reply)
+    facts = {"matter": "folder"} if reply.url.startswith("file:") else {}
     if found.end is End.MISSING:
         text = say("doctor.chain/missing", module=asking.about.module, version=asking.about.version or "latest")
-        return fatal(_CHECK, reply.fault, text, *evidence, subject=subject)
+        return fatal(_CHECK, reply.fault, text, *evidence, subject=subject, facts=facts)
     text = sentence(say, reply)
     if not last:
         text += say("doctor.chain/may_not_pass")
@@ -165,8 +197,8 @@ def _rule(asking: Asking, at: int) -> Evidence:
     """What the separator after an entry lets go do."""
     entry = asking.entries[at]
     if at + 1 == len(asking.entries):
-        return Evidence("settings", asking.world.say("cli.grounds/last"))
-    return Evidence("settings", asking.world.say(f"cli.grounds/{'any' if entry.falls_back_on_error else 'not_found'}"))
+        return Evidence("settings", in_english("seen.seen/rule_last"))
+    return Evidence("settings", in_english(f"seen.seen/rule_{'any' if entry.falls_back_on_error else 'not_found'}"))
 
 
 def _subject(asking: Asking, reply: Reply) -> Subject:

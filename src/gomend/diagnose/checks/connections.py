@@ -15,6 +15,7 @@ from gomend.diagnose.noproxy import missed, no_proxy
 from gomend.diagnose.places import Place, Role, places
 from gomend.diagnose.probing.judging import judge
 from gomend.diagnose.probing.probe import Probed, Prober, Wish
+from gomend.diagnose.wording import in_english
 from gomend.diagnose.world import World
 from gomend.gomod.path import escape_path
 from gomend.gomod.private import matches
@@ -41,7 +42,10 @@ async def look(world: World) -> Checked:
     prober = Prober(world, Names(world, seconds=1.0))
     wishes = [Wish(_url(world, one), limits=limits, seconds=_SECONDS) for one in wanted]
     seen = await asyncio.gather(*map(prober.probe, wishes))
-    return judged(_summary(world, wanted, seen), _findings(world, wanted, seen))
+    found = tuple(_findings(world, wanted, seen))
+    if not found and all(one.code is not None for one in seen):
+        return skipped(world.say("doctor.run/needs", title=world.say("doctor.title/names")))
+    return judged(_summary(world, wanted, seen), found)
 
 
 def _url(world: World, place: Place) -> str:
@@ -89,10 +93,13 @@ def _portal(seen: Sequence[Probed]) -> tuple[Probed, ...] | None:
 
 def _signed_in_nowhere(world: World, portal: Sequence[Probed], seen: Sequence[Probed]) -> Finding:
     shaken = next(one.shaken for one in portal[0].addresses if one.shaken.chain)
-    text = world.say("doctor.connections/portal", name=shaken.chain[0].subject, hosts=len(portal), all=len(seen))
+    leaf = shaken.chain[0]
+    name = leaf.names[0] if leaf.names else leaf.subject
+    text = world.say("doctor.connections/portal", name=name, hosts=len(portal), all=len(seen))
     evidence = [probe(f"{one.wish.host}: {one.addresses[0].shaken.words}") for one in portal[:2]]
     subject = Subject(host=portal[0].wish.host)
-    return fatal(_CHECK, Code.TLS_HOSTNAME_MISMATCH, text, *evidence, subject=subject, certainty=LIKELY)
+    facts = {"matter": "portal"}
+    return fatal(_CHECK, Code.TLS_HOSTNAME_MISMATCH, text, *evidence, subject=subject, certainty=LIKELY, facts=facts)
 
 
 def _excluded_in_vain(world: World, place: Place, one: Probed) -> Iterator[Finding]:
@@ -103,7 +110,7 @@ def _excluded_in_vain(world: World, place: Place, one: Probed) -> Iterator[Findi
     if found is None:
         return
     text = world.say("doctor.connections/no_proxy", entry=found.entry, host=place.host)
-    why = probe(world.say(f"doctor.connections/{found.wrong}"))
+    why = probe(in_english(f"seen.seen/no_proxy_{found.wrong}"))
     weigh = fatal if one.code is not None and place.is_needed else warning
     yield weigh(_CHECK, Code.NET_HTTP_PROXY, text, setting(f"NO_PROXY={value}"), why, subject=Subject(host=place.host))
 

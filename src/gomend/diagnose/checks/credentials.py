@@ -27,6 +27,7 @@ from gomend.sources.credentials.netrc import Login, netrc_file, parse_netrc
 _CHECK = "credentials"
 _WORDS = re.compile(r"(?m)^\s*(machine|default)\b[ \t]*(\S*)")
 _COMMAND_SECONDS = 4.0
+_NETRC, _GOAUTH = {"matter": "netrc"}, {"matter": "goauth"}
 
 
 async def look(world: World) -> Checked:
@@ -36,7 +37,8 @@ async def look(world: World) -> Checked:
         methods = parse_goauth(value, lambda path: Path(path).is_dir())
     except GoAuthError as error:
         text = world.say("doctor.credentials/goauth_refused")
-        return judged("", [fatal(_CHECK, Code.AUTH_CREDENTIALS, text, output(mask(str(error))))])
+        said = output(mask(str(error)))
+        return judged("", [fatal(_CHECK, Code.AUTH_CREDENTIALS, text, said, facts=_GOAUTH)])
     findings: list[Finding] = []
     logins: tuple[Login, ...] = ()
     if any(method.kind is Kind.NETRC for method in methods):
@@ -65,7 +67,7 @@ def _netrc(world: World) -> tuple[tuple[Login, ...], list[Finding]]:
     except OSError as error:
         said = world.say("doctor.credentials/netrc_unreadable", file=file)
         reason = probe(error.strerror or str(error))
-        return (), [warning(_CHECK, Code.AUTH_CREDENTIALS, said, reason, subject=Subject(file=str(file)))]
+        return (), [warning(_CHECK, Code.AUTH_CREDENTIALS, said, reason, subject=Subject(file=str(file)), facts=_NETRC)]
     logins = parse_netrc(text)
     return logins, list(_netrc_faults(world, file or Path(), text, logins))
 
@@ -76,15 +78,16 @@ def _netrc_faults(world: World, file: Path, text: str, logins: tuple[Login, ...]
     for word, machine in _WORDS.findall(text):
         if word == "default":
             said = world.say("doctor.credentials/netrc_default")
-            yield warning(_CHECK, Code.AUTH_CREDENTIALS, said, probe(str(file)), subject=subject)
+            yield warning(_CHECK, Code.AUTH_CREDENTIALS, said, probe(str(file)), subject=subject, facts=_NETRC)
         elif machine not in whole:
             said = world.say("doctor.credentials/netrc_incomplete", host=mask(machine))
             about = Subject(host=mask(machine), file=str(file))
-            yield warning(_CHECK, Code.AUTH_CREDENTIALS, said, probe(str(file)), subject=about)
+            yield warning(_CHECK, Code.AUTH_CREDENTIALS, said, probe(str(file)), subject=about, facts=_NETRC)
     if logins and file.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
         said = world.say("doctor.credentials/netrc_open", file=file)
         mode = probe(stat.filemode(file.stat().st_mode))
-        yield warning(_CHECK, Code.AUTH_CREDENTIALS, said, mode, subject=subject)
+        facts = {"matter": "netrc_open"}
+        yield warning(_CHECK, Code.AUTH_CREDENTIALS, said, mode, subject=subject, facts=facts)
     yield from _ports(world, file, whole)
 
 
@@ -100,7 +103,8 @@ def _ports(world: World, file: Path, machines: set[str]) -> Iterator[Finding]:
         if colon and host in machines and place not in machines and entry.parsed.user is None:
             said = world.say("doctor.credentials/netrc_port", host=host, place=place)
             subject = Subject(host=place, file=str(file))
-            yield warning(_CHECK, Code.AUTH_CREDENTIALS, said, probe(f"machine {host}"), subject=subject)
+            entered = probe(f"machine {host}")
+            yield warning(_CHECK, Code.AUTH_CREDENTIALS, said, entered, subject=subject, facts=_NETRC)
 
 
 async def _command(world: World, method: Method) -> list[Finding]:
@@ -110,7 +114,7 @@ async def _command(world: World, method: Method) -> list[Finding]:
     except FormatError as error:
         text = world.say("doctor.credentials/goauth_command", command=mask(method.text))
         value = setting(f"GOAUTH={mask(method.text)}")
-        return [warning(_CHECK, Code.AUTH_CREDENTIALS, text, value, output(str(error)))]
+        return [warning(_CHECK, Code.AUTH_CREDENTIALS, text, value, output(str(error)), facts=_GOAUTH)]
     ran = await world.run(words, seconds=_COMMAND_SECONDS, folder=world.main.folder)
     name = mask(words[0])
     if not ran.in_time:
@@ -125,4 +129,4 @@ async def _command(world: World, method: Method) -> list[Finding]:
             return []
         except FormatError as error:
             text = world.say("doctor.credentials/goauth_format", command=name, reason=mask(str(error)))
-    return [warning(_CHECK, Code.AUTH_CREDENTIALS, text, setting(f"GOAUTH={mask(method.text)}"))]
+    return [warning(_CHECK, Code.AUTH_CREDENTIALS, text, setting(f"GOAUTH={mask(method.text)}"), facts=_GOAUTH)]

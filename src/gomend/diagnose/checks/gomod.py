@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gomend.causes import Code, Evidence, Finding, Subject
 from gomend.diagnose.check import Checked, judged
-from gomend.diagnose.findings import LIKELY, fatal, setting
+from gomend.diagnose.findings import CERTAIN, LIKELY, fatal, setting
 from gomend.diagnose.world import World
 from gomend.gomod.gomodfile import GoMod, GoWork, ModFileErrors, parse_gomod, parse_gowork
 from gomend.gomod.gosum import GoSum, MalformedGoSumError, parse_gosum
@@ -81,7 +81,7 @@ def _sums(world: World, mod: GoMod, file: Path) -> Iterator[Finding]:
     local = {one.path for one in mod.replace}
     needed = [one for one in mod.require if one.path not in local]
     missing = [one for one in needed if not sums.has_gomod(one.path, one.version)]
-    certainty = None
+    certainty = CERTAIN
     if not missing:
         missing = [one for one in needed if not one.indirect and not sums.has_zip(one.path, one.version)]
         certainty = LIKELY  # go wants it where a package of that module is imported
@@ -90,10 +90,8 @@ def _sums(world: World, mod: GoMod, file: Path) -> Iterator[Finding]:
         text = world.say("doctor.gomod/sum_missing", count=len(missing), module=first.path)
         named = setting("go.sum: " + ", ".join(f"{one.path} {one.version}" for one in missing[:_MOST_NAMED]))
         subject = Subject(first.path, first.version)
-        if certainty is None:
-            yield fatal(_CHECK, Code.CHECKSUM_MISSING, text, named, subject=subject)
-        else:
-            yield fatal(_CHECK, Code.CHECKSUM_MISSING, text, named, subject=subject, certainty=certainty)
+        facts = {"modules": " ".join(one.path for one in missing)}
+        yield fatal(_CHECK, Code.CHECKSUM_MISSING, text, named, subject=subject, certainty=certainty, facts=facts)
 
 
 def _vendor(world: World, mod: GoMod, folder: Path) -> Iterator[Finding]:
@@ -119,7 +117,8 @@ def _vendor(world: World, mod: GoMod, folder: Path) -> Iterator[Finding]:
         first = wrong[0].path if wrong else min(wrong_paths)
         text = world.say("doctor.gomod/vendor", module=first)
         seen = setting(f"vendor/modules.txt: {first} {listed.get(first) or '–'}")
-        yield fatal(_CHECK, Code.MODE_VENDOR, text, seen, subject=Subject(module=first))
+        facts = {"matter": "vendor"}
+        yield fatal(_CHECK, Code.MODE_VENDOR, text, seen, subject=Subject(module=first), facts=facts)
 
 
 def _workspace(world: World, file: Path) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from gomend.diagnose.check import Checked, judged, skipped
 from gomend.diagnose.database import Base, Reading, base_of
 from gomend.diagnose.findings import CERTAIN, fatal, output
 from gomend.diagnose.mainsums import is_complete
-from gomend.diagnose.wording import asked, sentence
+from gomend.diagnose.wording import asked, in_english, sentence
 from gomend.diagnose.world import World
 from gomend.gomod.gosumdb import Database, GoSumdbError, is_exempt, parse_gosumdb
 from gomend.gomod.proxylist import EntryKind, ProxyListError, parse_proxy_list
@@ -78,7 +78,7 @@ def _unreachable(world: World, reply: Reply, why: str) -> Finding:
     evidence = [asked(reply)]
     complete = is_complete(world)
     if complete:
-        evidence.append(Evidence("settings", world.say("doctor.sumdb/complete")))
+        evidence.append(Evidence("settings", in_english("seen.seen/complete")))
     subject = Subject(host=reply.host, url=reply.url)
     severity = Severity.WARNING if complete else Severity.FATAL
     return Finding(Code.CHECKSUM_SUMDB_UNREACHABLE, severity, CERTAIN, subject, _CHECK, text, tuple(evidence))

@@ -56,7 +56,7 @@ def _switching(world: World, local: str, mod: bytes) -> Iterator[Finding]:
         return
     if said == "path" or said.endswith("+path"):
         text = world.say("doctor.toolchain/not_on_path", wanted=wanted)
-        yield fatal(_CHECK, Code.TOOLCHAIN_UNAVAILABLE, text, evidence, file)
+        yield fatal(_CHECK, Code.TOOLCHAIN_UNAVAILABLE, text, evidence, file, facts=_unpin(world))
         return
     for name in ("GOPROXY", "GOSUMDB"):
         if world.settings.get(name) == "off":

@@ -21,7 +21,7 @@ from gomend.diagnose.witnesses import (
     of_repository,
     of_sources,
 )
-from gomend.diagnose.wording import asked
+from gomend.diagnose.wording import asked, in_english
 from gomend.diagnose.world import World
 from gomend.gomod.path import InvalidPathError, InvalidVersionError
 from gomend.gomod.proxylist import ProxyListError, parse_proxy_list
@@ -151,7 +151,7 @@ def _just_tagged(world: World, subject: Subject, heard: Testimony, unfound: Witn
     text = world.say("doctor.version/just_tagged", host=unfound.name, tag=tag)
     evidence: list[Evidence] = []
     if unfound.info is not None:
-        evidence += [asked(unfound.info), *_remembered(world, unfound.info)]
+        evidence += [asked(unfound.info), *_remembered(unfound.info)]
     if commit:
         evidence.append(probe(f"{tags.url if tags else ''}: {tag} = {commit[:12]}"))
     facts = {"commit": commit} if commit else {}
@@ -159,17 +159,17 @@ def _just_tagged(world: World, subject: Subject, heard: Testimony, unfound: Witn
     return fatal(_CHECK, Code.PROXY_NOT_FOUND, text, *evidence, subject=where, facts=facts)
 
 
-def _remembered(world: World, reply: Reply) -> list[Evidence]:
+def _remembered(reply: Reply) -> list[Evidence]:
     """Since when a 404 is remembered and for how long, as far as its headers tell (RFC 9111: Age, max-age)."""
     headers = {name.lower(): value for name, value in reply.headers.items()}
     age = headers.get("age", "")
     found = _MAX_AGE.search(headers.get("cache-control", ""))
     said = []
     if age.isdigit():
-        said.append(probe(world.say("doctor.version/since", seconds=age)))
+        said.append(probe(in_english("seen.seen/since", seconds=age)))
     if found:
         left = max(0, int(found[1]) - (int(age) if age.isdigit() else 0))
-        said.append(probe(world.say("doctor.version/for", seconds=left)))
+        said.append(probe(in_english("seen.seen/still_for", seconds=left)))
     return said
 
 
@@ -181,26 +181,25 @@ def _not_in_repository(
     if any(one.role is Role.DATABASE and one.h1 for one in heard.witnesses):
         text = world.say("doctor.version/gone", version=version)
         said = [probe(f"{one.name}: {one.h1 or one.said}") for one in heard.witnesses]
-        yield fatal(_CHECK, Code.PROXY_NOT_FOUND, text, *said, subject=subject)
+        yield fatal(_CHECK, Code.PROXY_NOT_FOUND, text, *said, subject=subject, facts={"matter": "gone"})
         return
     if tags is None or is_pseudo(version):
         return
     wanted = tags.place.tag_prefix + version
     evidence = [probe(f"{tags.url}: {', '.join(list(tags.tags)[-6:]) or '–'}")]
     bare = version.removeprefix("v")
-    key = ""
+    key, facts = "", {}
     if wanted in tags.tags:
         reason = next((one.said for one in heard.witnesses if one.role is Role.REPOSITORY), "")
         text = world.say("doctor.version/unusable", tag=wanted)
         yield fatal(_CHECK, Code.MODULE_INVALID_VERSION, text, output(reason), subject=subject)
         return
     if tags.place.tag_prefix and version in tags.tags:
-        key = "no_prefix"
-    elif bare in tags.tags or tags.place.tag_prefix + bare in tags.tags:
-        key = "no_v"
+        key, facts = "no_prefix", {"tag": wanted, "wrong_tag": version}
+    elif unfit := next((one for one in (tags.place.tag_prefix + bare, bare) if one in tags.tags), ""):
+        key, facts = "no_v", {"tag": wanted, "wrong_tag": unfit}
     text = world.say(f"doctor.version/{key or 'no_tag'}", tag=wanted, version=version, bare=bare)
     if unfound and unfound[0].info is not None:
         evidence.append(asked(unfound[0].info))
-    yield fatal(
-        _CHECK, Code.VCS_UNKNOWN_REVISION, text, *evidence, subject=subject, certainty=CERTAIN if key else LIKELY
-    )
+    certainty = CERTAIN if key else LIKELY
+    yield fatal(_CHECK, Code.VCS_UNKNOWN_REVISION, text, *evidence, subject=subject, certainty=certainty, facts=facts)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from gomend.causes import Code, Evidence, Finding, Subject
 from gomend.diagnose.findings import CERTAIN, LIKELY, fatal, probe, setting, warning
 from gomend.diagnose.names.looking import Row, Seen
+from gomend.diagnose.wording import in_english
 from gomend.diagnose.world import Say
 from gomend.net.dns.machine import Machine
 from gomend.net.dns.reply import Reply
@@ -41,13 +42,13 @@ def _unresolved(seen: Seen, check: str, say: Say) -> Finding:
         text = say("dns.finding/cut", host=host)
     else:
         text = say(f"dns.finding/{key}", host=host)
-    return fatal(check, code, text, *_told(seen, say), subject=Subject(host=host))
+    return fatal(check, code, text, *_told(seen), subject=Subject(host=host))
 
 
-def _told(seen: Seen, say: Say) -> list[Evidence]:
+def _told(seen: Seen) -> list[Evidence]:
     """What each resolver said, the system's first."""
     told = (*seen.system, *(row for row in seen.others if not row.is_dead))
-    return [probe(f"{row.server.shown}: {said(row, say)}") for row in told][:4]
+    return [probe(f"{row.server.shown}: {said(row, in_english)}") for row in told][:4]
 
 
 def said(row: Row, say: Say) -> str:
@@ -83,14 +84,14 @@ def _poisoned(seen: Seen, check: str, say: Say) -> Iterator[Finding]:
         other=right.address,
         resolver=source.server.shown if source else "",
     )
-    issued = [say("dns.said/issued", name=one.subject, issuer=one.issuer) for one in wrong.chain[:1]]
+    issued = [in_english("dns.said/issued", name=one.subject, issuer=one.issuer) for one in wrong.chain[:1]]
     yield fatal(
         check,
         wrong.code or Code.UNKNOWN,
         text,
         probe(f"{wrong.place}: {wrong.words}"),
         *map(probe, issued),
-        probe(say("dns.said/right", place=right.place)),
+        probe(in_english("dns.said/right", place=right.place)),
         subject=Subject(host=seen.host),
         certainty=CERTAIN if _is_tls(wrong) else LIKELY,
     )
@@ -115,7 +116,7 @@ def _resolvers(seen: Seen, machine: Machine, check: str, say: Say) -> Iterator[F
     if looked.code is None and looked.source == "dns" and knowing and lacking:
         knows, lacks = knowing[0].server.shown, lacking[0].server.shown
         text = say("dns.finding/contradict", host=seen.host, knows=knows, lacks=lacks)
-        yield warning(check, Code.DNS_NXDOMAIN, text, *_told(seen, say), subject=Subject(host=seen.host))
+        yield warning(check, Code.DNS_NXDOMAIN, text, *_told(seen), subject=Subject(host=seen.host))
 
 
 def _dead(row: Row, reply: Reply, say: Say, *, check: str, seconds: int, first: bool) -> Finding:
@@ -129,8 +130,8 @@ def _dead(row: Row, reply: Reply, say: Say, *, check: str, seconds: int, first: 
         check,
         Code.DNS_TIMEOUT if silent else Code.DNS_SERVER_FAILURE,
         text,
-        probe(f"{row.server.shown}: {said(row, say)}"),
-        *([setting(say("dns.said/line", line=row.line))] if row.line else []),
+        probe(f"{row.server.shown}: {said(row, in_english)}"),
+        *([setting(in_english("dns.said/line", line=row.line))] if row.line else []),
         subject=Subject(host=row.server.shown, file="/etc/resolv.conf"),
     )
 

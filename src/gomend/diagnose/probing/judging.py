@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from gomend.causes import Code, Finding, Subject
+from gomend.causes import Code, Evidence, Finding, Subject
 from gomend.diagnose.findings import LIKELY, fatal, probe, warning
 from gomend.diagnose.names.privacy import PUBLIC_HOSTS
 from gomend.diagnose.probing.probe import AddressSeen, Fetched, Probed
-from gomend.diagnose.wording import upper
+from gomend.diagnose.wording import in_english, upper
 from gomend.diagnose.world import Say
 from gomend.gomod.endpoint import corrected
 from gomend.gomod.protocol import NotProtocolError, code_of, parse_path
@@ -42,7 +42,8 @@ def judge(seen: Probed, check: str, say: Say, now: datetime, *, clock: bool = Tr
         key = "behind" if skew > 0 else "ahead"
         text = say(f"probe.finding/clock_{key}", minutes=f"{abs(skew) / 60:.0f}")
         evidence = probe(f"Date: {main.headers.get('date', '') if main else ''}")
-        yield warning(check, Code.TLS_EXPIRED, text, evidence, subject=subject, certainty=LIKELY)
+        facts = {"matter": "clock"}
+        yield warning(check, Code.TLS_EXPIRED, text, evidence, subject=subject, certainty=LIKELY, facts=facts)
 
 
 def _place(url: str) -> str:
@@ -63,10 +64,11 @@ def _failed(seen: Probed, code: Code, check: str, say: Say) -> Finding:
     subject = Subject(host=_place(url), url=mask(url))
     host = urlsplit(url).hostname or host  # behind a redirect it is another one that fails
     broken = next((one.shaken for one in seen.addresses if one.shaken.code is code), None)
-    evidence = []
+    evidence: list[Evidence] = []
+    facts: dict[str, str] = {}
     text = upper(say(f"codes.{code}/headline", host=host, module="", version="", url=seen.wish.url, file=""))
     if seen.through:
-        evidence.append(probe(say("probe.said/through", proxy=seen.through)))
+        evidence.append(probe(in_english("probe.said/through", proxy=seen.through)))
     if code is Code.NET_HTTP_PROXY:
         text = say("probe.finding/forward", proxy=seen.through)
     if broken is not None and code.layer in ("net", "tls") and code is not Code.NET_HTTP_PROXY:
@@ -74,16 +76,19 @@ def _failed(seen: Probed, code: Code, check: str, say: Say) -> Finding:
         if code is Code.TLS_UNKNOWN_AUTHORITY and broken.chain:
             key = "intercepted" if host in PUBLIC_HOSTS else "unknown_issuer"
             text = say(f"probe.finding/{key}", host=host, issuer=broken.chain[-1].issuer)
+            facts = {"matter": "issuer"}
             evidence.append(probe(" < ".join(one.subject for one in broken.chain[:3])))
         elif broken.chain:
-            evidence.append(probe(say("dns.said/issued", name=broken.chain[0].subject, issuer=broken.chain[0].issuer)))
+            evidence.append(
+                probe(in_english("dns.said/issued", name=broken.chain[0].subject, issuer=broken.chain[0].issuer))
+            )
     elif main is not None and main.words:
-        evidence.append(probe(f"{main.words} ({main.seconds:.1f} s)"))
+        evidence.append(probe(in_english("seen.seen/timed", words=main.words, seconds=f"{main.seconds:.1f}")))
         if code is Code.NET_RESPONSE_TIMEOUT and main.exchanges and main.exchanges[-1].bytes:
             text = say("probe.finding/stalls", host=host, bytes=main.exchanges[-1].bytes)
     elif seen.looked is not None and seen.looked.words:
         evidence.append(probe(seen.looked.words))
-    return fatal(check, code, text, *evidence, subject=subject)
+    return fatal(check, code, text, *evidence, subject=subject, facts=facts)
 
 
 def _http2(seen: Probed, main: Fetched, check: str, say: Say) -> Iterator[Finding]:
@@ -151,9 +156,8 @@ def _addresses(seen: Probed, check: str, say: Say) -> Iterator[Finding]:
         f"probe.finding/{key}", host=host, bad=len(bad), all=len(seen.addresses), seconds=_HALF_HAPPY,
     )  # fmt: skip
     words = worst.shaken.words or (worst.fetched.words if worst.fetched else "")
-    yield warning(
-        check, code, text, probe(f"{worst.shaken.place}: {words}"), subject=Subject(host=_place(seen.wish.url))
-    )
+    subject, facts = Subject(host=_place(seen.wish.url)), {"matter": "address"}
+    yield warning(check, code, text, probe(f"{worst.shaken.place}: {words}"), subject=subject, facts=facts)
 
 
 def _code(one: AddressSeen) -> Code | None:

@@ -8,7 +8,7 @@ from gomend.diagnose.asking import Reply
 from gomend.diagnose.chain import Chain, End
 from gomend.diagnose.findings import fatal, probe, setting, warning
 from gomend.diagnose.proxies.measured import NEEDED, Measured, code_of_dead, disagreement
-from gomend.diagnose.wording import asked, sentence, upper
+from gomend.diagnose.wording import asked, in_english, sentence, upper
 from gomend.diagnose.world import Say
 from gomend.gomod.protocol import Kind
 from gomend.gomod.proxylist import Answer, EntryKind, Use, next_entry, use_of
@@ -137,7 +137,7 @@ def _costs(chain: Chain, found: Sequence[Measured], at: int, check: str, say: Sa
     evidence = [asked(fault)]
     if at + 1 < len(chain.entries):
         passes = chain.entries[at].falls_back_on_error
-        evidence.append(setting(say(f"cli.grounds/{'any' if passes else 'not_found'}")))
+        evidence.append(setting(in_english(f"seen.seen/rule_{'any' if passes else 'not_found'}")))
     return warning(check, code, text, *evidence, subject=Subject(host=fault.host, url=fault.url))
 
 

@@ -1,5 +1,7 @@
 """How a fault of a setting is told."""
 
+from collections.abc import Mapping
+
 from gomend.causes import Certainty, Code, Evidence, Finding, Severity, Subject
 from gomend.gomod.goenv import Origin, Setting
 from gomend.masking import mask
@@ -17,6 +19,7 @@ def fault(
     fatal: bool = False,
     certainty: Certainty = Certainty.CERTAIN,
     more: tuple[Evidence, ...] = (),
+    facts: Mapping[str, str] | None = None,
     subject: Subject | None = None,
 ) -> Finding:
     """A finding about one setting. `right` is the value that it should have: "" for unset, None where nobody knows.
@@ -24,7 +27,7 @@ def fault(
     One with a secret in it is left to the user.
     """
     plain = right is not None and (not right or right != setting.value) and mask(right) == right
-    facts = fix_facts(setting.name, right or "", setting.origin) if plain else {}
+    known = {**(facts or {}), **(fix_facts(setting.name, right or "", setting.origin) if plain else {})}
     return Finding(
         code,
         Severity.FATAL if fatal else Severity.WARNING,
@@ -33,7 +36,7 @@ def fault(
         CHECK,
         text,
         (shown(setting), *more),
-        facts,
+        known,
     )
 
 

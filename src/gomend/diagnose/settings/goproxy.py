@@ -46,8 +46,12 @@ def _never_asked(setting: Setting, entries: tuple[ProxyEntry, ...], say: Say) ->
     rest = setting.value[last.span[1] :].strip(",| \t")
     if last.kind in (EntryKind.DIRECT, EntryKind.OFF) and rest:
         text = say("doctor.settings/goproxy_never_asked", entry=rest, word=last.kind.value)
-        right = f"{rest},{last.kind.value}" if len(entries) == 1 else None
-        yield fault(Code.PROXY_MISCONFIGURED, text, setting, right=right)
+        read = setting.value[: last.span[1]]
+        if len(entries) > 1:  # to leave it out leaves all as it is, and says so
+            yield fault(Code.PROXY_MISCONFIGURED, text, setting, right=read)
+        else:
+            right = f"{rest},{last.kind.value}"
+            yield fault(Code.PROXY_MISCONFIGURED, text, setting, right=right, facts={"matter": "swapped"})
 
 
 def _closed(setting: Setting, entries: tuple[ProxyEntry, ...], say: Say) -> Iterator[Finding]:
@@ -70,5 +74,6 @@ def _insecure(settings: GoEnv, entries: tuple[ProxyEntry, ...], say: Say) -> Ite
         if named:
             text = say("doctor.settings/insecure_proxy", host=named)
             subject = Subject(host=named)
-            yield fault(Code.ENV_INVALID, text, insecure, subject=subject, certainty=Certainty.LIKELY)
+            rest = ",".join(one for one in insecure.value.split(",") if one != pattern)
+            yield fault(Code.ENV_INVALID, text, insecure, right=rest, subject=subject, certainty=Certainty.LIKELY)
             return

@@ -13,6 +13,23 @@ _CHANGEABLE: Final = (
     *("GOFLAGS", "GO111MODULE", "GOTOOLCHAIN", "GOMODCACHE", "GOCACHE", "GOPATH"),
 )
 _EMPTY_IS_WRONG = ("GOPROXY", "GOSUMDB")
+_KEEP_NAMES_IN: Final = ("GOPRIVATE", "GONOPROXY")
+_OF_CHECKS: Final = (
+    "GOSUMDB",
+    "GONOSUMDB",
+    "GOINSECURE",
+    "GOVCS",
+    "GOAUTH",
+    "GOFLAGS",
+)  # which counts, a person decides
+
+
+def _reconciled(name: str, value: str, stored: str) -> str | None:
+    """What should stand in the environment, so that no name gets out and no check gets weaker; "" for nothing."""
+    if name in _KEEP_NAMES_IN:
+        patterns = (one.strip() for one in f"{value},{stored}".split(","))
+        return ",".join(dict.fromkeys(one for one in patterns if one))
+    return None if name in _OF_CHECKS else ""
 
 
 def origins(settings: GoEnv, say: Say) -> Iterator[Finding]:
@@ -22,7 +39,7 @@ def origins(settings: GoEnv, say: Say) -> Iterator[Finding]:
         beneath = dict(setting.hidden).get(Origin.USER_FILE)
         if setting.origin is Origin.ENVIRONMENT and beneath is not None and beneath != setting.value:
             text = say("doctor.settings/shadowed", name=name, stored=beneath or '""')
-            yield fault(Code.ENV_INVALID, text, setting, right="")
+            yield fault(Code.ENV_INVALID, text, setting, right=_reconciled(name, setting.value, beneath))
         elif setting.origin is Origin.USER_FILE and not setting.value and name in _EMPTY_IS_WRONG:
             code = Code.PROXY_MISCONFIGURED if name == "GOPROXY" else Code.ENV_INVALID
             text = say("doctor.settings/empty", name=name)

@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from collections.abc import Callable
 from pathlib import PurePath
 
 from gomend.explain.fixes.situation import GOOGLE_HOSTS, Situation, holds_secret, host_of
@@ -42,9 +43,66 @@ def repository_has_it(situation: Situation) -> bool:
     return bool(situation.commit)
 
 
+def cache_alone_differs(situation: Situation) -> bool:
+    """What lies in the module cache is not what go.sum recorded, as gomend itself saw; a new fetch is checked again."""
+    return is_about("cache")(situation)
+
+
+def tag_is_misnamed(situation: Situation) -> bool:
+    """The repository has the version's commit under a name that go does not look for."""
+    return bool(situation.tag and situation.wrong_tag)
+
+
+def issuer_is_not_known(situation: Situation) -> bool:
+    """Nobody has looked who issued the certificate; a company's own root is not among those that a package brings."""
+    return not is_about("issuer")(situation)
+
+
+def may_be_a_login_page(situation: Situation) -> bool:
+    """A web page came, or nobody has looked what it was."""
+    was_seen = not situation.cause.lines[0]
+    return not was_seen or is_about("portal")(situation) or "web page" in situation.cause.text
+
+
+def is_own_matter(situation: Situation) -> bool:
+    """A module that looks private and is not named so: what was seen at its own host comes after that."""
+    return is_about("unlisted")(situation) and not_private(situation)
+
+
+def clock_is_off(situation: Situation) -> bool:
+    """This machine's clock was seen to be wrong."""
+    return is_about("clock")(situation)
+
+
+def clock_may_be_right(situation: Situation) -> bool:
+    return not clock_is_off(situation)
+
+
+def is_about(matter: str) -> Callable[[Situation], bool]:
+    """What a check of gomend's own has found to be the matter, which the code alone does not tell."""
+
+    def applies(situation: Situation) -> bool:
+        return situation.cause.facts.get("matter") == matter
+
+    return applies
+
+
+def host_key_is_no_matter(situation: Situation) -> bool:
+    return "Host key verification failed" not in situation.cause.text
+
+
 def is_to_be_set_here(situation: Situation) -> bool:
-    """A variable of the environment should have another value."""
-    return _stands(situation, "environment") and bool(situation.cause.facts.get("value"))
+    """A variable of the environment should have another value, with which nobody hears more than today."""
+    return (
+        _stands(situation, "environment")
+        and bool(situation.cause.facts.get("value"))
+        and not is_about("swapped")(situation)
+    )
+
+
+def is_to_be_swapped_here(situation: Situation) -> bool:
+    """GOPROXY of the environment begins with direct: put right, the source behind it is asked."""
+    return _stands(situation, "environment") and is_about("swapped")(situation)
 
 
 def is_to_be_unset_here(situation: Situation) -> bool:
@@ -72,6 +130,8 @@ def speaks_of_go(situation: Situation) -> bool:
 
 def may_move_on(situation: Situation) -> bool:
     """`,` stands after the entry that failed and a source follows; if GOPROXY is not known, the host is a proxy's."""
+    if is_about("address")(situation):
+        return False  # go gets through all the same
     entries = situation.entries
     if not entries:
         return situation.cause.code.layer == "proxy" or situation.is_public_proxy
@@ -129,17 +189,20 @@ def only_direct(situation: Situation) -> bool:
 
 
 def asked_google_database(situation: Situation) -> bool:
-    return (
-        situation.host == "sum.golang.org" and situation.settings.get("GOSUMDB", "sum.golang.org") == "sum.golang.org"
-    )
+    """By itself, or through a source that stands in for it and does not answer: then it can be asked past that."""
+    asked = situation.host == "sum.golang.org" or "/sumdb/sum.golang.org/" in situation.cause.subject.url
+    return asked and situation.settings.get("GOSUMDB", "sum.golang.org") == "sum.golang.org"
 
 
 def asked_a_proxy_for_sums(situation: Situation) -> bool:
-    return "/sumdb/" in situation.cause.subject.url and may_move_on(situation)
+    """The hand-shake failed; a source that has promised to stand in for the database is the only one to be asked."""
+    return situation.cause.subject.url.endswith("/supported") and may_move_on(situation)
 
 
 def not_private(situation: Situation) -> bool:
     """GOPRIVATE does not cover the module, as far as it is known; a few hosts have public modules only."""
+    if is_about("gone")(situation) or is_about("folder")(situation):
+        return False
     if situation.module.partition("/")[0] in _PUBLIC_HOSTS:
         return False
     return not matches(situation.settings.get("GOPRIVATE", ""), situation.module)
@@ -218,6 +281,8 @@ def file_is_not_known(situation: Situation) -> bool:
 
 
 def may_be_owned_by_another(situation: Situation) -> bool:
+    if is_about("read_only")(situation) or is_about("no_folder")(situation):
+        return False
     return "read-only file system" not in situation.cause.text
 
 
@@ -256,7 +321,7 @@ def is_retracted(situation: Situation) -> bool:
 
 
 def vendor_is_inconsistent(situation: Situation) -> bool:
-    return "inconsistent vendoring" in situation.cause.text
+    return is_about("vendor")(situation) or "inconsistent vendoring" in situation.cause.text
 
 
 def is_outside_workspace(situation: Situation) -> bool:

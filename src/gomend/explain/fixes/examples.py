@@ -18,7 +18,7 @@ _GOPROXIES: Final = (
     ("proxy.example.com", "https://proxy.example.com;direct"),
 )
 _FILE: Final = "/home/dev/go/pkg/mod/cache"
-_FACTS: Final = {"commit": "8e3ba7f1c2d4"}
+_FACTS: Final = {"commit": "8e3ba7f1c2d4", "tag": "api/v1.2.3", "wrong_tag": "v1.2.3"}
 _TEXTS: Final = {Code.MODE_WORKSPACE: "cannot load module web listed in go.work file: open web/go.mod: no such file"}
 _COMMAND: Final = ("go", "mod", "download")
 

@@ -30,6 +30,7 @@ class Remedy:
     applies: Callable[[Situation], bool] = when.always
     names: tuple[str, ...] = ()  # the title's placeholders
     any_client: bool = False  # also a way out for git, npm, pip, curl and docker
+    after_looking: bool = True  # of use to somebody for whom gomend has just looked at the machine itself
 
     def commands(self, situation: Situation) -> tuple[str, ...]:
         """The commands, filled in; none if a word that they need is not known."""
@@ -46,7 +47,7 @@ class Remedy:
 
 _SAFE, _CAREFUL, _MANUAL = Level.SAFE, Level.CAREFUL, Level.MANUAL
 
-_AGAIN = Remedy("run_again", _SAFE, ("gomend {again}",), any_client=True)
+_AGAIN = Remedy("run_again", _SAFE, ("gomend {again}",), any_client=True, after_looking=False)
 _AGAIN_LATER = Remedy("run_again_later", _SAFE, ("gomend {again}",), any_client=True)
 _MOVE_ON = (
     Remedy("move_on", _CAREFUL, ("{set}GOPROXY={goproxy_any_error}{then}",), when.may_move_on_with_care),
@@ -60,13 +61,14 @@ _USE_A_PROXY = Remedy(
 )
 _MAKE_PRIVATE = Remedy("make_private", _CAREFUL, ("go env -w GOPRIVATE={goprivate}",), when.not_private)
 _TELL_OWNER = Remedy("tell_owner", _MANUAL, (), when.is_own_proxy, ("host",), any_client=True)
-_LIST_VERSIONS = Remedy("list_versions", _SAFE, ("go list -m -versions {module}",))
-_SEE_TAGS = Remedy("see_tags", _SAFE, ("git ls-remote --tags {repository}",), any_client=True)
-_ASK_REPOSITORY = Remedy("ask_repository", _SAFE, ("git ls-remote {repository}",), any_client=True)
-_SEE_REQUESTS = Remedy("see_requests", _SAFE, ("go mod download -x{of_module}",))
-_LOOK_UP_NAME = Remedy("look_up_name", _SAFE, ("getent hosts {name}",), when.host_is_a_name, any_client=True)
-_SEE_RESOLVERS = Remedy("see_resolvers", _SAFE, ("cat /etc/resolv.conf",), any_client=True)
-_CONTAINER_DNS = Remedy("container_dns", _MANUAL, any_client=True)
+_LIST_VERSIONS = Remedy("list_versions", _SAFE, ("go list -m -versions {module}",), after_looking=False)
+_SEE_TAGS = Remedy("see_tags", _SAFE, ("git ls-remote --tags {repository}",), any_client=True, after_looking=False)
+_ASK_REPOSITORY = Remedy("ask_repository", _SAFE, ("git ls-remote {repository}",), any_client=True, after_looking=False)
+_SEE_REQUESTS = Remedy("see_requests", _SAFE, ("go mod download -x{of_module}",), after_looking=False)
+_LOOK_UP_NAME = Remedy(
+    "look_up_name", _SAFE, ("gomend dns check {name}",), when.host_is_a_name, any_client=True, after_looking=False
+)
+_CHANGE_RESOLVER = Remedy("change_resolver", _MANUAL, any_client=True)
 _PIN_NAME = Remedy("pin_name", _SAFE, ("gomend dns pin {name}",), when.host_surely_exists, ("host",))
 _SEE_CERTIFICATE = Remedy(
     "see_certificate",
@@ -76,13 +78,16 @@ _SEE_CERTIFICATE = Remedy(
         " | openssl x509 -noout -subject -issuer -dates -ext subjectAltName",
     ),
     any_client=True,
+    after_looking=False,
 )
-_SIGN_IN = Remedy("sign_in_to_network", _MANUAL, any_client=True)
+_MEND_ADDRESS = Remedy("mend_address", _MANUAL, (), when.is_about("address"), ("host",))
+_SIGN_IN = Remedy("sign_in_to_network", _MANUAL, applies=when.may_be_a_login_page, any_client=True)
 _FORWARD_PROXY = Remedy("name_forward_proxy", _MANUAL, any_client=True)
 _FRESH_FETCH = Remedy(
     "fresh_fetch",
     _SAFE,
     ('(cd "$(mktemp -d)" && GOMODCACHE="$PWD/mod" GOFLAGS=-modcacherw go mod download -json {module_at})',),
+    after_looking=False,
 )
 _REMOVE_VERSION = Remedy(
     "remove_version",
@@ -99,16 +104,18 @@ _SEE_GOPROXY_ORIGIN = Remedy(
     "see_goproxy_origin",
     _SAFE,
     ('printenv GOPROXY; grep \'^GOPROXY=\' "$(go env GOENV)" "$(go env GOROOT)/go.env"',),
+    after_looking=False,
 )
-_SEE_GO_LINES = Remedy("see_go_lines", _SAFE, ("grep -nE '^(go|toolchain) ' go.mod",))
+_SEE_GO_LINES = Remedy("see_go_lines", _SAFE, ("grep -nE '^(go|toolchain) ' go.mod",), after_looking=False)
 _GIT_CREDENTIALS = Remedy("git_credentials", _MANUAL, (), names=("host",), any_client=True)
 _CORRECT_PATH = Remedy("correct_path", _MANUAL, any_client=True)
 _CORRECT_NAME = Remedy("correct_name", _MANUAL, (), when.is_another_client, any_client=True)
 _WAIT_FOR_PROXY = Remedy("wait_for_proxy", _MANUAL, any_client=True)
-_SEE_GO_VERSION = Remedy("see_go_version", _SAFE, ("go version",), when.may_be_too_new_for_this_go)
+_SEE_GO_VERSION = Remedy("see_go_version", _SAFE, ("go version",), when.may_be_too_new_for_this_go, after_looking=False)
 
 FOR_SETTINGS: Final = (
     Remedy("set_here", _SAFE, ("export {assignment}",), when.is_to_be_set_here, ("setting",)),
+    Remedy("swap_here", _CAREFUL, ("export {assignment}",), when.is_to_be_swapped_here),
     Remedy("unset_here", _SAFE, ("unset {setting}",), when.is_to_be_unset_here, ("setting",)),
     Remedy("store", _CAREFUL, ("go env -w {assignment}",), when.is_to_be_stored, ("setting",)),
     Remedy("unstore", _CAREFUL, ("go env -u {setting}",), when.is_to_be_removed, ("setting",)),
@@ -118,6 +125,8 @@ FOR_SETTINGS: Final = (
 _TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
     Code.PROGRESS_DOWNLOAD: (),
     Code.PROXY_NOT_FOUND: (
+        Remedy("correct_folder", _MANUAL, (), when.is_about("folder")),
+        Remedy("take_another_version", _MANUAL, (), when.is_about("gone")),
         Remedy("ask_repository_once", _SAFE, ("GOPROXY=direct go mod download {module_at}",), when.repository_has_it),
         Remedy("get_by_commit", _CAREFUL, ("go get {module}@{commit}",), when.repository_has_it),
         _CORRECT_NAME,
@@ -154,20 +163,25 @@ _TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
         Remedy("ask_resolvers_owner", _MANUAL, (), when.host_surely_exists, ("host",), any_client=True),
         *_MOVE_ON,
         _USE_A_PROXY,
-        _CONTAINER_DNS,
+        _CHANGE_RESOLVER,
     ),
-    Code.DNS_TIMEOUT: (*_MOVE_ON, _PIN_NAME, _AGAIN, _SEE_RESOLVERS, _CONTAINER_DNS),
-    Code.DNS_SERVER_FAILURE: (*_MOVE_ON, _PIN_NAME, _AGAIN, _SEE_RESOLVERS, _CONTAINER_DNS),
-    Code.NET_CONNECT_TIMEOUT: (*_MOVE_ON, _USE_GOPROXY_CN, _USE_A_PROXY, _AGAIN, _FORWARD_PROXY),
+    Code.DNS_TIMEOUT: (*_MOVE_ON, _PIN_NAME, _LOOK_UP_NAME, _AGAIN, _CHANGE_RESOLVER),
+    Code.DNS_SERVER_FAILURE: (*_MOVE_ON, _PIN_NAME, _LOOK_UP_NAME, _AGAIN, _CHANGE_RESOLVER),
+    Code.NET_CONNECT_TIMEOUT: (_MEND_ADDRESS, *_MOVE_ON, _USE_GOPROXY_CN, _USE_A_PROXY, _AGAIN, _FORWARD_PROXY),
     Code.NET_CONNECT_REFUSED: (
+        _MEND_ADDRESS,
         *_MOVE_ON,
         _USE_GOPROXY_CN,
         Remedy(_AGAIN.key, _SAFE, _AGAIN.templates, when.host_is_a_name, any_client=True),
         Remedy("start_service", _MANUAL, (), names=("host",), any_client=True),
         _LOOK_UP_NAME,
     ),
-    Code.NET_UNREACHABLE: (Remedy("connect_network", _MANUAL, any_client=True),),
+    Code.NET_UNREACHABLE: (
+        _MEND_ADDRESS,
+        Remedy("connect_network", _MANUAL, any_client=True),
+    ),
     Code.NET_RESET: (
+        _MEND_ADDRESS,
         *_MOVE_ON,
         _USE_GOPROXY_CN,
         _AGAIN,
@@ -183,13 +197,17 @@ _TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
     Code.NET_HTTP_PROXY: (
         Remedy("forward_proxy_credentials", _MANUAL, (), when.is_password_request, any_client=True),
         Remedy(
-            "see_forward_proxy", _SAFE, ("env | grep -i '_proxy=' | sed 's#//[^@/]*@#//HIDDEN@#'",), any_client=True
+            "see_forward_proxy",
+            _SAFE,
+            ("env | grep -i '_proxy=' | sed 's#//[^@/]*@#//HIDDEN@#'",),
+            any_client=True,
+            after_looking=False,
         ),
         Remedy("correct_forward_proxy", _MANUAL, any_client=True),
     ),
     Code.TLS_UNKNOWN_AUTHORITY: (
         _SEE_CERTIFICATE,
-        Remedy("install_roots", _MANUAL, any_client=True),
+        Remedy("install_roots", _MANUAL, applies=when.issuer_is_not_known, any_client=True),
         Remedy(
             "trust_company_ca",
             _CAREFUL,
@@ -208,9 +226,10 @@ _TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
         Remedy("use_certified_name", _MANUAL, (), names=("host",), any_client=True),
     ),
     Code.TLS_EXPIRED: (
-        Remedy("see_clock", _SAFE, ("date -u",), any_client=True),
+        Remedy("see_clock", _SAFE, ("date -u",), any_client=True, after_looking=False),
         _SEE_CERTIFICATE,
-        Remedy("renew_certificate", _MANUAL, (), names=("host",), any_client=True),
+        Remedy("set_clock", _MANUAL, (), when.clock_is_off, any_client=True),
+        Remedy("renew_certificate", _MANUAL, (), when.clock_may_be_right, ("host",), any_client=True),
     ),
     Code.TLS_HANDSHAKE: (
         Remedy("use_https_port", _MANUAL, (), when.speaks_plain_http, ("host",), any_client=True),
@@ -221,13 +240,19 @@ _TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
         _FORWARD_PROXY,
     ),
     Code.CHECKSUM_GOSUM_MISMATCH: (
+        Remedy(_REMOVE_VERSION.key, _CAREFUL, _REMOVE_VERSION.templates, when.cache_alone_differs),
         _FRESH_FETCH,
-        Remedy("see_gosum_history", _SAFE, ("git log --oneline -S {sum_line} -- go.sum",)),
-        Remedy("remove_version_if_same", _CAREFUL, _REMOVE_VERSION.templates),
+        Remedy("see_gosum_history", _SAFE, ("git log --oneline -S {sum_line} -- go.sum",), after_looking=False),
+        Remedy("remove_version_if_same", _CAREFUL, _REMOVE_VERSION.templates, after_looking=False),
         Remedy("decide_on_bytes", _MANUAL),
     ),
     Code.CHECKSUM_SUMDB_MISMATCH: (
-        Remedy("ask_origin_bytes", _SAFE, (_FRESH_FETCH.templates[0].replace("go mod", "GOPROXY=direct go mod"),)),
+        Remedy(
+            "ask_origin_bytes",
+            _SAFE,
+            (_FRESH_FETCH.templates[0].replace("go mod", "GOPROXY=direct go mod"),),
+            after_looking=False,
+        ),
         _LIST_VERSIONS,
         Remedy("decide_on_moved_tag", _MANUAL),
     ),
@@ -240,11 +265,12 @@ _TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
         Remedy("move_on", _CAREFUL, ("{set}GOPROXY={goproxy_any_error}{then}",), when.asked_a_proxy_for_sums),
         _AGAIN,
         _MAKE_PRIVATE,
+        _TELL_OWNER,
         _FORWARD_PROXY,
     ),
     Code.CHECKSUM_SUMDB_NOT_FOUND: (_MAKE_PRIVATE, Remedy("wait_for_sumdb", _MANUAL), _CORRECT_PATH),
     Code.CHECKSUM_SUMDB_UNTRUSTED: (
-        Remedy("see_gosumdb", _SAFE, ("go env GOSUMDB GOPROXY",)),
+        Remedy("see_gosumdb", _SAFE, ("go env GOSUMDB GOPROXY",), after_looking=False),
         _SIGN_IN,
         Remedy("remove_sumdb_answers", _CAREFUL, ("rm -rf {cache}/cache/download/sumdb",)),
         Remedy("report_sumdb", _MANUAL),
@@ -255,32 +281,42 @@ _TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
         Remedy("verify_cache", _SAFE, ("gomend cache check",), when.damaged_version_is_not_known),
     ),
     Code.AUTH_CREDENTIALS: (
+        Remedy("close_netrc", _CAREFUL, ("chmod 600 {file}",), when.is_about("netrc_open")),
+        Remedy("correct_netrc", _MANUAL, (), when.is_about("netrc")),
+        Remedy("correct_goauth", _MANUAL, (), when.is_about("goauth")),
+        Remedy(_MAKE_PRIVATE.key, _CAREFUL, _MAKE_PRIVATE.templates, when.is_own_matter),
         _ASK_REPOSITORY,
         _GIT_CREDENTIALS,
         Remedy("git_over_ssh", _CAREFUL, ("git config --global {ssh_rewrite} {https_origin}",), any_client=True),
         _MAKE_PRIVATE,
     ),
     Code.AUTH_SSH: (
-        Remedy("test_ssh", _SAFE, ("ssh -T {ssh_login}",), any_client=True),
-        Remedy("add_ssh_key", _MANUAL, (), names=("host",), any_client=True),
+        Remedy("test_ssh", _SAFE, ("ssh -T {ssh_login}",), any_client=True, after_looking=False),
+        Remedy("add_ssh_key", _MANUAL, (), when.host_key_is_no_matter, ("host",), any_client=True),
         Remedy("compare_host_key", _MANUAL, (), names=("host",), any_client=True),
     ),
-    Code.VCS_NOT_FOUND: (_ASK_REPOSITORY, _GIT_CREDENTIALS, _CORRECT_PATH),
+    Code.VCS_NOT_FOUND: (
+        Remedy(_MAKE_PRIVATE.key, _CAREFUL, _MAKE_PRIVATE.templates, when.is_own_matter),
+        _ASK_REPOSITORY,
+        _GIT_CREDENTIALS,
+        _CORRECT_PATH,
+    ),
     Code.VCS_UNKNOWN_REVISION: (
+        Remedy("tag_rightly", _CAREFUL, ("git tag {tag} {wrong_tag}", "git push origin {tag}"), when.tag_is_misnamed),
         _LIST_VERSIONS,
         _SEE_TAGS,
         Remedy("push_tag", _MANUAL, any_client=True),
         _WAIT_FOR_PROXY,
     ),
     Code.VCS_NO_GO_IMPORT: (
-        Remedy("see_page", _SAFE, ("curl -sSL {module_page} | grep -i go-import",)),
+        Remedy("see_page", _SAFE, ("curl -sSL {module_page} | grep -i go-import",), after_looking=False),
         _CORRECT_PATH,
         _USE_A_PROXY,
         Remedy("write_dot_git", _MANUAL),
     ),
     Code.VCS_TOOL_MISSING: (_USE_A_PROXY, Remedy("install_git", _MANUAL)),
     Code.VCS_DISALLOWED: (
-        Remedy("see_govcs", _SAFE, ("go env GOVCS GOPRIVATE",), when.is_forbidden_by_govcs),
+        Remedy("see_govcs", _SAFE, ("go env GOVCS GOPRIVATE",), when.is_forbidden_by_govcs, after_looking=False),
         _USE_A_PROXY,
         Remedy("allow_vcs", _MANUAL, (), when.is_forbidden_by_govcs, ("module",)),
         Remedy("ask_for_https", _MANUAL, (), when.leads_over_http),
@@ -330,7 +366,7 @@ _TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
         Remedy("install_from_clone", _MANUAL, (), when.is_install_of_replacing_module),
     ),
     Code.MODULE_REPLACE_MISSING: (
-        Remedy("see_replace", _SAFE, ("grep -n replace go.mod",)),
+        Remedy("see_replace", _SAFE, ("grep -n replace go.mod",), after_looking=False),
         Remedy("bring_folder", _MANUAL),
         Remedy("drop_replace", _CAREFUL, ("go mod edit -dropreplace={module}",)),
     ),
@@ -341,13 +377,15 @@ _TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
     ),
     Code.TOOLCHAIN_UNAVAILABLE: (
         _SEE_GO_LINES,
-        Remedy("see_proxy_settings", _SAFE, ("GOTOOLCHAIN=local go env GOPROXY GOSUMDB GOTOOLCHAIN",)),
+        Remedy(
+            "see_proxy_settings", _SAFE, ("GOTOOLCHAIN=local go env GOPROXY GOSUMDB GOTOOLCHAIN",), after_looking=False
+        ),
         Remedy("install_newer_go", _MANUAL),
     ),
     Code.MODE_NO_MODULE: (
         Remedy("modules_on", _CAREFUL, ("{set}GO111MODULE=on{then}",), when.modules_are_off),
         Remedy("install_at_version", _MANUAL, (), when.is_go_install),
-        Remedy("enter_module", _SAFE, ("go env GOMOD GO111MODULE",), when.is_not_go_install),
+        Remedy("enter_module", _SAFE, ("go env GOMOD GO111MODULE",), when.is_not_go_install, after_looking=False),
         Remedy("make_module", _MANUAL),
     ),
     Code.MODE_READONLY: (_TIDY, Remedy("commit_gomod", _MANUAL)),
@@ -362,13 +400,27 @@ _TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
         Remedy("without_workspace", _SAFE, ("{set}GOWORK=off{then}",)),
     ),
     Code.DISK_FULL: (
-        Remedy("see_space", _SAFE, ('df -h "$(go env GOMODCACHE)" "$(go env GOCACHE)" "${{TMPDIR:-/tmp}}"',)),
+        Remedy("see_old_versions", _SAFE, ("gomend cache clean --older 30d --dry-run",), when.is_about("modcache")),
+        Remedy(
+            "see_space",
+            _SAFE,
+            ('df -h "$(go env GOMODCACHE)" "$(go env GOCACHE)" "${{TMPDIR:-/tmp}}"',),
+            after_looking=False,
+        ),
         Remedy("clean_build_cache", _CAREFUL, ("go clean -cache -testcache",)),
         Remedy("move_caches", _MANUAL, any_client=True),
     ),
     Code.DISK_PERMISSION: (
-        Remedy("see_owner_of_path", _SAFE, ("id; ls -ld {file}",), when.file_is_known, any_client=True),
-        Remedy("see_owner", _SAFE, ('id; ls -ld "$(go env GOMODCACHE)" "$(go env GOCACHE)"',), when.file_is_not_known),
+        Remedy(
+            "see_owner_of_path", _SAFE, ("id; ls -ld {file}",), when.file_is_known, any_client=True, after_looking=False
+        ),
+        Remedy(
+            "see_owner",
+            _SAFE,
+            ('id; ls -ld "$(go env GOMODCACHE)" "$(go env GOCACHE)"',),
+            when.file_is_not_known,
+            after_looking=False,
+        ),
         Remedy(
             "own_cache",
             _CAREFUL,
@@ -379,7 +431,7 @@ _TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
         Remedy("own_folder", _SAFE, ('{set}GOMODCACHE="$(mktemp -d)"{then}',)),
     ),
     Code.ENV_INVALID: (
-        Remedy("see_go_variables", _SAFE, ("env | grep '^GO' | sed 's#//[^@/]*@#//HIDDEN@#'",)),
+        Remedy("see_go_variables", _SAFE, ("env | grep '^GO' | sed 's#//[^@/]*@#//HIDDEN@#'",), after_looking=False),
         Remedy("correct_setting", _MANUAL),
         Remedy("set_home", _MANUAL),
     ),

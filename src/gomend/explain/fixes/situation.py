@@ -25,6 +25,7 @@ _COMMIT: Final = re.compile(r"[0-9a-f]{12,64}")
 _MISSING_USE: Final = re.compile(
     r"cannot load module ([A-Za-z0-9._/][A-Za-z0-9._/-]{0,250}) listed in go\.work file: open "
 )
+_TAG: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/+-]{0,200}")
 _VARIABLE: Final = re.compile(r"[A-Z][A-Z0-9_]{1,30}")
 
 
@@ -47,6 +48,7 @@ class Situation:
     def modules(self) -> tuple[str, ...]:
         """The valid module paths of all roots with this code, each once."""
         paths = [root.subject.module for root in (*self.roots, self.cause) if root.code is self.cause.code]
+        paths += self.cause.facts.get("modules", "").split()
         return tuple(path for path in dict.fromkeys(paths) if is_module_path(path))
 
     @cached_property
@@ -93,6 +95,20 @@ class Situation:
         """The commit of the version in its repository, "" unless it was seen there."""
         commit = self.cause.facts.get("commit", "")
         return commit if _COMMIT.fullmatch(commit) else ""
+
+    @cached_property
+    def tag(self) -> str:
+        """The tag that go looks for, "" unless a look at the repository told another name for it."""
+        return self._tag("tag")
+
+    @cached_property
+    def wrong_tag(self) -> str:
+        """The name that the tag has instead."""
+        return self._tag("wrong_tag")
+
+    def _tag(self, name: str) -> str:
+        found = self.cause.facts.get(name, "")
+        return found if _TAG.fullmatch(found) and ".." not in found else ""
 
     @cached_property
     def entries(self) -> tuple[ProxyEntry, ...]:

@@ -49,6 +49,8 @@ def words_of(situation: Situation) -> dict[str, str | None]:
         "https_origin": shlex.quote(f"https://{host}/") if host else None,
         "ssh_rewrite": shlex.quote(f"url.git@{name}:.insteadOf") if host else None,
         "commit": situation.commit[:12] or None,
+        "tag": shlex.quote(situation.tag) if situation.tag else None,
+        "wrong_tag": shlex.quote(situation.wrong_tag) if situation.wrong_tag else None,
         "setting": situation.setting or None,
         "assignment": _assignment(situation),
         "missing_use": shlex.quote(situation.missing_use) if situation.missing_use else None,

@@ -377,8 +377,57 @@ def _withdrawn(extra: str) -> Plant:
     return plant
 
 
+def _requirement_withdrawn(extra: str) -> Plant:
+    """A requirement of go.mod whose newest version says something of the one required."""
+
+    def plant(clinic: Clinic) -> None:
+        clinic.world.add(Module("github.com/google/uuid", "v1.6.1", extra=extra))
+        clinic.chain()
+
+    return plant
+
+
+def _page(text: str) -> Plant:
+    """A private module at a host of its own, whose page is this; a forward proxy leads there."""
+
+    def plant(clinic: Clinic) -> None:
+        gomod("require code.corp.example/lib v1.0.0")(clinic)
+        with (clinic.app / "go.sum").open("a") as file:
+            file.write("".join(f"code.corp.example/lib v1.0.0{end} h1:{'A' * 43}=\n" for end in ("", "/go.mod")))
+        clinic.env["GOPRIVATE"] = "code.corp.example"
+        port = int(clinic.source(("*", page(text)), host="code.corp.example").rpartition(":")[2])
+        leading = ForwardProxy(connect=lambda _, __: socket.create_connection(("127.0.0.1", port), 10))
+        clinic.env["HTTPS_PROXY"] = f"http://127.0.0.1:{clinic.stack.enter_context(leading).port}"
+
+    return plant
+
+
+def _helper(name: str) -> Plant:
+    """git's settings name this credential helper; a private repository answers."""
+
+    def plant(clinic: Clinic) -> None:
+        repository("v1.0.0", known="everywhere")(clinic)
+        gomod(f"require {NEW} v1.0.0")(clinic)
+        module = next(one for one in clinic.world if one.path == NEW)
+        with (clinic.app / "go.sum").open("a") as file:
+            file.writelines(f"{line}\n" for line in module.sum_lines)
+        clinic.env["GOPRIVATE"] = NEW
+        with (clinic.home / "gitconfig").open("a") as file:
+            file.write(f'[credential]\n\thelper = "{name}"\n')
+
+    return plant
+
+
+def _major_not_in_gomod(clinic: Clinic) -> None:
+    """The tag is v2.0.0, and go.mod has no /v2."""
+    repository("v2.0.0")(clinic)
+
+
 SSH = ("private", "auth.ssh", "fatal")
 WITHDRAWN = ("version", "module.retracted", "warning")
+OLD = ("retracted", "module.retracted", "warning")
+NO_PAGE = ("private", "vcs.no_go_import", "fatal")
+OTHERS_PAGE = '<meta name="go-import" content="other.corp.example/x git https://other.corp.example/x">'
 UNTAGGED = ("version", "vcs.unknown_revision", "fatal")
 LOGIN = ("credentials", "auth.credentials", "warning")
 MISCONFIGURED = ("settings", "proxy.misconfigured", "fatal")
@@ -547,6 +596,18 @@ FAULTS: tuple[Fault, ...] = (
         (("version", "checksum.gosum_mismatch", "fatal"),),
         (f"{NEW}@v1.0.0",),
     ),
+    Fault(
+        "major-not-in-gomod",
+        _major_not_in_gomod,
+        (("version", "module.invalid_version", "fatal"),),
+        (f"{NEW}/v2@v2.0.0",),
+    ),
+    Fault("requirement-retracted", _requirement_withdrawn("retract v1.6.0 // broken"), (OLD,)),
+    Fault("requirement-deprecated", _requirement_withdrawn("// Deprecated: use another"), (OLD,)),
+    Fault("page-without-go-import", _page("<html><head></head></html>"), (NO_PAGE,), go=DOWNLOAD),
+    Fault("page-of-another", _page(OTHERS_PAGE), (NO_PAGE,), go=DOWNLOAD),
+    Fault("helper-missing", _helper("nowhere"), (LOGIN,)),
+    Fault("helper-hangs", _helper("!exec sleep 30;"), (LOGIN,)),
     Fault(
         "major-without-suffix",
         lambda clinic: None,

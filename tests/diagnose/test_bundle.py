@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from tests.diagnose.clinic import Clinic
 from tests.diagnose.faults import private
-from tests.gocmd.terminal import GOMEND
+from tests.gocmd.terminal import GOMEND, Terminal
 from tests.lab.upstream import status
 
 from gomend.report import bundle
@@ -54,6 +54,24 @@ def test_a_bundle_holds_the_findings_the_settings_and_the_last_runs(clinic: Clin
     for name in names:  # listed before it was written
         assert name in ran.stderr.decode()
     assert "auth.credentials" in contents(path)
+
+
+@pytest.mark.parametrize(
+    ("options", "answer", "is_written"), [((), "n\r", False), ((), "y\r", True), (("--yes",), "", True)]
+)
+def test_on_a_terminal_it_is_asked_whether_to_write_what_was_listed(
+    clinic: Clinic, tmp_path: Path, options: tuple[str, ...], answer: str, is_written: bool
+) -> None:
+    path = tmp_path / "bundle.zip"
+    words = [*GOMEND, "doctor", "--only", "settings", "--bundle", str(path), *options]
+    with Terminal(["env", "-C", str(clinic.app), *words], env=clinic.env) as terminal:
+        terminal.until("machine.txt")
+        if answer:
+            terminal.until(r"Write .*\?")
+            assert not path.exists()
+            terminal.send(answer)
+        terminal.until("is written" if is_written else "Nothing was written")
+        assert path.exists() is is_written
 
 
 def test_no_secret_and_no_private_name_is_in_it(clinic: Clinic, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import click
 
 from gomend import __version__
 from gomend.cli import exits
+from gomend.cli.mending import agrees
 from gomend.cli.saying import Voice
 from gomend.cli.showing import write_file_bytes
 from gomend.diagnose.world import World
@@ -33,8 +34,11 @@ _SETTINGS = (
 _ENVIRONMENT = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy", "SSL_CERT_FILE", "CI")
 
 
-def write_bundle(path: str, document: DoctorReport, world: World, voice: Voice) -> int:
-    """Shows what will be in the bundle, then writes it. Raises click.UsageError where the file cannot be written."""
+def write_bundle(path: str, document: DoctorReport, world: World, voice: Voice, *, yes: bool) -> int:
+    """Shows what will be in the bundle, asks on a terminal unless `yes`, then writes it.
+
+    Raises click.UsageError where the file cannot be written.
+    """
     kept = list(_kept(world))
     # What was private in a recorded run is so here, too, whatever is set today.
     patterns = bundle.joined([private_patterns(world.settings), *(trace.private for _, _, trace in kept if trace)])
@@ -47,6 +51,9 @@ def write_bundle(path: str, document: DoctorReport, world: World, voice: Voice) 
     if leaks:
         _tell(leaks, voice)
         voice.tell("bundle/kept_back")
+        return exits.PROBLEM
+    if agrees(voice.text("bundle/ask", path=path), voice, yes=yes) is False:
+        voice.tell("bundle/not_written")
         return exits.PROBLEM
     try:
         write_file_bytes(path, bundle.packed(ready))

@@ -39,13 +39,14 @@ def _doctor(
     listed: bool,
     bundle: str,
     bundle_check: str,
+    yes: bool,
 ) -> int:
     loaded, voice = in_force(context)
     if bundle_check:
         from gomend.cli.bundling import check_bundle  # noqa: PLC0415 - few ask for one
 
         return check_bundle(bundle_check, settings_of_go(loaded), environment(), voice)
-    checks = _planned(context, only, skip, voice, named=bool(subject) or listed)
+    checks = _planned(context, only, skip, voice, named=None if listed else bool(subject))
     if listed:
         width = max(len(check.name) for check in checks) + 2
         lines = (f"{check.name:<{width}}{text(voice.lang, f'doctor.about/{check.name}')}\n" for check in checks)
@@ -68,7 +69,7 @@ def _doctor(
     if bundle:
         from gomend.cli.bundling import write_bundle  # noqa: PLC0415 - as above
 
-        return write_bundle(bundle, document, world, voice)
+        return write_bundle(bundle, document, world, voice, yes=yes)
     return _status(seen, fail_on)
 
 
@@ -84,7 +85,7 @@ def _patience(loaded: Loaded) -> Patience:
 
 
 def _planned(
-    context: click.Context, only: Sequence[str], skip: Sequence[str], voice: Voice, *, named: bool
+    context: click.Context, only: Sequence[str], skip: Sequence[str], voice: Voice, *, named: bool | None
 ) -> tuple[Check, ...]:
     try:
         return planned(_names(only), _names(skip), named=named)
@@ -188,6 +189,7 @@ command = make(
         ),
         click.Option(["--list", "listed"], is_flag=True, help=_voice.text("option/list_checks")),
         click.Option(["--bundle"], type=click.Path(), default="", metavar="FILE", help=_voice.text("option/bundle")),
+        click.Option(["--yes"], is_flag=True, help=_voice.text("option/yes")),
         click.Option(
             ["--bundle-check"], type=click.Path(), default="", metavar="FILE", help=_voice.text("option/bundle_check")
         ),

@@ -1,19 +1,25 @@
-"""A failed run's cause, looked at once more: two questions at most, three seconds, nothing that go did not ask."""
+"""A failed run's cause, looked at once more: two questions at most, three seconds.
+
+The first is what go asked; the second, where a source failed, is for a module that everybody knows: is it the source or
+this module, and does the next source answer?
+"""
 
 import asyncio
+import itertools
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from gomend.causes import Cause, Certainty, Code, Evidence
-from gomend.diagnose.asking import Reply, ask
+from gomend.diagnose.asking import WELL_KNOWN, Reply, ask
 from gomend.diagnose.examination import completed, world_of
 from gomend.diagnose.reaching import reach
 from gomend.diagnose.wording import in_english
 from gomend.diagnose.world import Patience, Say, World
 from gomend.explain.fixes.names import is_module_path
-from gomend.gomod.protocol import Asked, NotProtocolError, parse_path
-from gomend.gomod.proxylist import ProxyEntry, ProxyListError, parse_proxy_list
+from gomend.gomod.private import matches
+from gomend.gomod.protocol import Asked, Kind, NotProtocolError, parse_path
+from gomend.gomod.proxylist import EntryKind, ProxyEntry, ProxyListError, parse_proxy_list
 from gomend.masking import mask
 from gomend.sources.entry import http_entry
 
@@ -72,12 +78,28 @@ async def _at_source(world: World, first: Cause) -> Cause | None:
     found = _question(world, first.subject.url)
     if found is None:
         return None
-    reply = await ask(world, *found)
-    seen = (*first.evidence, Evidence("probe", _said(reply)))
+    reply, other = await asyncio.gather(ask(world, *found), _elsewhere(world, found[0]))
+    told = [_said(reply)]
+    if reply.code is not None and other is not None:
+        key = "also_fails" if other.code else "is_fine"
+        words = in_english("seen.seen/asked", url=mask(other.url), words=mask(other.words), took=other.milliseconds)
+        told.append(in_english(f"seen.seen/{key}", words=words))
+    seen = (*first.evidence, *(Evidence("probe", words) for words in told))
     if reply.code is None:
         return replace(first, evidence=seen)
     certainty = Certainty.CERTAIN if reply.code is first.code else first.certainty
     return replace(first, certainty=certainty, evidence=seen)
+
+
+async def _elsewhere(world: World, failed: ProxyEntry) -> Reply | None:
+    """The source after the one that failed, else that one itself, asked for a public module; None where none may be."""
+    module, version = WELL_KNOWN
+    if matches(world.settings.get("GONOPROXY"), module):
+        return None
+    entries = [entry for entry in parse_proxy_list(world.settings.get("GOPROXY")) if entry.kind is EntryKind.URL]
+    after = itertools.dropwhile(lambda entry: entry.written != failed.written, entries)
+    following = list(itertools.islice(after, 1, 2)) or [failed]
+    return await ask(world, following[0], Asked(Kind.INFO, module, version))
 
 
 def _question(world: World, url: str) -> tuple[ProxyEntry, Asked] | None:
@@ -98,4 +120,5 @@ def _question(world: World, url: str) -> tuple[ProxyEntry, Asked] | None:
 
 def _said(reply: Reply) -> str:
     key = "seen.seen/again" if reply.code else "seen.seen/answers_now"
-    return in_english(key, words=mask(reply.words), took=reply.milliseconds)
+    words = in_english("seen.seen/asked", url=mask(reply.url), words=mask(reply.words), took=reply.milliseconds)
+    return in_english(key, words=words)

@@ -12,7 +12,8 @@ from gomend.errors import UsageError
 class Check:
     """One check: the file `checks/<name>.py`, the checks that must not have failed before it, its limit in seconds.
 
-    `after` names checks whose end it waits for, whatever they come to; `of_a_module`: made where one is named.
+    `after` names checks whose end it waits for, whatever they come to. `of_a_module`: made where one is named,
+    else left out; `of_all`: the other way round.
     """
 
     name: str
@@ -20,6 +21,7 @@ class Check:
     seconds: float = 8.0
     after: tuple[str, ...] = ()
     of_a_module: bool = False
+    of_all: bool = False
 
     def look(self) -> Look:
         """Its function, loaded when it is needed."""
@@ -35,6 +37,7 @@ CHECKS: tuple[Check, ...] = (
     Check("connections"),
     Check("chain"),
     Check("sumdb"),
+    Check("retracted", seconds=4, of_all=True),
     Check("version", seconds=8.5, needs=("settings",), of_a_module=True),
     Check("credentials", seconds=6),
     Check("private", seconds=7.5),
@@ -52,11 +55,11 @@ class NoSuchCheckError(UsageError):
 
 
 def planned(
-    only: Sequence[str] = (), skip: Sequence[str] = (), checks: Sequence[Check] = CHECKS, *, named: bool = True
+    only: Sequence[str] = (), skip: Sequence[str] = (), checks: Sequence[Check] = CHECKS, *, named: bool | None = None
 ) -> tuple[Check, ...]:
     """The checks to make: those named in `only`, or all, but those in `skip`. Raises NoSuchCheckError.
 
-    `named`: the user asks about a module.
+    `named`: whether the user asks about a module; None for both ways.
 
     A check whose needs are not made with it is made all the same: what it needs is then taken to be fine.
     """
@@ -67,5 +70,9 @@ def planned(
     return tuple(
         check
         for check in checks
-        if (not only or check.name in only) and check.name not in skip and (named or not check.of_a_module)
+        if (not only or check.name in only) and check.name not in skip and _is_meant(check, named)
     )
+
+
+def _is_meant(check: Check, named: bool | None) -> bool:
+    return named is None or not (check.of_all if named else check.of_a_module)

@@ -1,6 +1,8 @@
 """Programs that a check runs: their output whole, a limit, nobody asked for anything."""
 
 import asyncio
+import os
+import signal
 from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -55,8 +57,8 @@ def programs(environment: Mapping[str, str]) -> Programs:
             return Ran(None, "", "", in_time=False)
         finally:
             if process.returncode is None:
-                with suppress(ProcessLookupError):
-                    process.kill()
+                with suppress(ProcessLookupError, PermissionError):
+                    os.killpg(process.pid, signal.SIGKILL)  # what it started itself holds its streams open
                 await process.wait()
         return Ran(process.returncode, _text(out), _text(err))
 

@@ -29,7 +29,7 @@ def about(world: World) -> About:
         required = _required(world.gomod)
         version = world.version or next((one.version for one in required if one.path == world.module), "")
         return About(world.module, version, asked_for=True)
-    public = _through_proxies(world)
+    public = through_proxies(world)
     for one in public:
         if not _at_hand(world, one.path, one.version):
             return About(one.path, one.version)
@@ -44,7 +44,7 @@ def others(world: World, first: About) -> list[About]:
         return []
     places = {_place(first.module)}
     found = []
-    for one in _through_proxies(world):
+    for one in through_proxies(world):
         if _place(one.path) in places or _at_hand(world, one.path, one.version):
             continue
         places.add(_place(one.path))
@@ -56,7 +56,7 @@ def _place(module: str) -> str:
     return "/".join(module.split("/")[:2])
 
 
-def _through_proxies(world: World) -> list[Require]:
+def through_proxies(world: World) -> list[Require]:
     """What go.mod requires and no pattern keeps from the sources, the direct ones first."""
     mod, noproxy = world.gomod, world.settings.get("GONOPROXY")
     public = [one for one in _required(mod) if not matches(noproxy, one.path) and _is_plain(mod, one.path)]

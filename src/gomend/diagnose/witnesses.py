@@ -4,12 +4,12 @@ import asyncio
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
 from gomend.diagnose.asking import Reply, ask, limits
+from gomend.diagnose.authors import newest_gomod
 from gomend.diagnose.chain import Chain
 from gomend.diagnose.database import Reading, base_of
 from gomend.diagnose.hashing import ask_zip
@@ -17,13 +17,12 @@ from gomend.diagnose.mainsums import sums_of
 from gomend.diagnose.world import World
 from gomend.gocmd import modcache
 from gomend.gomod.codeplace import CodePlace, CodePlaceError, code_place
-from gomend.gomod.gomodfile import GoMod, ModFileErrors, parse_gomod
+from gomend.gomod.gomodfile import GoMod
 from gomend.gomod.gosumdb import GoSumdbError, is_exempt, parse_gosumdb
 from gomend.gomod.modzip import ModuleZipError, hash_zip
 from gomend.gomod.protocol import Asked, Kind
 from gomend.gomod.refusal import GoRefusalError
 from gomend.gomod.sumdb import RemoteError
-from gomend.gomod.version import canonical, sort_versions
 from gomend.sources.direct.discovery import Discovery, Rules
 from gomend.sources.direct.git import Git, GitRepository
 from gomend.sources.direct.module import ModuleInRepository
@@ -75,21 +74,8 @@ class Testimony:
 
 
 async def of_author(world: World, chain: Chain, into: Testimony) -> None:
-    """What the newest version says of the others, from the source that go asks first: two questions."""
-    first = next((at for at in chain.urls() if chain.may_be_told(Kind.LIST, at)), None)
-    if first is None:
-        return
-    entry = chain.entries[first]
-    listed = await ask(world, entry, Asked(Kind.LIST, chain.module))
-    versions = [words[0] for line in listed.body.decode("utf-8", "replace").splitlines() if (words := line.split())]
-    released = sort_versions(one for one in versions if canonical(one) == one)
-    if listed.code is not None or not released:
-        return
-    newest = next((one for one in reversed(released) if "-" not in one), released[-1])
-    mod = await ask(world, entry, Asked(Kind.MOD, chain.module, newest))
-    if mod.code is None:
-        with suppress(ModFileErrors):
-            into.newest = parse_gomod(mod.body)
+    """What the newest version says of the others."""
+    into.newest = await newest_gomod(world, chain)
 
 
 async def of_sources(world: World, chain: Chain, version: str, into: Testimony) -> None:

@@ -69,7 +69,8 @@ async def look(world: World) -> Checked:
 async def _own(asking: Asking) -> None:
     version = asking.about.version
     await _walk(asking.world, asking.chain, version, (*OPERATIONS, Kind.LIST) if version else (Kind.LIST,))
-    await _lacking(asking, asking.chain, version)
+    if not asking.about.asked_for:  # all about a version that was named is told by the check of that name
+        await _lacking(asking, asking.chain, version)
 
 
 async def _other(asking: Asking, other: About) -> None:
@@ -133,7 +134,8 @@ def _findings(asking: Asking) -> Iterator[Finding]:
             if passed.code is not None and (at, passed.code) not in told:
                 told.add((at, passed.code))
                 yield _passed(asking, at, passed)
-    yield from asking.lacking
+    lacks_all = asking.chain.way(Kind.INFO).end is End.MISSING
+    yield from (one for one in asking.lacking if not (lacks_all and one.code is Code.PROXY_NOT_FOUND))
     yield from _queries(asking, told)
     yield from _later(asking, told)
 

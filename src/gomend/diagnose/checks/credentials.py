@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import shutil
 import stat
 import sys
 from collections.abc import Iterator
@@ -9,7 +10,9 @@ from pathlib import Path
 
 from gomend.causes import Code, Finding, Subject
 from gomend.diagnose.check import Checked, judged
+from gomend.diagnose.directly import direct_modules
 from gomend.diagnose.findings import fatal, output, probe, setting, warning
+from gomend.diagnose.helpers import helper_faults
 from gomend.diagnose.world import World
 from gomend.gomod.proxylist import ProxyListError, parse_proxy_list
 from gomend.masking import mask
@@ -47,7 +50,18 @@ async def look(world: World) -> Checked:
     for method in methods:
         if method.kind is Kind.COMMAND:
             findings += await _command(world, method)
+    findings += await _helpers(world)
     return judged(_summary(world, methods, logins), findings)
+
+
+async def _helpers(world: World) -> list[Finding]:
+    """git's own, where it has to fetch something."""
+    git = shutil.which("git", path=world.environment.get("PATH", ""))
+    try:
+        modules = direct_modules(world)
+    except ProxyListError:
+        return []
+    return await helper_faults(world, git, [one.partition("/")[0] for one in modules]) if git and modules else []
 
 
 def _summary(world: World, methods: tuple[Method, ...], logins: tuple[Login, ...]) -> str:

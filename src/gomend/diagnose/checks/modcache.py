@@ -42,8 +42,8 @@ def _unset(world: World) -> dict[str, str]:
 def _summary(world: World, cache: Path, found: Room) -> str:
     home = world.environment.get("HOME", "")
     shown = f"~{str(cache).removeprefix(home)}" if home and str(cache).startswith(f"{home}/") else str(cache)
-    on = f" ({found.kind})" if found.is_network else ""
-    return world.say("doctor.modcache/fine", folder=shown + on, free=gigabytes(found.free))
+    key = "network" if found.is_network else "fine"
+    return world.say(f"doctor.modcache/{key}", folder=shown, free=gigabytes(found.free), kind=found.kind)
 
 
 def _closed(world: World, cache: Path, found: Room) -> Iterator[Finding]:

@@ -5,18 +5,16 @@ import shutil
 
 from gomend.causes import Code, Finding
 from gomend.diagnose.check import Checked, judged, skipped
+from gomend.diagnose.directly import direct_modules
 from gomend.diagnose.findings import fatal, setting
 from gomend.diagnose.reaching import reach
 from gomend.diagnose.world import World
-from gomend.gomod.path import InvalidPathError, check_module_path
-from gomend.gomod.private import matches
-from gomend.gomod.proxylist import EntryKind, ProxyListError, Use, parse_proxy_list, use_of
+from gomend.gomod.proxylist import ProxyListError
 from gomend.gomod.vcspaths import ImportPathError, known_root
 from gomend.gomod.vcspolicy import GOVCSError, parse_govcs
 from gomend.masking import mask
 
 _CHECK = "private"
-_MOST = 6  # modules, of as many hosts and owners
 
 
 async def look(world: World) -> Checked:
@@ -44,34 +42,6 @@ async def look(world: World) -> Checked:
     answered = [one.module for one in reached if one.finding is None]
     elsewhere = [one.partition("/")[0] for one in modules if _leads_elsewhere(one, rewrites)]
     return judged(say("doctor.private/fine", count=len(answered), module=modules[0]), findings, unneeded=elsewhere)
-
-
-def direct_modules(world: World) -> list[str]:
-    """The modules of go.mod (or the one asked about) that go fetches without a proxy, one of each place.
-
-    Raises ProxyListError.
-    """
-    entries = parse_proxy_list(world.settings.get("GOPROXY"), world.settings.get("GONOPROXY"))
-    noproxy = world.settings.get("GONOPROXY")
-    mod = world.gomod
-    replaced = {one.path for one in mod.replace} if mod else set()
-    named = [world.module] if world.module else [one.path for one in mod.require] if mod else []
-    first = next((entry for entry in entries if entry.kind is not EntryKind.NOPROXY), entries[0])
-    found: dict[str, str] = {}
-    for module in named:
-        if module in replaced or not _is_path(module):
-            continue
-        if matches(noproxy, module) or use_of(first, module, noproxy) is Use.DIRECT:
-            found.setdefault("/".join(module.split("/")[:2]), module)
-    return list(found.values())[:_MOST]
-
-
-def _is_path(module: str) -> bool:
-    try:
-        check_module_path(module)
-    except InvalidPathError:
-        return False
-    return True
 
 
 async def _rewrites(world: World, git: str) -> str:

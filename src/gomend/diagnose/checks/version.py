@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from gomend.causes import Code, Evidence, Finding, Subject
 from gomend.diagnose.asking import Reply
+from gomend.diagnose.authors import withdrawn
 from gomend.diagnose.chain import Chain
 from gomend.diagnose.check import Checked, judged, skipped
-from gomend.diagnose.findings import CERTAIN, LIKELY, fatal, output, probe, warning
+from gomend.diagnose.findings import CERTAIN, LIKELY, fatal, output, probe
 from gomend.diagnose.subject import about
 from gomend.diagnose.witnesses import (
     Role,
@@ -25,8 +26,7 @@ from gomend.diagnose.wording import asked, in_english
 from gomend.diagnose.world import World
 from gomend.gomod.path import InvalidPathError, InvalidVersionError
 from gomend.gomod.proxylist import ProxyListError, parse_proxy_list
-from gomend.gomod.version import canonical, check, compare, is_pseudo
-from gomend.masking import mask
+from gomend.gomod.version import canonical, check, is_pseudo
 
 _CHECK = "version"
 _SECONDS = 7.5
@@ -51,7 +51,8 @@ async def look(world: World) -> Checked:
     if canonical(version) != version:
         return skipped(world.say("doctor.version/no_version", version=version))
     heard = await _heard(world, Chain(entries, module, world.settings.get("GONOPROXY")), version)
-    findings = [*_findings(world, module, version, heard), *_withdrawn(world, module, version, heard)]
+    told = withdrawn(world, _CHECK, module, version, heard.newest) if heard.newest is not None else ()
+    findings = [*_findings(world, module, version, heard), *told]
     if not findings and not any(one.h1 for one in heard.witnesses):
         return skipped(world.say("doctor.version/nobody", version=version))
     return judged(_summary(world, heard), findings)
@@ -104,23 +105,6 @@ def _findings(world: World, module: str, version: str, heard: Testimony) -> Iter
             yield _just_tagged(world, subject, heard, unfound[0])
         return
     yield from _not_in_repository(world, subject, heard, unfound)
-
-
-def _withdrawn(world: World, module: str, version: str, heard: Testimony) -> Iterator[Finding]:
-    """Retracted or deprecated by its author (https://go.dev/ref/mod#go-mod-file-retract)."""
-    if heard.newest is None:
-        return
-    subject = Subject(module, version)
-    for one in heard.newest.retract:
-        if compare(one.low, version) <= 0 <= compare(one.high, version):
-            text = world.say("doctor.version/retracted", module=module, version=version)
-            words = output(f"retract: {mask(one.rationale) or '–'}")
-            yield warning(_CHECK, Code.MODULE_RETRACTED, text, words, subject=subject)
-            break
-    if heard.newest.deprecated:
-        text = world.say("doctor.version/deprecated", module=module)
-        words = output(f"{module} is deprecated: {mask(heard.newest.deprecated)}")
-        yield warning(_CHECK, Code.MODULE_RETRACTED, text, words, subject=subject)
 
 
 def _differs(world: World, subject: Subject, heard: Testimony, right: str, others: Sequence[Witness]) -> Finding:

@@ -284,6 +284,7 @@ _TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
         Remedy("close_netrc", _CAREFUL, ("chmod 600 {file}",), when.is_about("netrc_open")),
         Remedy("correct_netrc", _MANUAL, (), when.is_about("netrc")),
         Remedy("correct_goauth", _MANUAL, (), when.is_about("goauth")),
+        Remedy("correct_helper", _MANUAL, (), when.is_about("helper")),
         Remedy(_MAKE_PRIVATE.key, _CAREFUL, _MAKE_PRIVATE.templates, when.is_own_matter),
         _ASK_REPOSITORY,
         _GIT_CREDENTIALS,

@@ -14,6 +14,9 @@ def test_every_entry_holds_the_words_that_its_fields_may_hold() -> None:
         assert one.sumdb in ("yes", "no", "unknown")
         assert one.region in ("world", "china", "china_and_world", "not_china")
         assert date.fromisoformat(one.checked)
+        assert (one.sumdb_reported in ("yes", "no")) == bool(one.reported_on)
+        assert not one.sumdb_reported or one.sumdb == "unknown"
+        assert all(page.startswith("https://") for page in one.sources)
         assert one.operator
         (entry,) = parse_proxy_list(one.url)
         assert (entry.url, entry.parsed.scheme) == (one.url, "https")

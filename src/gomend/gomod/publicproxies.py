@@ -20,6 +20,9 @@ class PublicProxy:
     sumdb: str
     status: str
     checked: str
+    sources: tuple[str, ...] = ()
+    sumdb_reported: str = ""
+    reported_on: str = ""
 
     @property
     def host(self) -> str:
@@ -36,7 +39,7 @@ class PublicProxy:
 def public_proxies() -> tuple[PublicProxy, ...]:
     """All of them, the closed ones last."""
     table = tomllib.loads(files(__package__).joinpath("publicproxies.toml").read_text(encoding="utf-8"))
-    return tuple(PublicProxy(**entry) for entry in table["proxy"])
+    return tuple(PublicProxy(**{**entry, "sources": tuple(entry["sources"])}) for entry in table["proxy"])
 
 
 @cache

@@ -30,7 +30,11 @@ class Configured(msgspec.Struct, frozen=True):
 
 
 class Known(msgspec.Struct, frozen=True):
-    """A public proxy. `sumdb` is yes, no or unknown, `status` open or closed, `checked` a date (ISO 8601)."""
+    """A public proxy. `sumdb` is yes, no or unknown, `status` open or closed, `checked` a date (ISO 8601).
+
+    `sumdb_reported` is what is said of an unknown one (yes, no or empty), `reported_on` the month of that; `sources`
+    are the pages that the entry was compared with.
+    """
 
     name: str
     url: str
@@ -39,6 +43,9 @@ class Known(msgspec.Struct, frozen=True):
     sumdb: str
     status: str
     checked: str
+    sources: tuple[str, ...] = ()
+    sumdb_reported: str = ""
+    reported_on: str = ""
 
 
 class ProxyList(msgspec.Struct, frozen=True):
@@ -59,7 +66,19 @@ def proxy_list(goproxy: Setting, chain: Sequence[ProxyEntry], known: Sequence[Pu
         origin=origin_of(goproxy.origin),
         configured=tuple(_configured(at, entry, last=at == len(chain)) for at, entry in enumerate(chain, start=1)),
         known=tuple(
-            Known(one.name, one.url, one.operator, one.region, one.sumdb, one.status, one.checked) for one in known
+            Known(
+                name=one.name,
+                url=one.url,
+                operator=one.operator,
+                region=one.region,
+                sumdb=one.sumdb,
+                status=one.status,
+                checked=one.checked,
+                sources=one.sources,
+                sumdb_reported=one.sumdb_reported,
+                reported_on=one.reported_on,
+            )
+            for one in known
         ),
     )
 
@@ -93,12 +112,21 @@ def proxies_screen(document: ProxyList, lang: str, screen: Screen) -> str:
     rows = [[text(lang, f"proxy.column/{name}") for name in names]]
     for entry in document.known:
         if entry.status == "open":
-            rows.append([entry.name, entry.url, text(lang, f"proxy.sumdb/{entry.sumdb}"), _region(entry, lang)])
+            rows.append([entry.name, entry.url.partition("://")[2], _sumdb(entry, lang), _region(entry, lang)])
     lines += table(rows, screen)
+    reported = sorted({one.reported_on for one in document.known if one.sumdb_reported})
+    if reported:
+        lines += marked("·", text(lang, "proxy.list/reported", months=", ".join(reported)), screen)
     closed = [f"{one.name} ({one.url.partition('://')[2]})" for one in document.known if one.status == "closed"]
     lines += ["", *marked("–", text(lang, "proxy.list/closed", names=", ".join(closed)), screen)]
     lines += next_line("gomend proxy route MODULE", lang, screen)
     return "".join(f"{line}\n" for line in lines)
+
+
+def _sumdb(entry: Known, lang: str) -> str:
+    if entry.sumdb_reported:
+        return text(lang, f"proxy.sumdb/{entry.sumdb_reported}") + "?"
+    return text(lang, f"proxy.sumdb/{entry.sumdb}")
 
 
 def _region(entry: Known, lang: str) -> str:

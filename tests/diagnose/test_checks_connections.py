@@ -11,7 +11,7 @@ from tests.diagnose.worlds import check, told
 from tests.lab import upstream as lab
 from tests.lab.certificates import Authority
 from tests.lab.forwardproxy import ForwardProxy
-from tests.lab.listener import Listener, Silent, Talker, refused_port
+from tests.lab.listener import Listener, Silent, Swallowing, Talker, refused_port
 from tests.lab.modules import Module
 from tests.lab.modules import World as Modules
 from tests.lab.upstream import Upstream, module_proxy
@@ -55,6 +55,25 @@ def test_a_healthy_line_says_one_line(tmp_path: Path) -> None:
     assert found.summary.startswith("goproxy.cn ")
     assert "certificate by Corp Example Root CA" in found.summary
     assert upstream.paths("*.zip") == ["/github.com/pkg/errors/@v/v0.9.1.zip"]
+
+
+def test_an_ipv6_path_that_swallows_every_packet_is_a_warning(tmp_path: Path) -> None:
+    ca = Authority.new()
+    patience = Patience(connect=1, tls=20, first_byte=20, stall=20)
+    with (
+        module_proxy(MODULES, tls=ca.server("goproxy.cn")) as upstream,
+        Swallowing(("::1", upstream.port)),
+        made(
+            tmp_path,
+            {"*": "127.0.0.1 ::1"},
+            patience,
+            GOPROXY=f"https://goproxy.cn:{upstream.port}",
+            SSL_CERT_FILE=str(ca.write(tmp_path / "ca.pem")),
+        ) as world,
+    ):
+        found = checked(world)
+    assert told(found) == [("net.connect_timeout", "warning")]
+    assert "over IPv6 swallows every packet" in found.findings[0].text
 
 
 LISTENERS: Mapping[str, tuple[type[Listener] | None, Mapping[str, object], str]] = {

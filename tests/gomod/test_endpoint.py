@@ -15,6 +15,8 @@ BASE = "https://goproxy.cn/github.com/pkg/errors"
         (f"{BASE}/@v/latest.info", f"{BASE}/@latest", Mistake.LATEST),
         (f"{BASE}/@latest.info", f"{BASE}/@latest", Mistake.LATEST),
         (f"{BASE}/@v/v0.9.1", f"{BASE}/@v/v0.9.1.info", Mistake.EXTENSION),
+        (f"{BASE}/@v/", f"{BASE}/@v/list", Mistake.LIST),
+        (f"{BASE}/@list", f"{BASE}/@v/list", Mistake.LIST),
         (f"{BASE}/@v/list/", f"{BASE}/@v/list", Mistake.SLASH),
         (
             "https://goproxy.cn/github.com/Azure/x/@v/latest?a=b#c",

@@ -17,6 +17,7 @@ class Mistake(StrEnum):
     """What is wrong with the URL."""
 
     LATEST = "latest"  # /@v/latest, /@v/latest.info, /@latest.info
+    LIST = "list"  # /@v, /@list
     EXTENSION = "extension"  # a version without .info, .mod or .zip
     UPPER_CASE = "upper_case"  # a path or a version with upper case that is not escaped
     SLASH = "slash"  # a slash at the end
@@ -38,7 +39,10 @@ def corrected(url: str) -> Correction | None:
         return None
     mistakes: list[Mistake] = []
     name = rest.rstrip("/")
-    if name != rest:
+    if name in ("v", "list"):
+        mistakes.append(Mistake.LIST)
+        name = "v/list"
+    elif name != rest:
         mistakes.append(Mistake.SLASH)
     if name in ("v/latest", "v/latest.info", "latest.info", "v/latest.mod", "v/@latest"):
         mistakes.append(Mistake.LATEST)

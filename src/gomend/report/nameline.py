@@ -120,6 +120,8 @@ def _go(seen: Seen, machine: Machine, say: Say) -> GoLookup:
         note = say("dns.note/hosts", line=entry.line if entry else 0)
     else:
         note = say("dns.note/gets" if looked.addresses else "dns.note/gets_nothing")
+        ttl = next((row.reply.ttl for row in seen.rows if row.server == looked.server and row.reply is not None), None)
+        note += say("dns.note/ttl", seconds=ttl) if ttl is not None and looked.addresses else ""
     return GoLookup(
         way=looked.resolution.way.value,
         why=looked.resolution.why.value,

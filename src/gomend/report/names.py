@@ -126,14 +126,14 @@ def names_screen(document: NameReport, lang: str, screen: Screen) -> str:
 
 
 def _host_lines(one: NameLine, lang: str, screen: Screen) -> list[str]:
-    head = [text(lang, f"dns.column/{name}") for name in ("resolver", "over", "answer", "ttl", "time")]
+    head = [text(lang, f"dns.column/{name}") for name in ("resolver", "over", "answer", "time")]
     rows = [[*head, ""]]
     rows += (_row(row, screen) for row in (*one.steps, *_told_apart(one.resolvers, lang)))
     go = one.go
     answer = _cut(", ".join(go.addresses) or "–", screen)
     name = text(lang, "dns.go/way_go" if go.way == "go" else "dns.go/way_cgo")
-    rows.append([name, "–", answer, "", _milliseconds(go.seconds), f"{_SIGNS[go.status]} {one_line(go.note)}"])
-    lines = [screen.paint(one_line(one.host), "bold"), *table(rows, screen, right={3, 4}, indent=2)]
+    rows.append([name, "–", answer, _milliseconds(go.seconds), f"{_SIGNS[go.status]} {one_line(go.note)}"])
+    lines = [screen.paint(one_line(one.host), "bold"), *table(rows, screen, right={3}, indent=2)]
     for note in one.notes:
         lines += marked("·", note, screen)
     return [_signed(line, screen) for line in lines]
@@ -160,9 +160,8 @@ def _told_apart(rows: Sequence[ResolverRow], lang: str) -> list[ResolverRow]:
 def _row(row: ResolverRow, screen: Screen) -> list[str]:
     took = "" if row.seconds is None else _milliseconds(row.seconds)
     shown = (one_line(row.answer) or "–") if row.asked else ""
-    ttl = f"{row.ttl} s" if row.ttl is not None else ""
     note = f"{_SIGNS[row.status]} {one_line(row.note)}"
-    return [one_line(row.resolver), row.over, _cut(shown, screen), ttl, took, note]
+    return [one_line(row.resolver), row.over, _cut(shown, screen), took, note]
 
 
 def _cut(answer: str, screen: Screen) -> str:

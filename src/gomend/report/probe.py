@@ -162,8 +162,8 @@ def _url_lines(one: ProbedUrl, lang: str, screen: Screen) -> list[str]:
 
 def _address_row(one: ProbedAddress, screen: Screen) -> list[str]:
     values = [getattr(one.phases, name) for name in _PHASES]
-    sign = "✗" if one.code else "✓"
-    shown = sign if screen.unicode else {"✗": "x", "✓": "ok"}[sign]
+    sign = "✗" if one.code else "!" if one.status >= 400 else "✓"
+    shown = sign if screen.unicode else {"✗": "x", "✓": "ok", "!": "!"}[sign]
     said = one_line(one.words) if one.code else str(one.status or "")
     if one.code and one.address in said:  # it stands in the first column
         said = said.rpartition(": ")[2]

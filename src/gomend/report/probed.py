@@ -11,6 +11,7 @@ from gomend.net.exchange import Exchange
 from gomend.report.probe import ChainCertificate, PhaseTimes, ProbedAddress, ProbedHop, ProbedUrl, Runs
 
 _TELLING: Final = ("content-type", "cache-control", "age", "x-cache", "via", "server", "etag", "last-modified")
+_FEW: Final = 10  # bytes of a binary body that are shown, four columns each
 _BLANKS: Final = str.maketrans("\n\r\t", "   ")
 
 
@@ -109,4 +110,4 @@ def _shown(first: bytes) -> str:
     except UnicodeDecodeError as error:
         words = first[: error.start].decode() if error.reason == "unexpected end of data" else ""
     plain = words.translate(_BLANKS).isprintable()
-    return words if words and plain else repr(first[:24])[2:-1]
+    return words if words and plain else repr(first[:_FEW])[2:-1]

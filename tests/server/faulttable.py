@@ -22,6 +22,8 @@ _MODULES = (
     "test_database_faults",
     "test_store_faults",
     "test_bucket_faults",
+    "test_client_faults",
+    "test_request_faults",
 )
 _HEAD = """# What goes wrong around a server, and what its clients are told
 

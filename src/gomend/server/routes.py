@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from gomend.gomod.path import InvalidVersionError, wire_form
 from gomend.gomod.protocol import Asked, Kind, NotProtocolError, parse_path, path_of
+from gomend.gomod.tlog import LogError, parse_tile
 from gomend.gomod.vcspaths import ImportPathError, known_root
 from gomend.gomod.version import canonical
 
@@ -70,9 +71,11 @@ def route(raw: bytes) -> Route:  # noqa: PLR0911  (one return a door)
     try:
         asked = parse_path(path.decode("latin-1"))
         if asked.kind.is_sumdb:
+            if asked.kind is Kind.SUMDB_TILE:
+                parse_tile(asked.tile)
             return DatabaseRoute(asked)
         below = path_of(asked)
-    except (NotProtocolError, InvalidVersionError) as error:
+    except (NotProtocolError, InvalidVersionError, LogError) as error:
         return NoRoute(404, f"not found: {error}")
     if asked.kind in (Kind.MOD, Kind.ZIP) and asked.version != canonical(asked.version):
         return NoRoute(404, f"not found: version {asked.version} is not canonical, so it has no .{asked.kind}")

@@ -1,4 +1,4 @@
-"""HTTP GET over aiohttp: every phase timed, each wait limited, faults named. No retries, no cache, no decoding."""
+"""HTTP GET: every phase timed, each wait limited, faults named. No retries, no cache, no decoding."""
 
 import asyncio
 import os
@@ -7,10 +7,8 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-import aiohttp
-from aiohttp.abc import AbstractResolver
 from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
@@ -19,17 +17,30 @@ from gomend.masking import mask
 from gomend.net import socks
 from gomend.net.addressfilter import AddressFilter
 from gomend.net.exchange import Exchange, Phases
-from gomend.net.faults import AddressRefusedError, Http2Error, WireError, in_words, timeout_in_words
+from gomend.net.faults import (
+    AddressRefusedError,
+    Http2Error,
+    LostError,
+    MalformedError,
+    ProxyRefusedError,
+    RequestError,
+    WireError,
+    in_words,
+    timeout_in_words,
+)
 from gomend.net.forward import CGIError, ForwardProxy
 from gomend.net.lines import Lines
 from gomend.net.multiplexed import NotAnsweredError
+from gomend.net.pool import Pool
 from gomend.net.redirects import MOST, STATUSES, Hop, following, too_many
-from gomend.net.timing import FilteredSockets, Limits, Marks, TimedResolver, TimedTLS, current, timed_socket, trace
+from gomend.net.timing import Limits, Marks, Resolver, SystemResolver, TimedTLS, current
+
+if TYPE_CHECKING:
+    from gomend.net.proxied import Proxied
 
 __all__ = ["Answer", "Ask", "Client", "Limits"]
 
 _KEPT_HEADERS = ("Date", "Age", "Retry-After", "Content-Length", "Content-Type")
-_AS_GO = {"User-Agent": "Go-http-client/1.1"}  # with a CONNECT: what a forward proxy's rules may know
 _SMALL = 2048  # bytes of a redirect's body that are read so that the connection can be kept; net/http reads as many
 _PASSING = frozenset({502, 503, 504})
 
@@ -41,31 +52,14 @@ class _Response(Protocol):
     reason: str
     headers: CIMultiDictProxy[str]
 
+    def at_hand(self) -> bytes | None:
+        """What has come of the body since; b"" at its end, None where that must be waited for."""
+
     async def read(self) -> bytes:
-        """What has come of the body since, b"" at its end. Raises OSError, Http2Error or _LostError when it is cut."""
+        """As `at_hand`, waiting. Raises OSError, Http2Error, MalformedError or LostError when the body is cut."""
 
     def done(self) -> None:
         """No more will be read."""
-
-
-class _OverHttp1:
-    def __init__(self, response: aiohttp.ClientResponse) -> None:
-        self.status = response.status
-        self.reason = response.reason or ""
-        self.headers = response.headers
-        self._response = response
-        self._protocol = response.connection.protocol if response.connection is not None else None
-
-    async def read(self) -> bytes:
-        try:
-            return await self._response.content.readany()
-        except (aiohttp.ClientError, OSError) as error:
-            # Why the connection ended, if not in order.
-            raise _LostError from ((self._protocol.exception() if self._protocol is not None else None) or error)
-
-    def done(self) -> None:
-        # A body that was not read to its end leaves the connection in an unknown state: close, do not reuse.
-        self._response.close() if not self._response.content.at_eof() else self._response.release()
 
 
 @dataclass(slots=True)
@@ -84,15 +78,17 @@ class Answer:
         marks = self._marks
         try:
             while True:
-                async with asyncio.timeout(marks.limits.stall):
-                    chunk = await self._response.read()
+                chunk = self._response.at_hand()
+                if chunk is None:
+                    async with asyncio.timeout(marks.limits.stall):
+                        chunk = await self._response.read()
                 if not chunk:
                     break
                 self.exchange.bytes += len(chunk)
                 yield chunk
         except TimeoutError as error:
             raise _failed(marks, Code.NET_RESPONSE_TIMEOUT, "the answer stalled", before_answer=False) from error
-        except (_LostError, Http2Error, OSError) as error:
+        except (LostError, MalformedError, Http2Error, OSError) as error:
             raise _failed(marks, *in_words(error), before_answer=False) from error
         self.exchange.phases.end = marks.clock()
 
@@ -146,7 +142,7 @@ class Client:
         record: Callable[[Exchange], None],
         proxy_for: Callable[[str], ForwardProxy | None] = lambda _: None,
         connections_per_host: int = 64,
-        resolver: AbstractResolver | None = None,
+        resolver: Resolver | None = None,
         permitted: AddressFilter | None = None,
         trace_for: Callable[[str], str] = lambda _: "",
     ) -> None:
@@ -159,22 +155,17 @@ class Client:
         self._trace_for = trace_for
         self._connections_per_host = connections_per_host
         self._permitted = permitted
-        plain = aiohttp.TCPConnector(
-            limit=0,
-            limit_per_host=connections_per_host,
-            keepalive_timeout=90,
-            resolver=resolver or TimedResolver(),
-            ssl=tls,
-            socket_factory=timed_socket if permitted is None else FilteredSockets(permitted),
-        )
-        self._lines = Lines(tls, permitted)
-        self._sessions: dict[ForwardProxy | None, aiohttp.ClientSession] = {None: _session(plain)}
+        self._resolver = resolver or SystemResolver()
+        self._pool = Pool(tls, self._resolver, connections_per_host, permitted)
+        self._lines = Lines(tls, self._resolver, permitted)
+        self._through: Proxied | None = None
 
     async def close(self) -> None:
         """End all connections."""
         await self._lines.close()
-        for session in self._sessions.values():
-            await session.close()
+        await self._pool.close()
+        if self._through is not None:
+            await self._through.close()
 
     @asynccontextmanager
     async def get(self, ask: Ask, limits: Limits) -> AsyncIterator[Answer]:
@@ -241,19 +232,18 @@ class Client:
                 response = await self._ask(marks, method, url, headers)
         except TimeoutError as error:
             raise _failed(marks, *_of_proxy(marks, *timeout_in_words(exchange.phases))) from error
-        except aiohttp.ClientHttpProxyError as error:
-            words = f"the forward proxy answered {error.status} {error.message}"
-            raise _failed(marks, Code.NET_HTTP_PROXY, words, final=error.status not in _PASSING) from error
+        except ProxyRefusedError as error:
+            raise _failed(marks, Code.NET_HTTP_PROXY, str(error), final=error.status not in _PASSING) from error
         except AddressRefusedError as error:
             raise _failed(marks, *in_words(error), final=True) from error
         except socks.SocksError as error:
             raise _failed(marks, Code.NET_HTTP_PROXY, error.words, final=error.final) from error
-        except aiohttp.ClientResponseError as error:
-            words = f"malformed HTTP response ({error.message})"
+        except MalformedError as error:
+            words = f"malformed HTTP response ({error})"
             raise _failed(marks, *_of_proxy(marks, Code.PROXY_BAD_RESPONSE, words)) from error
-        except aiohttp.InvalidURL as error:
-            raise _failed(marks, Code.PROXY_MISCONFIGURED, f"invalid URL {mask(url)}") from error
-        except (aiohttp.ClientError, OSError, _LostError) as error:
+        except RequestError as error:
+            raise _failed(marks, Code.PROXY_MISCONFIGURED, str(error)) from error
+        except (OSError, LostError) as error:
             raise _failed(marks, *_of_proxy(marks, *in_words(error))) from error
         finally:
             marks.answered = True
@@ -266,11 +256,13 @@ class Client:
 
     async def _ask(self, marks: Marks, method: str, url: str, headers: CIMultiDict[str]) -> _Response:
         target = URL(url, encoded=True)
-        marks.host = target.raw_host or ""
-        if marks.through is not None and self._permitted is not None and not self._permitted.allows_unseen(marks.host):
-            raise AddressRefusedError(marks.host)
-        if marks.through is not None or target.scheme != "https":
-            return _OverHttp1(await self._over_http1(method, target, headers, marks.through))
+        if marks.through is not None:
+            host = target.raw_host or ""
+            if self._permitted is not None and not self._permitted.allows_unseen(host):
+                raise AddressRefusedError(host)
+            return await self._proxied().ask(method, target, headers, marks.through)
+        if target.scheme != "https":
+            return await self._pool.ask(marks, target, method, headers.items())
         exchange = marks.exchange
         marks.connected = partial(self._lines.connected, target)
         self._lines.begun(target)
@@ -279,9 +271,8 @@ class Client:
                 try:
                     return await self._over_http2(marks, method, target, headers)
                 except NotAnsweredError:  # net/http, too, makes a request again that was lost with a kept connection
-                    exchange.reused, exchange.http2, exchange.phases.sent = False, False, None
-                    marks.limit(marks.limits.connect)
-            return _OverHttp1(await self._over_http1(method, target, headers, None))
+                    marks.again()
+            return await self._pool.ask(marks, target, method, headers.items())
         finally:
             self._lines.ended(target)
 
@@ -296,66 +287,12 @@ class Client:
             raise
         return stream
 
-    async def _over_http1(
-        self, method: str, target: URL, headers: Mapping[str, str], through: ForwardProxy | None
-    ) -> aiohttp.ClientResponse:
-        if through is None:
-            return await self._sessions[None].request(method, target, headers=headers, allow_redirects=False)
-        if through.is_socks:
-            if through not in self._sessions:
-                made = socks.connector(through, self._tls, self._connections_per_host)
-                self._sessions[through] = _session(made)
-            with socks.faults_named():
-                return await self._sessions[through].request(method, target, headers=headers, allow_redirects=False)
-        of_proxy = dict(_AS_GO)
-        if through.authorization is not None:
-            if target.scheme == "https":
-                of_proxy["Proxy-Authorization"] = through.authorization
-            else:
-                headers = {**headers, "Proxy-Authorization": through.authorization}
-        return await self._sessions[None].request(
-            method,
-            target,
-            headers=headers,
-            allow_redirects=False,
-            proxy=URL.build(scheme="https" if through.is_tls else "http", host=through.host, port=through.port),
-            proxy_headers=of_proxy,
-        )
+    def _proxied(self) -> "Proxied":
+        if self._through is None:
+            from gomend.net.proxied import Proxied  # noqa: PLC0415 - takes as long to load as all the rest
 
-
-class _LostError(Exception):
-    """A connection ended before an answer. No ClientError: aiohttp would send the request again, unseen."""
-
-
-async def _over_another_connection(
-    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
-) -> aiohttp.ClientResponse:
-    """Sends a request again where the connection had been kept alive and was closed meanwhile, as net/http does."""
-    marks = current.get()
-    while True:
-        try:
-            return await handler(request)
-        except aiohttp.ClientConnectorError:
-            raise
-        except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
-            if marks is None or not marks.exchange.reused:
-                raise _LostError from error
-            marks.exchange.reused = False
-
-
-def _session(connector: aiohttp.BaseConnector) -> aiohttp.ClientSession:
-    return aiohttp.ClientSession(
-        connector=connector,
-        trace_configs=[trace()],
-        middlewares=(_over_another_connection,),
-        timeout=aiohttp.ClientTimeout(total=None, sock_connect=None, sock_read=None),
-        auto_decompress=False,
-        cookie_jar=aiohttp.DummyCookieJar(),
-        skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
-        read_bufsize=1 << 18,
-        max_line_size=1 << 16,
-        max_field_size=1 << 16,
-    )
+            self._through = Proxied(self._tls, self._resolver, self._connections_per_host)
+        return self._through
 
 
 def _of_proxy(marks: Marks, code: Code, words: str) -> tuple[Code, str]:

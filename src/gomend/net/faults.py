@@ -45,6 +45,26 @@ class Http2Error(GomendError):
     """A stream or a connection of HTTP/2 ended against the rules, or by the server's word; told in net/http's words."""
 
 
+class MalformedError(GomendError):
+    """What came is no HTTP answer."""
+
+
+class RequestError(GomendError):
+    """The request cannot be sent as it is."""
+
+
+class LostError(GomendError):
+    """The connection ended before the answer did; its cause says why, where that is known."""
+
+
+class ProxyRefusedError(GomendError):
+    """The forward proxy answered `status` and `words` to a CONNECT."""
+
+    def __init__(self, status: int, words: str) -> None:
+        super().__init__(f"the forward proxy answered {status} {words}")
+        self.status = status
+
+
 PAGE_TYPES = ("text/html", "application/xhtml+xml")
 
 

@@ -4,14 +4,13 @@ import asyncio
 import ssl
 from contextlib import suppress
 from dataclasses import dataclass, field
-from socket import SOCK_STREAM
 
 import aiohappyeyeballs
 from yarl import URL
 
 from gomend.net.addressfilter import AddressFilter
 from gomend.net.multiplexed import Http2Line, NotAnsweredError, Stream
-from gomend.net.timing import allowed
+from gomend.net.timing import Resolver, allowed
 from gomend.net.tlsline import TLSLine
 
 _MANY = 8  # requests open at once, from which on a connection for all of them pays
@@ -33,6 +32,7 @@ class Lines:
     """The HTTP/2 connections of a client, each opened beside the requests that already run."""
 
     tls: ssl.SSLContext
+    resolver: Resolver
     permitted: AddressFilter | None = None
     _hosts: dict[tuple[str, int], _Host] = field(default_factory=dict)
 
@@ -96,7 +96,7 @@ class Lines:
     async def _connected(self, host: _Host, url: URL) -> tuple[Http2Line, str]:
         loop = asyncio.get_running_loop()
         name, port = url.raw_host or "", url.port or 443
-        found = allowed(self.permitted, name, await loop.getaddrinfo(name, port, type=SOCK_STREAM))
+        found = allowed(self.permitted, name, await self.resolver.addresses(name, port))
         socket = await aiohappyeyeballs.start_connection(found, happy_eyeballs_delay=0.25)
         place = socket.getpeername()
 
@@ -104,7 +104,7 @@ class Lines:
             host.line = None
 
         line = Http2Line(forget)
-        line.below = below = TLSLine(line, self.tls, name)
+        line.below = below = TLSLine(line, self.tls, name, ("h2", "http/1.1"))
         try:
             await loop.create_connection(lambda: below, sock=socket)
         except BaseException:

@@ -76,20 +76,24 @@ class Stream:
                 raise NotAnsweredError from self._error
             await self._change()
 
-    async def read(self) -> bytes:
-        """What has come of the body since, b"" at its end. Raises OSError or Http2Error when it is cut."""
-        while not self._pieces:
-            if self._error is not None:
-                raise self._error
-            if self._ended:
-                return b""
-            await self._change()
+    def at_hand(self) -> bytes | None:
+        """What has come of the body since; b"" at its end, None where it must be waited for."""
+        if not self._pieces:
+            return b"" if self._ended and self._error is None else None
         data = b"".join(self._pieces) if len(self._pieces) > 1 else self._pieces[0]
         self._pieces.clear()
         self._unread += len(data)
         if self._unread >= _WINDOW // 2 and not self._ended:
             self._line.widen(self._number, self._unread)
             self._unread = 0
+        return data
+
+    async def read(self) -> bytes:
+        """As `at_hand`, waiting where nothing is. Raises OSError or Http2Error when the body is cut."""
+        while (data := self.at_hand()) is None:
+            if self._error is not None:
+                raise self._error
+            await self._change()
         return data
 
     def done(self) -> None:

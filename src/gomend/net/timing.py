@@ -1,4 +1,4 @@
-"""When each step of a request happened, from public hooks of aiohttp: its resolver, socket factory and trace, and ssl.
+"""When each step of a request happened, as resolver, socket factory and TLS tell it.
 
 A context variable leads from a hook to the request, since connection work runs in the request's own context.
 """
@@ -8,18 +8,15 @@ import ssl
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
-from socket import AF_INET, AF_INET6, AF_UNSPEC, SOCK_STREAM, AddressFamily, SocketKind, socket
-from typing import Any
-
-import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
+from socket import AF_INET, AF_INET6, SOCK_STREAM, socket
+from typing import Any, Protocol
 
 from gomend.net.addressfilter import AddressFilter
 from gomend.net.exchange import Exchange
 from gomend.net.faults import AddressRefusedError
 from gomend.net.forward import ForwardProxy
 
-Address = tuple[int | AddressFamily, int | SocketKind, int, str, tuple[Any, ...]]  # as getaddrinfo gives it
+AddressInfo = tuple[int, int, int, str, tuple[Any, ...]]  # as of getaddrinfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +50,6 @@ class Marks:
         self.timer = timer
         self.through = through
         self.answered = False
-        self.host = ""  # that is dialled
         self.connected: Callable[[], None] | None = None  # called when a connection was made for it
         self._tls_of_proxy: ssl.SSLObject | None = None
 
@@ -108,6 +104,12 @@ class Marks:
             phases.connect_end = phases.sent
         self.limit(self.limits.first_byte)
 
+    def again(self) -> None:
+        """It was lost with a kept connection, and is made again over another one."""
+        self.exchange.reused = self.exchange.http2 = False
+        self.exchange.phases.sent = None
+        self.limit(self.limits.connect)
+
 
 current: ContextVar[Marks | None] = ContextVar("request", default=None)
 
@@ -125,50 +127,36 @@ class TimedTLS(ssl.SSLObject):
             marks.tls_end(self)
 
 
-class PinnedResolver(AbstractResolver):
+class Resolver(Protocol):
+    """Looks names up."""
+
+    async def addresses(self, host: str, port: int) -> Sequence[AddressInfo]:
+        """Where a connection to a host may lead. Raises socket.gaierror, UnicodeError."""
+
+
+class PinnedResolver:
     """Names whose addresses are given; the system's resolver has the others."""
 
     def __init__(self, addresses: Mapping[str, Sequence[str]]) -> None:
         self._addresses = addresses
 
-    async def resolve(self, host: str, port: int = 0, family: AddressFamily = AF_UNSPEC) -> list[ResolveResult]:
-        """The addresses of a name. Raises socket.gaierror."""
+    async def addresses(self, host: str, port: int) -> Sequence[AddressInfo]:
+        """Where a connection to a host may lead. Raises socket.gaierror."""
         found = self._addresses.get(host)
         if found is None:
-            return await TimedResolver().resolve(host, port, family)
-        return [
-            ResolveResult(
-                hostname=host, host=one, port=port, family=AF_INET6 if ":" in one else AF_INET, proto=0, flags=0
-            )
-            for one in found
-        ]
-
-    async def close(self) -> None:
-        """Holds nothing."""
+            return await SystemResolver().addresses(host, port)
+        return [(AF_INET6 if ":" in one else AF_INET, SOCK_STREAM, 0, "", (one, port)) for one in found]
 
 
-class TimedResolver(AbstractResolver):
-    """The system's resolver, as libc answers it, timed; a name in `pins` has the address given there."""
+class SystemResolver:
+    """The system's resolver, as libc answers it; a name in `pins` has the address given there."""
 
     def __init__(self, pins: Mapping[str, str] | None = None) -> None:
         self._pins = pins or {}
 
-    async def resolve(self, host: str, port: int = 0, family: AddressFamily = AF_UNSPEC) -> list[ResolveResult]:
-        """The addresses of a name. Raises socket.gaierror."""
-        marks = current.get()
-        if marks is not None:
-            marks.dns_start()
-        place = pinned(host, self._pins)
-        found = await asyncio.get_running_loop().getaddrinfo(place, port, family=family, type=SOCK_STREAM)
-        if marks is not None:
-            marks.dns_end()
-        return [
-            ResolveResult(hostname=host, host=str(address[0]), port=port, family=kind, proto=proto, flags=0)
-            for kind, _, proto, _, address in found
-        ]
-
-    async def close(self) -> None:
-        """Holds nothing."""
+    async def addresses(self, host: str, port: int) -> Sequence[AddressInfo]:
+        """Where a connection to a host may lead. Raises socket.gaierror."""
+        return await asyncio.get_running_loop().getaddrinfo(pinned(host, self._pins), port, type=SOCK_STREAM)
 
 
 def pinned(host: str, pins: Mapping[str, str]) -> str:
@@ -187,21 +175,7 @@ def timed_socket(address: tuple[Any, ...]) -> socket:
     return made
 
 
-class FilteredSockets:
-    """Makes sockets for connections that begin now, to addresses that a filter allows."""
-
-    def __init__(self, permitted: AddressFilter) -> None:
-        self._permitted = permitted
-
-    def __call__(self, address: Address) -> socket:
-        """As `timed_socket`. Raises AddressRefusedError."""
-        marks = current.get()
-        if marks is None or marks.through is None:  # the way to a forward proxy is the user's own
-            allowed(self._permitted, marks.host if marks is not None else "", [address])
-        return timed_socket(address)
-
-
-def allowed(permitted: AddressFilter | None, host: str, found: Iterable[Address]) -> list[Address]:
+def allowed(permitted: AddressFilter | None, host: str, found: Iterable[AddressInfo]) -> list[AddressInfo]:
     """Those addresses of `host`, as getaddrinfo gives them, that may be connected to.
 
     Raises AddressRefusedError where none may.
@@ -215,51 +189,3 @@ def allowed(permitted: AddressFilter | None, host: str, found: Iterable[Address]
 def in_brackets(host: str, port: int) -> str:
     """`host:port`, an IPv6 address in brackets."""
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-
-
-async def _on_sent(*_: object) -> None:
-    marks = current.get()
-    if marks is not None:
-        marks.sent()
-
-
-async def _on_queued(*_: object) -> None:
-    marks = current.get()
-    if marks is not None:  # waiting for one of the connections to be free is no fault of the source
-        marks.limit(None)
-
-
-async def _on_dequeued(*_: object) -> None:
-    marks = current.get()
-    if marks is not None:
-        marks.limit(marks.limits.connect)
-
-
-async def _on_create(*_: object) -> None:
-    marks = current.get()
-    if marks is not None and marks.through is not None and marks.through.is_socks:  # no hook sees its socket
-        marks.connect_start(in_brackets(marks.through.host, marks.through.port))
-
-
-async def _on_created(*_: object) -> None:
-    marks = current.get()
-    if marks is not None and marks.connected is not None:
-        marks.connected()
-
-
-async def _on_reused(*_: object) -> None:
-    marks = current.get()
-    if marks is not None:
-        marks.exchange.reused = True
-
-
-def trace() -> aiohttp.TraceConfig:
-    """The hooks of a client session."""
-    config = aiohttp.TraceConfig()
-    config.on_request_headers_sent.append(_on_sent)
-    config.on_connection_queued_start.append(_on_queued)
-    config.on_connection_queued_end.append(_on_dequeued)
-    config.on_connection_create_start.append(_on_create)
-    config.on_connection_create_end.append(_on_created)
-    config.on_connection_reuseconn.append(_on_reused)
-    return config

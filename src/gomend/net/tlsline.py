@@ -1,15 +1,15 @@
-"""A TLS client connection that offers HTTP/2, read and written in large pieces.
+"""A TLS client connection, read and written in large pieces.
 
-asyncio's own TLS takes the protocols to offer from the context, which is shared with connections that must not offer
-HTTP/2 and whose certificates take 20 ms to load; here they are set for the one handshake.
+asyncio's own TLS takes the protocols to offer from the context, which is shared by connections that offer others and
+whose certificates take 20 ms to load; here they are set for the one handshake.
 """
 
 import asyncio
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol, cast
 
-_PIECE = 1 << 18  # bytes read from the socket at once
+PIECE = 1 << 18  # bytes read from the socket at once
 _RECORD = 1 << 14  # the most that one TLS record holds (RFC 8446 §5.1)
 
 
@@ -23,22 +23,22 @@ class User(Protocol):
         """Bytes that were sent to us."""
 
     def lost(self, error: Exception | None) -> None:
-        """The connection has ended, in order if there is no error."""
+        """The connection has ended, in order (RFC 8446 §6.1: with a close_notify) if there is no error."""
 
 
 class TLSLine(asyncio.BufferedProtocol):
-    """One connection, from its handshake on; `over` makes the one for a socket that is connected."""
+    """One connection, from its handshake on. `host` is whom the certificate must name, `protocols` what is offered."""
 
-    def __init__(self, user: User, context: ssl.SSLContext, host: str) -> None:
+    def __init__(self, user: User, context: ssl.SSLContext, host: str, protocols: Sequence[str]) -> None:
         self._user = user
         self._incoming = ssl.MemoryBIO()
         self._outgoing = ssl.MemoryBIO()
-        context.set_alpn_protocols(["h2", "http/1.1"])
+        context.set_alpn_protocols(list(protocols))
         try:
             self._tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=host)
         finally:
             context.set_alpn_protocols(["http/1.1"])
-        self._buffer = bytearray(_PIECE)
+        self._buffer = bytearray(PIECE)
         self._transport: asyncio.Transport | None = None
         self._is_established = False
         self._error: Exception | None = None
@@ -57,6 +57,10 @@ class TLSLine(asyncio.BufferedProtocol):
         self._incoming.write(memoryview(self._buffer)[:count])
         self._guarded(self._take)
 
+    def eof_received(self) -> None:
+        """As of asyncio's protocols: the end of TCP without one of TLS may be anybody's doing."""
+        self._error = self._error or ConnectionError("unexpected EOF")
+
     def connection_lost(self, error: Exception | None) -> None:
         """As of asyncio's protocols."""
         self._transport = None
@@ -67,6 +71,16 @@ class TLSLine(asyncio.BufferedProtocol):
         if self._transport is not None:
             self._tls.write(data)
             self._flush()
+
+    def pause(self) -> None:
+        """Take nothing more from the other side."""
+        if self._transport is not None:
+            self._transport.pause_reading()
+
+    def resume(self) -> None:
+        """Take what comes again."""
+        if self._transport is not None:
+            self._transport.resume_reading()
 
     def abort(self, error: Exception | None = None) -> None:
         """End it at once; `error` is why."""
@@ -90,10 +104,9 @@ class TLSLine(asyncio.BufferedProtocol):
         try:
             while piece := self._tls.read(_RECORD):
                 pieces.append(piece)
+            self.abort()  # a close_notify
         except ssl.SSLWantReadError:
             pass
-        except ssl.SSLZeroReturnError:
-            self.abort()
         if self._outgoing.pending:  # a key update is answered
             self._flush()
         if pieces:

@@ -15,7 +15,7 @@ from gomend.net.client import Client
 from gomend.net.dial import Dialer
 from gomend.net.forward import ForwardProxies
 from gomend.net.roots import client_context
-from gomend.net.timing import TimedResolver
+from gomend.net.timing import SystemResolver
 from gomend.relay.door import Behind, Door
 from gomend.relay.options import limits_of, options_in_force, trace_for
 from gomend.relay.plan import Plan
@@ -70,7 +70,7 @@ async def serve(
         clock=clock,
         record=record.exchanges.append,
         proxy_for=proxies.for_url,
-        resolver=TimedResolver(pins),
+        resolver=SystemResolver(pins),
         trace_for=trace_for(options, record.trace),
     )
     credentials = credentials_of(goauth, environment, folder, client)

@@ -7,7 +7,7 @@ transfer coding, and an answer that nobody asked for ends the connection (decisi
 import asyncio
 import re
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
 
 from multidict import CIMultiDict, CIMultiDictProxy
@@ -18,9 +18,10 @@ _MOST_OF_A_HEAD = 1 << 18
 _MOST_OF_A_LINE = 1 << 12  # of a chunk's size or a trailer; net/http's bound
 _MOST_UNREAD = 1 << 20  # bytes of a body, from which on the server has to wait
 _END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
-_STATUS = re.compile(rb"HTTP/1\.([0-9]) ([0-9]{3})(?: (.*))?", re.DOTALL)
+_STATUS = re.compile(rb"HTTP/([0-9]\.[0-9]) ([0-9]{3})(?: (.*))?", re.DOTALL)
 _GOES_ON = re.compile(rb"\r?\n[ \t]+")
 _NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_READABLE_NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z -]+")
 _NOT_IN_A_VALUE = re.compile(r"[\x00\r\n]")
 _SIZE = re.compile(rb"[0-9A-Fa-f]{1,16}")
 _WITHOUT_BODY = (204, 304)
@@ -52,10 +53,9 @@ class _Chunks:
         self.is_whole = False
         self.has_more = False  # more came after its end
 
-    def take(self, data: bytes) -> list[bytes]:
+    def take(self, data: bytes) -> Iterator[bytes]:
         """The pieces of the body in `data`. Raises MalformedError."""
         data, self._before = self._before + data, b""
-        pieces = []
         at = 0
         while at < len(data):
             if self.is_whole:
@@ -63,9 +63,9 @@ class _Chunks:
                 break
             if self._left:
                 piece = data[at : at + self._left]
-                pieces.append(piece)
                 at += len(piece)
                 self._left -= len(piece)
+                yield piece
                 continue
             end = data.find(b"\n", at)
             if end < 0:
@@ -75,7 +75,6 @@ class _Chunks:
                 break
             self._line(data[at:end].removesuffix(b"\r"))
             at = end + 1
-        return pieces
 
     def _line(self, line: bytes) -> None:
         if self._awaits == "size":
@@ -189,21 +188,26 @@ class Reply:
         headers: CIMultiDict[str] = CIMultiDict()
         for line in lines:
             name, colon, value = line.partition(b":")
-            if not colon or _NAME.fullmatch(name) is None or b"\0" in value or b"\r" in value.removesuffix(b"\r"):
+            if (
+                not colon
+                or _READABLE_NAME.fullmatch(name) is None
+                or b"\0" in value
+                or b"\r" in value.removesuffix(b"\r")
+            ):
                 raise MalformedError("malformed header line")
             headers.add(name.decode("ascii"), value.strip().decode("utf-8", "surrogateescape"))
         status = int(found[2])
         if status >= 200 or status == 101:
-            self._measure(status, is_1_0=found[1] == b"0", headers=headers)
+            self._measure(status, is_1_1=found[1] == b"1.1", headers=headers)
             self.status = status
             self.reason = (found[3] or b"").decode("utf-8", "surrogateescape").strip()
             self.headers = CIMultiDictProxy(headers)
         return status
 
-    def _measure(self, status: int, *, is_1_0: bool, headers: CIMultiDict[str]) -> None:
+    def _measure(self, status: int, *, is_1_1: bool, headers: CIMultiDict[str]) -> None:
         """How long the body is (RFC 9112 §6.3), and whether the connection lives on after it."""
         said = ",".join(headers.getall("Connection", ())).lower()
-        self.keeps = "keep-alive" in said if is_1_0 else "close" not in said
+        self.keeps = "close" not in said if is_1_1 else "keep-alive" in said
         codings = [one.lower() for one in headers.getall("Transfer-Encoding", ())]
         lengths = {one.strip() for one in headers.getall("Content-Length", ())}
         if len(codings) > 1 or codings not in ([], ["chunked"]):

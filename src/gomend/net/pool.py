@@ -131,9 +131,7 @@ class Pool:
             self._known.pop((name, port), None)
             raise
         line = Http1Line(self._freed(host), self._ended(host))
-        below = (
-            TLSLine(line, self._tls, name.rstrip("."), ("http/1.1",)) if url.scheme == "https" else PlainLine(line)
-        )
+        below = TLSLine(line, self._tls, name.rstrip("."), ("http/1.1",)) if url.scheme == "https" else PlainLine(line)
         line.below = below
         host.lines.add(line)
         try:

@@ -15,6 +15,7 @@ from gomend.sources.policy import is_passing_status
 from gomend.sources.retrying import GaveUpError
 
 _NO_SUCH_FILE = (404, 410)
+_NEAR = 0.003  # seconds to a file's first byte, below which go's own processor time is what a run waits for
 _FOR_GO = 16  # streams that are left for what go asks itself
 
 
@@ -79,6 +80,11 @@ class Width:
         return self._slowed
 
     @property
+    def is_near(self) -> bool:
+        """Whether there is hardly a wait to hide."""
+        return self._quickest is not None and self._quickest < _NEAR
+
+    @property
     def now(self) -> int:
         """Requests that may run at once."""
         return self._now
@@ -128,6 +134,7 @@ class ReadAhead:
         self._small: deque[tuple[int, Wanted]] = deque()  # those of the queue that may go beside the others
         self._running: set[asyncio.Task[None]] = set()
         self._beside: set[asyncio.Task[None]] = set()
+        self._zips_asked = False  # by go
         self._overtaken = False  # go asked for a file that stood in line for room
         self._down: set[int] = set()  # entries that could not be reached, until go itself reaches one
         self.width = Width()
@@ -168,6 +175,9 @@ class ReadAhead:
     async def get(self, index: int, request: Request) -> AsyncIterator[Answer]:
         """As `Source.get` of entry `index`, from what was fetched ahead where it was."""
         key = (index, request.path)
+        if request.purpose == "zip" and not self._zips_asked:
+            self._zips_asked = True
+            self._start_more()
         future = self._known.get(key)
         if future is None and key in self._known and not self._shelf.has_memory():
             self._overtaken = True
@@ -208,6 +218,8 @@ class ReadAhead:
             return
         while self._queue and len(self._running) < self.width.now and self._has_room():
             index, file = self._queue[0]
+            if file.purpose == "zip" and self.width.is_near and not self._zips_asked:
+                break  # go waits for small files yet: to unpack TLS now would only make it wait longer
             if index in self._down and self._step(index, not_found=False) is None:
                 break  # go cannot move on either: it decides whether the line is back
             self._queue.popleft()

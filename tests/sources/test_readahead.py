@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -49,14 +50,18 @@ def run(
     streams: int = 0,
     memory: int = 64 * MEGABYTE,
     after_go: bool = False,
+    wait: float = 0.05,
 ) -> None:
+    """`wait`: seconds that pass whenever the clock is looked at."""
+
     async def go() -> None:
         source, shelf = Held(size), Shelf(folder, memory=memory, spare=0)
+        seconds = count(0.0, wait)
         ahead = ReadAhead(
             {0: source},
             lambda _, **__: None,
             shelf,
-            asyncio.get_running_loop().time,
+            lambda: next(seconds),
             streams=lambda _: streams,
             after_go=after_go,
         )
@@ -153,3 +158,21 @@ def test_for_a_script_nothing_is_asked_before_go_asks_for_what_was_foreseen(tmp_
         assert sorted(source.asked) == ["a.mod", "b.mod", "other/@v/list"]
 
     run(tmp_path, act, after_go=True)
+
+
+@pytest.mark.parametrize("asked", [ZIPS[:1], MODS[:3]], ids=["a zip", "all small files"])
+def test_where_the_source_is_near_zips_wait_until_go_is_done_with_small_files(tmp_path: Path, asked: list[str]) -> None:
+    async def act(ahead: ReadAhead, source: Held, _: Shelf) -> None:
+        source.go_on.set()
+        ahead.want(wanted(*MODS[:3]), 0)
+        await rest()
+        ahead.want(wanted(*ZIPS), 0)
+        await rest()
+        assert source.asked == MODS[:3]
+        for path in asked:
+            async with ahead.at(0).get(Request(path, path.rpartition(".")[2])):
+                pass
+        await rest()
+        assert sorted(source.asked) == sorted(MODS[:3] + ZIPS)
+
+    run(tmp_path, act, wait=0.0001)

@@ -134,6 +134,7 @@ class ReadAhead:
         self._small: deque[tuple[int, Wanted]] = deque()  # those of the queue that may go beside the others
         self._running: set[asyncio.Task[None]] = set()
         self._beside: set[asyncio.Task[None]] = set()
+        self._small_ones: set[str] = set()  # paths of the small files that go has not asked for yet
         self._zips_asked = False  # by go
         self._overtaken = False  # go asked for a file that stood in line for room
         self._down: set[int] = set()  # entries that could not be reached, until go itself reaches one
@@ -148,6 +149,7 @@ class ReadAhead:
                 self._queue.append((first, file))
                 if file.purpose != "zip":
                     self._small.append((first, file))
+                    self._small_ones.add(file.path)
         self._start_more()
 
     async def close(self) -> None:
@@ -175,9 +177,7 @@ class ReadAhead:
     async def get(self, index: int, request: Request) -> AsyncIterator[Answer]:
         """As `Source.get` of entry `index`, from what was fetched ahead where it was."""
         key = (index, request.path)
-        if request.purpose == "zip" and not self._zips_asked:
-            self._zips_asked = True
-            self._start_more()
+        self._asked(request)
         future = self._known.get(key)
         if future is None and key in self._known and not self._shelf.has_memory():
             self._overtaken = True
@@ -201,6 +201,18 @@ class ReadAhead:
             kept.drop()
             self._start_more()
 
+    def _asked(self, request: Request) -> None:
+        held = self._holds_zips
+        self._zips_asked = self._zips_asked or request.purpose == "zip"
+        self._small_ones.discard(request.path)
+        if held and not self._holds_zips:
+            self._start_more()
+
+    @property
+    def _holds_zips(self) -> bool:
+        """Whether go waits for small files yet, from near: to unpack TLS for zips would only make it wait longer."""
+        return self.width.is_near and not self._zips_asked and bool(self._small_ones)
+
     def _heard(self, path: str, answer: Answer) -> Answer:
         """The answer to go's own request; what follows from a .mod is wanted when it has passed."""
         follow = self._follow
@@ -218,8 +230,8 @@ class ReadAhead:
             return
         while self._queue and len(self._running) < self.width.now and self._has_room():
             index, file = self._queue[0]
-            if file.purpose == "zip" and self.width.is_near and not self._zips_asked:
-                break  # go waits for small files yet: to unpack TLS now would only make it wait longer
+            if file.purpose == "zip" and self._holds_zips:
+                break
             if index in self._down and self._step(index, not_found=False) is None:
                 break  # go cannot move on either: it decides whether the line is back
             self._queue.popleft()

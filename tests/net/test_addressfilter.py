@@ -6,7 +6,6 @@ import ssl
 import time
 
 import pytest
-from aiohttp.abc import AbstractResolver, ResolveResult
 from tests.lab.listener import Listener, refused_port
 
 from gomend.causes import Code
@@ -16,6 +15,7 @@ from gomend.net.dial import Dialer
 from gomend.net.exchange import Exchange, Phases
 from gomend.net.faults import WireError
 from gomend.net.forward import ForwardProxies
+from gomend.net.timing import AddressInfo, Resolver
 
 NOBODY = AddressFilter(lambda _: False)
 
@@ -59,24 +59,18 @@ def test_what_spells_out_such_an_address_is_not_asked_of_a_forward_proxy(host: s
     assert NOBODY.allows_unseen("host.example") and NOBODY.allows_unseen("8.8.8.8")
 
 
-class Lying(AbstractResolver):
+class Lying:
     """Public when first asked, this machine afterwards; and how often it was asked."""
 
     def __init__(self, *answers: str) -> None:
         self.answers = list(answers)
 
-    async def resolve(self, host: str, port: int = 0, family: int = socket.AF_UNSPEC) -> list[ResolveResult]:
+    async def addresses(self, host: str, port: int) -> list[AddressInfo]:
         found = self.answers.pop(0)
-        return [
-            ResolveResult(hostname=host, host=one, port=port, family=socket.AF_INET, proto=0, flags=0)
-            for one in found.split()
-        ]
-
-    async def close(self) -> None:
-        pass
+        return [(socket.AF_INET, socket.SOCK_STREAM, 0, host, (one, port)) for one in found.split()]
 
 
-def get(url: str, resolver: AbstractResolver | None, permitted: AddressFilter, **environment: str) -> WireError:
+def get(url: str, resolver: Resolver | None, permitted: AddressFilter, **environment: str) -> WireError:
     exchanges: list[Exchange] = []
 
     async def asked() -> WireError:

@@ -34,6 +34,8 @@ _OPTIONS = {
     "tokens": "FILE",
     "rules": "FILE",
     "rate": "N",
+    "otlp": "URL",
+    "sampling": "SHARE",
     "credentials": "FILE",
     "allow_hosts": "PATTERNS",
     "per_host": "N",
@@ -104,9 +106,11 @@ def _introduce(told: "Told", voice: Voice) -> str:
     from gomend.server.admission import has_tokens, read_policy  # noqa: PLC0415  (as above)
     from gomend.server.plan import (  # noqa: PLC0415  (as above)
         ServeError,
+        collector_of,
         credentials_in,
         database_of,
         parse_listening,
+        sampling_of,
         upstream_of,
     )
 
@@ -114,6 +118,8 @@ def _introduce(told: "Told", voice: Voice) -> str:
     own = listening.own
     read_policy(Path(told.rules) if told.rules else None)
     credentials_in(told.credentials)
+    collector_of(told.otlp, told.environment)
+    sampling_of(told.sampling)
     if told.asks and not has_tokens(Path(told.tokens) if told.tokens else None) and not told.is_open:
         raise ServeError("not_open", value=told.listen)
     if told.certificate or told.key:

@@ -81,6 +81,8 @@ def told_by(loaded: Loaded) -> "Told":
         tokens=_absolute(loaded.text("serve_tokens")) or _default_tokens(around),
         rules=_absolute(loaded.text("serve_rules")),
         rate=loaded.number("serve_rate"),
+        otlp=loaded.text("serve_otlp"),
+        sampling=loaded.text("serve_sampling"),
         credentials=_absolute(loaded.text("serve_credentials")),
         allow_hosts=loaded.text("serve_allow_hosts"),
         per_host=loaded.number("serve_per_host"),

@@ -195,6 +195,8 @@ class Client:
         exchange = Exchange(shown, ask.purpose, ask.source, ask.attempt, Phases(self._clock()), first, ask.ahead)
         self._record(exchange)
         headers = CIMultiDict(ask.headers)
+        if exchange.traceparent and "traceparent" in headers:
+            headers["traceparent"] = exchange.traceparent
         if hop.secrets_go_along and hop.url.startswith("https:"):
             headers.extend(ask.secrets)
         if hop.authorization is not None:

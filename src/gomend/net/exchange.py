@@ -44,4 +44,5 @@ class Exchange:
     bytes: int = 0
     code: Code | None = None  # why it failed
     fault: str = ""  # the fault in words
+    traceparent: str = ""  # takes the place of the asker's, where that is sent along
     headers: dict[str, str] = field(default_factory=dict)  # the few of the answer that evidence needs

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gomend.causes import Code
 from gomend.errors import GomendError
@@ -41,6 +41,9 @@ from gomend.telemetry.audit import AuditFile
 from gomend.telemetry.logs import Log
 from gomend.telemetry.metrics import Metrics
 
+if TYPE_CHECKING:  # its packages are loaded where spans are sent
+    from gomend.server.tracing import Tracing
+
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 _HOT_FOR = 60.0  # seconds for an immutable file
@@ -58,6 +61,7 @@ class Surroundings:
     may_be_asked_as: Callable[[str], bool]
     admission: Admission
     audit: AuditFile | None = None
+    tracing: "Tracing | None" = None
 
 
 class App:
@@ -90,11 +94,15 @@ class App:
         for task in self._beside:
             task.cancel()
         await self._house.close(self._seconds if seconds is None else max(0.0, seconds))
+        if self._around.tracing is not None:
+            await asyncio.to_thread(self._around.tracing.close)
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         """One HTTP request."""
         del receive  # no request of the protocol has a body
         visit = visit_of(scope)
+        if self._around.tracing is not None:
+            self._around.tracing.begin(visit)
         try:
             await self._answer(visit, send)
         except ClientGoneError:
@@ -113,7 +121,8 @@ class App:
     def was_quick(self, quick: Quick, client: str, began: float) -> None:
         """A request of `client` was answered with it."""
         seconds = monotonic() - began
-        if not self._around.log.tells_all and self._around.audit is None:
+        around = self._around
+        if not around.log.tells_all and around.audit is None and around.tracing is None:
             self._around.metrics.answered(quick.ready.kind, 200, Result.HIT, seconds, quick.size)
             return
         visit = Visit(
@@ -307,6 +316,8 @@ class App:
     def _told(self, visit: Visit, cut: str = "") -> None:
         if self._around.audit is not None:
             audit_visit(self._around.audit, visit, is_cut=bool(cut))
+        if self._around.tracing is not None:
+            self._around.tracing.end(visit, cut)
         self._around.metrics.answered(visit.kind, visit.status, visit.result or "none", visit.until_answer, visit.size)
         if not (cut or visit.status >= 500 or self._around.log.tells_all):
             return

@@ -5,12 +5,15 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from gomend.errors import UsageError
 from gomend.gomod.gosumdb import Database, GoSumdbError, parse_gosumdb
 from gomend.gomod.proxylist import EntryKind, ProxyEntry, ProxyListError, parse_proxy_list
 from gomend.gomod.weburl import URLError, parse_url
+from gomend.masking import mask
 from gomend.sources.credentials.byhost import CredentialsFileError, HostEntry, read_credentials
+from gomend.trace.sending import address
 
 GO_DEFAULT = "https://proxy.golang.org,direct"
 _LOCAL_NAMES = ("localhost", "ip6-localhost", "ip6-loopback")
@@ -139,6 +142,25 @@ def database_of(go: Mapping[str, str]) -> Database | None:
         return parse_gosumdb(go.get("GOSUMDB", "") or "sum.golang.org")
     except GoSumdbError as error:
         raise ServeError("gosumdb", value=go.get("GOSUMDB", ""), words=str(error)) from error
+
+
+def collector_of(given: str, environment: Mapping[str, str]) -> str:
+    """Where spans are sent: `given`, else what OTEL_EXPORTER_OTLP_… say; empty for nowhere. Raises ServeError."""
+    url = address(given, environment)
+    if url and urlsplit(url).scheme not in ("http", "https"):
+        raise ServeError("otlp", value=mask(url))
+    return url
+
+
+def sampling_of(words: str) -> float:
+    """The share of traces that are sent. Raises ServeError."""
+    try:
+        share = float(words)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise ServeError("sampling", value=words)
+    return share
 
 
 def credentials_in(path: str) -> tuple[HostEntry, ...]:

@@ -32,6 +32,8 @@ class Told(msgspec.Struct, frozen=True):
     allow_hosts: str = ""  # patterns of hosts that may be at addresses that are not public
     per_host: int = 256  # requests to one host at a time
     clones: int = 4  # git programs that talk to one host at a time
+    otlp: str = ""  # the collector of spans, empty for the one that OTEL_EXPORTER_OTLP_… name, if any
+    sampling: str = "0.1"  # the share of traces that are sent
     credentials: str = ""  # the file of credentials for hosts of repositories, empty for none
 
 

@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import count
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gomend.server.access.tokens import Token
 from gomend.server.hot import HeaderList
+
+if TYPE_CHECKING:  # its packages are loaded where spans are sent
+    from gomend.telemetry.spans import Work
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _TRACE = re.compile(r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
@@ -41,6 +44,8 @@ class Visit:
     until_answer: float = 0.0
     subject: str = ""
     is_denied: bool = False  # by a right or a rule, whatever the status says
+    scheme: str = "http"
+    span: "Work | None" = None  # where spans are sent
 
     @property
     def is_anybodys(self) -> bool:
@@ -49,7 +54,12 @@ class Visit:
 
     @property
     def trace(self) -> dict[str, str]:
-        """The header of the trace that the request belongs to; none where it names none (W3C Trace Context §3.2)."""
+        """The header of the trace that the request belongs to; none where it names none (W3C Trace Context §3.2).
+
+        Where spans are sent, its own span is the parent of what follows.
+        """
+        if self.span is not None:
+            return {"traceparent": self.span.traceparent}
         given = self.headers.get("traceparent", "")
         return {"traceparent": given} if _TRACE.fullmatch(given) else {}
 
@@ -93,6 +103,7 @@ def visit_of(scope: Mapping[str, Any]) -> Visit:
         monotonic(),
         by_socket=BY_SOCKET in scope,
         head=scope.get(HEAD, b""),
+        scheme=scope.get("scheme", "http"),
     )
 
 

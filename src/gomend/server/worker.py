@@ -8,7 +8,7 @@ from contextlib import suppress
 from functools import lru_cache, partial
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from gomend.net.exchange import Exchange, Phases
@@ -16,7 +16,7 @@ from gomend.server.admission import Admission, Entrance
 from gomend.server.app import App, Application, Surroundings, with_lifespan
 from gomend.server.auditing import audit_failure
 from gomend.server.house import House
-from gomend.server.plan import Listening, may_be_asked_as, parse_listening, upstream_of
+from gomend.server.plan import Listening, collector_of, may_be_asked_as, parse_listening, sampling_of, upstream_of
 from gomend.server.reception import Reception
 from gomend.server.storesize import StoreSize
 from gomend.server.told import Told
@@ -28,6 +28,9 @@ from gomend.storage.patient import Patient
 from gomend.telemetry.audit import AuditFile
 from gomend.telemetry.logs import Log, make_log
 from gomend.telemetry.metrics import Metrics
+
+if TYPE_CHECKING:
+    from gomend.server.tracing import Tracing
 
 _UNTIL_NEXT_LOOK = 0.02  # seconds
 _NOTED_EVERY = 60.0  # seconds
@@ -83,17 +86,25 @@ async def _make(
     sources = upstream_of(told.upstream, told.go, own)
     names = {index: entry.redacted for index, entry in enumerate(sources.entries)}
     audit = AuditFile(Path(told.audit)) if told.audit else None
+    tracing = _traced(told, log, metrics)
+    watched = _Watched(log, metrics, names)
+
+    def asked(exchange: Exchange) -> None:
+        watched(exchange)
+        if tracing is not None:
+            tracing.asked(exchange)
+
     house = House(
         wishes_of(told, sources, is_alone=own.is_loopback and not told.asks),
         _store(told.store),
-        asked=_Watched(log, metrics, names),
+        asked=asked,
         failed=partial(_failed, log, metrics, audit),
     )
     is_known: Callable[[str], bool] = (
         lru_cache(1024)(partial(may_be_asked_as, own=own)) if own.is_loopback else _anybody
     )
     admission = Admission(entrance_of(told), monotonic)
-    around = Surroundings(log, metrics, told.instance, is_known, admission, audit)
+    around = Surroundings(log, metrics, told.instance, is_known, admission, audit, tracing)
     app = App(house, around, seconds=told.grace)
     if audit is not None:
         metrics.observe("gomend_audit_faults", "Lines of the audit that were lost.", lambda: audit.faults)
@@ -108,6 +119,19 @@ async def _make(
     metrics.observe_each("gomend_source_breaker", "1: taken for dead, 0.5: suspect.", "host", house.breakers)
     app.beside(size.keep_counting(house.store))
     return app
+
+
+def _traced(told: Told, log: Log, metrics: Metrics) -> "Tracing | None":
+    """What sends spans; None where no collector is named."""
+    url = collector_of(told.otlp, told.environment)
+    if not url:
+        return None
+    from gomend.server.tracing import Poster, tracing_of  # noqa: PLC0415  (OpenTelemetry is loaded where it is wanted)
+
+    poster = Poster(url, told.environment, lambda reason: log.warning("spans", url=url, error=reason))
+    metrics.observe("gomend_span_posts_failed", "Posts of spans that no collector took.", lambda: poster.lost)
+    private = ",".join(filter(None, (told.go.get(name, "") for name in ("GOPRIVATE", "GONOPROXY", "GONOSUMDB"))))
+    return tracing_of(poster, sampling_of(told.sampling), private, told.environment, told.instance)
 
 
 async def _at_socket(app: App, door: int) -> None:

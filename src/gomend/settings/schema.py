@@ -124,6 +124,8 @@ OPTIONS: Mapping[str, Option] = {
         Option("serve_tokens", "", Project.NOTHING),
         Option("serve_rules", "", Project.NOTHING),
         Option("serve_rate", 0, Project.NOTHING, most=1_000_000),
+        Option("serve_otlp", "", Project.NOTHING),
+        Option("serve_sampling", "0.1", Project.NOTHING),
         Option("serve_credentials", "", Project.NOTHING),
         Option("serve_allow_hosts", "", Project.NOTHING),
         # What a source keeps waiting must not hold up all others.

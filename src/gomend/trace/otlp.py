@@ -69,14 +69,24 @@ class _Spans:
 
 
 def _of_request(made: _Spans, key: str, request: Request, parent: str) -> list[dict[str, Any]]:
-    method = "CONNECT" if request.purpose == "tunnel" else "GET"
-    span = made.span(
-        key, parent, f"{method} {request.purpose}", _CLIENT, (request.start, request.end), told=request.span
-    )
+    facts = facts_of(request)
+    name = f"{facts['http.request.method']} {request.purpose}"
+    span = made.span(key, parent, name, _CLIENT, (request.start, request.end), told=request.span)
+    span["attributes"] = _attributes(facts)
+    if request.code or request.status >= 400:
+        span["status"] = {"code": _ERROR} | ({"message": request.fault} if request.fault else {})
+    phases = [
+        made.span(f"{key} {name}", span["spanId"], name, _INTERNAL, (start, end)) for name, start, end in spans(request)
+    ]
+    return [span, *phases]
+
+
+def facts_of(request: Request) -> dict[str, str | int | bool]:
+    """The attributes of a request's span, those that are known. Source: semantic conventions, HTTP client spans."""
     parts = urlsplit(request.url)
     address, _, port = request.address.rpartition(":")
-    facts = {
-        "http.request.method": method,
+    facts: dict[str, str | int | bool] = {
+        "http.request.method": "CONNECT" if request.purpose == "tunnel" else "GET",
         "url.full": request.url,
         "server.address": parts.hostname or "",
         "server.port": parts.port or {"https": 443, "http": 80}.get(parts.scheme, 0),
@@ -92,13 +102,7 @@ def _of_request(made: _Spans, key: str, request: Request, parent: str) -> list[d
         "gomend.version": request.version,
         "gomend.ahead": request.ahead,
     }
-    span["attributes"] = _attributes({name: value for name, value in facts.items() if value not in ("", 0)})
-    if request.code or request.status >= 400:
-        span["status"] = {"code": _ERROR} | ({"message": request.fault} if request.fault else {})
-    phases = [
-        made.span(f"{key} {name}", span["spanId"], name, _INTERNAL, (start, end)) for name, start, end in spans(request)
-    ]
-    return [span, *phases]
+    return {name: value for name, value in facts.items() if value not in ("", 0)}
 
 
 def _attributes(facts: dict[str, Any]) -> list[dict[str, Any]]:

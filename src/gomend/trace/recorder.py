@@ -32,12 +32,13 @@ def recorded(
     """
     exchanges = list(exchanges)
     origin = min([origin, *(one.phases.start for one in exchanges)])
-    requests = sorted((_request(one, origin, seconds, private) for one in exchanges), key=lambda one: one.start)
+    requests = sorted((request_of(one, origin, seconds, private) for one in exchanges), key=lambda one: one.start)
     told = trace_id if any(one.span for one in exchanges) else ""
     return Trace(SCHEMA, run, tuple(command), exit_status, started, round(seconds, 3), private, tuple(requests), told)
 
 
-def _request(exchange: Exchange, origin: float, seconds: float, private: str) -> Request:
+def request_of(exchange: Exchange, origin: float, seconds: float, private: str) -> Request:
+    """One request as it is kept; `seconds` after `origin` it was over at the latest. `private` as of `recorded`."""
     marks = exchange.phases
     end = _end(exchange, origin + seconds)
     name = named(exchange.url, exchange.purpose)

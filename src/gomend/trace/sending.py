@@ -10,6 +10,7 @@ import msgspec
 
 from gomend.errors import GomendError
 
+JSON, PROTOBUF = "application/json", "application/x-protobuf"
 _SECONDS = 10.0  # OTEL_EXPORTER_OTLP_TIMEOUT's default
 _MOST_READ = 65536
 
@@ -52,12 +53,15 @@ def headers(environment: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
-def send(url: str, body: bytes, extra: Mapping[str, str]) -> int:
-    """Post one request of the JSON encoding. Returns how many spans the collector turned down. Raises NotSentError."""
+def send(url: str, body: bytes, extra: Mapping[str, str], *, kind: str = JSON) -> int:
+    """Post one request, encoded as `kind` says.
+
+    Returns how many spans the collector turned down, 0 where its answer is not JSON. Raises NotSentError.
+    """
     if urlsplit(url).scheme not in ("http", "https"):
         raise NotSentError("not an http or https address")
     request = urllib.request.Request(  # noqa: S310 - the scheme is known
-        url, data=body, headers={"User-Agent": "gomend", **extra, "Content-Type": "application/json"}, method="POST"
+        url, data=body, headers={"User-Agent": "gomend", **extra, "Content-Type": kind}, method="POST"
     )
     try:
         with urllib.request.build_opener(_NoRedirect).open(request, timeout=_SECONDS) as answer:

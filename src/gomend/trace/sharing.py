@@ -28,7 +28,7 @@ def shared(trace: Trace) -> Trace:
         trace,
         command=tuple(names.in_words(word) for word in trace.command),
         private="",
-        requests=tuple(_shared(one, names) for one in trace.requests),
+        requests=tuple(shared_request(one, names) for one in trace.requests),
     )
 
 
@@ -64,7 +64,8 @@ class StandIns:
         return path
 
 
-def _shared(request: Request, names: StandIns) -> Request:
+def shared_request(request: Request, names: StandIns) -> Request:
+    """One request as `shared` has it."""
     if not request.private:
         return msgspec.structs.replace(request, fault=names.in_words(request.fault))
     parts = urlsplit(request.url)

@@ -22,7 +22,7 @@ def test_of_many_calls_only_so_many_are_at_one_host_and_in_all(tmp_path: Path) -
             for _ in range(5)
         ]
         asked = asyncio.gather(*calls, return_exceptions=True)
-        while sum(host.running for host in hosts) < until:
+        while sum(host.running for host in hosts) < until and not asked.done():
             await asyncio.sleep(0.01)
         for host in hosts:
             assert host.hold is not None

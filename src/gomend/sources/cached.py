@@ -6,6 +6,7 @@ first, and an old answer is given only where no source can be reached. "Not foun
 """
 
 import asyncio
+import os
 import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -14,7 +15,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from gomend.errors import GomendError
-from gomend.gomod.path import escape_path
+from gomend.gomod.path import escape_path, wire_form
 from gomend.gomod.protocol import Asked, Kind, parse_path, path_of
 from gomend.gomod.version import canonical
 from gomend.sources.base import Answer, Request, Source
@@ -106,7 +107,8 @@ class Cached:
         self._freshness = freshness
         self._clock = clock
         self._now = now
-        self._fetches = Coalesced(inner, self._land)
+        self._fetches = Coalesced(inner, self._begin, self._land)
+        self._purges = 0  # of this process
         self._negative: OrderedDict[str, _Negative] = OrderedDict()
         self._refreshing: set[asyncio.Task[None]] = set()
         self._landed = 0  # files that have come
@@ -172,16 +174,20 @@ class Cached:
         """Drop an answer that may change, and "not found": the next request asks the sources. Immutable files stay."""
         asked = parse_path(path)
         key = key_of(asked)
+        self._purges += 1
+        self._fetches.part(lambda fetched: fetched == path)
         known = self._negative.pop(key, None) is not None
         if is_immutable(asked):
             return known
+        await _mark_purged(self._store, asked.module)
         return await self._store.delete(key) or known
 
     async def forget_module(self, module: str) -> bool:
         """Drop all that may change about a module, as `forget` does."""
         front = escape_path(module)
-        known = await self.forget(f"{front}/@v/list")
-        known |= await self.forget(f"{front}/@latest")
+        self._purges += 1
+        self._fetches.part(lambda path: path.startswith(f"{wire_form(front)}/@"))
+        known = False
         for key in [key for key in self._negative if key.removeprefix(_QUERIES).startswith(f"{front}/@")]:
             del self._negative[key]
             known = True
@@ -228,10 +234,24 @@ class Cached:
         self._refreshing.add(task)
         task.add_done_callback(self._refreshing.discard)
 
-    async def _land(self, request: Request, answer: Answer) -> None:
+    async def _begin(self, request: Request) -> "_Generation":
+        """What of a module was forgotten so far: an answer that was asked for before a purge is not kept after it."""
+        asked = parse_path(request.path)
+        try:
+            mark = None if is_immutable(asked) else await self._purge_mark(asked)
+        except StoreError as error:
+            self._fault(error)
+            mark = None
+        return _Generation(self._purges, mark)
+
+    async def _purge_mark(self, asked: Asked) -> str:
+        stat = await self._store.stat(_mark_of(asked.module))
+        return stat.tag if stat is not None else ""
+
+    async def _land(self, request: Request, answer: Answer, begun: "_Generation") -> None:
         asked = parse_path(request.path)
         key = key_of(asked)
-        if answer.status == 404 and isinstance(answer, Whole):
+        if answer.status == 404 and isinstance(answer, Whole) and begun.purges == self._purges:
             self._negative[key] = _Negative(self._clock() + self._freshness.negative, answer)
             self._negative.move_to_end(key)
             while len(self._negative) > _MOST_NEGATIVE:
@@ -246,8 +266,11 @@ class Cached:
             elif isinstance(answer, Whole):
                 if is_immutable(asked):
                     await self._store.add(key, answer.body)
-                else:
+                elif begun.purges == self._purges or await self._purge_mark(asked) == begun.mark:
                     await self._store.replace(key, answer.body)
+                    # Looked at after it was stored: a purge, here or elsewhere, leaves its mark before it deletes.
+                    if begun.mark is not None and await self._purge_mark(asked) != begun.mark:
+                        await self._store.delete(key)
         except StoreError as error:
             self._fault(error)
         self._landed += 1
@@ -257,11 +280,29 @@ class Cached:
         self.counts.last_store_fault = error.words
 
 
+@dataclass(frozen=True, slots=True)
+class _Generation:
+    """What had been forgotten when a fetch began: how often here, and the mark in the store (None: not looked at)."""
+
+    purges: int
+    mark: str | None
+
+
+def _mark_of(module: str) -> str:
+    return f"{OWN}purged/{escape_path(module)}/@purged"  # a module may lie below another
+
+
+async def _mark_purged(store: Store, module: str) -> None:
+    """Tell every fetch of the module, of any process at this store, that what it brings is not to be kept."""
+    await store.replace(_mark_of(module), os.urandom(8).hex().encode())
+
+
 async def forget_stored(store: Store, module: str) -> bool:
     """Remove what may change about a module from a store: its list, @latest, what branches led to; whether there was
     anything. Raises StoreError.
     """
     front = escape_path(module)
+    await _mark_purged(store, module)
     keys = [f"{front}/@v/list", f"{front}/@latest"]
     keys += [entry.key async for entry in store.list(f"{_QUERIES}{front}/@v/")]
     return any([await store.delete(key) for key in keys])

@@ -7,28 +7,36 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
+from typing import Generic, TypeVar
 
 from gomend.errors import GomendError
 from gomend.sources.base import Answer, Request, Source
 from gomend.sources.verified import Spooled
 from gomend.storage.base import PIECE
 
-Landing = Callable[[Request, Answer], Awaitable[None]]
+_State = TypeVar("_State")
+Landing = Callable[[Request, Answer, _State], Awaitable[None]]
 
 
-class Coalesced:
-    """Wraps a source. `land` is given every answer whose body has come whole, before its fetch is over."""
+class Coalesced(Generic[_State]):
+    """Wraps a source.
 
-    def __init__(self, inner: Source, land: Landing) -> None:
+    `begin` is called before a source is asked; what it gives comes back to `land`, which is given every answer whose
+    body has come whole, before its fetch is over.
+    """
+
+    def __init__(self, inner: Source, begin: Callable[[Request], Awaitable[_State]], land: "Landing[_State]") -> None:
         self._inner = inner
+        self._begin = begin
         self._land = land
         self._flights: dict[str, _Flight] = {}
+        self._parted: set[_Flight] = set()  # that nobody may join any more
         self.joined = 0  # requests that found a fetch under way
 
     @property
     def under_way(self) -> int:
         """How many fetches are under way."""
-        return len(self._flights)
+        return len(self._flights) + len(self._parted)
 
     @asynccontextmanager
     async def get(self, request: Request) -> AsyncIterator["Shared"]:
@@ -46,9 +54,15 @@ class Coalesced:
         finally:
             flight.left()
 
+    def part(self, is_meant: Callable[[str], bool]) -> None:
+        """Let nobody join the fetches of these paths any more: what they bring is older than what is wanted now."""
+        for path in [path for path in self._flights if is_meant(path)]:
+            self._parted.add(self._flights.pop(path))
+
     async def close(self, seconds: float) -> None:
         """Wait for what is under way, so long at most; then end it."""
-        tasks = [flight.task for flight in self._flights.values() if flight.task is not None]
+        flights = [*self._flights.values(), *self._parted]
+        tasks = [flight.task for flight in flights if flight.task is not None]
         if not tasks:
             return
         _, late = await asyncio.wait(tasks, timeout=seconds)
@@ -58,19 +72,22 @@ class Coalesced:
 
     async def _fetch(self, request: Request, flight: "_Flight") -> None:
         try:
+            state = await self._begin(request)
             async with self._inner.get(request) as answer:
                 flight.begin(answer)
                 async for piece in answer.chunks():
                     flight.add(piece)
                 flight.finish(None)
-                await self._land(request, answer)
+                await self._land(request, answer, state)
         except (GomendError, OSError) as error:
             flight.finish(error)
         except BaseException as error:
             flight.finish(error if isinstance(error, Exception) else ConnectionAbortedError("the server stops"))
             raise
         finally:
-            self._flights.pop(request.path, None)
+            if self._flights.get(request.path) is flight:
+                del self._flights[request.path]
+            self._parted.discard(flight)
             flight.landed()
 
 

@@ -1,0 +1,175 @@
+"""A purge while what it is about is being fetched: what was asked for before it is not kept after it."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from gomend.sources.base import Answer, Request
+from gomend.sources.cached import Cached, Freshness, forget_stored
+from gomend.sources.whole import Whole
+from gomend.storage.base import Store
+from gomend.storage.disk import DiskStore
+from gomend.storage.memory import MemoryStore
+
+LIST = "example.com/m/@v/list"
+BRANCH = "example.com/m/@v/main.info"
+EXACT = "example.com/m/@v/v1.0.0.info"
+
+
+class Held:
+    """A source that answers when it is told to."""
+
+    def __init__(self) -> None:
+        self.waiting: asyncio.Queue[asyncio.Future[Whole]] = asyncio.Queue()
+
+    @asynccontextmanager
+    async def get(self, request: Request) -> AsyncIterator[Answer]:
+        answer: asyncio.Future[Whole] = asyncio.get_running_loop().create_future()
+        self.waiting.put_nowait(answer)
+        yield await answer
+
+
+async def asked(cached: Cached, path: str) -> tuple[int, bytes]:
+    async with cached.get(Request(path)) as answer:
+        return answer.status, b"".join([piece async for piece in answer.chunks()])
+
+
+def said(words: str) -> Whole:
+    return Whole(200, words.encode(), {})
+
+
+def info(version: str) -> str:
+    return json.dumps({"Version": version})
+
+
+MISSING = Whole(404, b"not found", {})
+
+
+@pytest.fixture(params=["memory", "disk"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
+    return MemoryStore(tmp_path) if request.param == "memory" else DiskStore(tmp_path)
+
+
+def run(act: Awaitable[None]) -> None:
+    async def limited() -> None:
+        async with asyncio.timeout(60):
+            await act
+
+    asyncio.run(limited())
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new"), [(LIST, "v1.0.0\n", "v1.1.0\n"), (BRANCH, info("v0.1.0"), info("v0.2.0"))]
+)
+@pytest.mark.parametrize("by", ["path", "module", "another", "command"])
+def test_what_was_asked_for_before_is_not_kept(store: Store, path: str, old: str, new: str, by: str) -> None:
+    async def act() -> None:
+        source = Held()
+        cached = Cached(source, store, Freshness())
+        first = asyncio.ensure_future(asked(cached, path))
+        answer = await source.waiting.get()
+        purge: dict[str, Callable[[], Awaitable[bool]]] = {
+            "path": lambda: cached.forget(path),
+            "module": lambda: cached.forget_module("example.com/m"),
+            "another": lambda: Cached(Held(), store, Freshness()).forget(path),
+            "command": lambda: forget_stored(store, "example.com/m"),
+        }
+        await purge[by]()
+        answer.set_result(said(old))
+        assert await first == (200, old.encode())
+        await cached.close(60)  # it has landed
+        second = asyncio.ensure_future(asked(cached, path))
+        (await source.waiting.get()).set_result(said(new))
+        assert await second == (200, new.encode())
+        await cached.close(60)
+        assert await asked(cached, path) == (200, new.encode())  # kept: the source would not answer
+
+    run(act())
+
+
+def test_who_asks_after_it_does_not_join_what_was_asked_before(store: Store) -> None:
+    async def act() -> None:
+        source = Held()
+        cached = Cached(source, store, Freshness())
+        first = asyncio.ensure_future(asked(cached, LIST))
+        before = await source.waiting.get()
+        await cached.forget(LIST)
+        second = asyncio.ensure_future(asked(cached, LIST))
+        after = await source.waiting.get()
+        assert cached.under_way == 2
+        after.set_result(said("new\n"))
+        assert await second == (200, b"new\n")
+        before.set_result(said("old\n"))
+        assert await first == (200, b"old\n")
+        await cached.close(60)
+        assert cached.under_way == 0
+        assert await asked(cached, LIST) == (200, b"new\n")
+
+    run(act())
+
+
+def test_it_may_come_while_the_old_answer_is_being_stored(tmp_path: Path) -> None:
+    class Slow(MemoryStore):
+        def __init__(self) -> None:
+            super().__init__(tmp_path)
+            self.begun, self.go = asyncio.Event(), asyncio.Event()
+
+        async def replace(self, key: str, content: bytes) -> None:
+            if content == b"old\n":
+                self.begun.set()
+                await self.go.wait()
+            await super().replace(key, content)
+
+    async def act() -> None:
+        source, store = Held(), Slow()
+        cached = Cached(source, store, Freshness())
+        first = asyncio.ensure_future(asked(cached, LIST))
+        (await source.waiting.get()).set_result(said("old\n"))
+        await store.begun.wait()
+        await cached.forget(LIST)
+        store.go.set()
+        assert await first == (200, b"old\n")
+        await cached.close(60)
+        assert await store.stat(LIST) is None
+
+    run(act())
+
+
+@pytest.mark.parametrize("path", [LIST, BRANCH, EXACT])
+def test_not_found_is_not_remembered_over_it(store: Store, path: str) -> None:
+    async def act() -> None:
+        source = Held()
+        cached = Cached(source, store, Freshness())
+        first = asyncio.ensure_future(asked(cached, path))
+        answer = await source.waiting.get()
+        await cached.forget(path)
+        answer.set_result(MISSING)
+        assert (await first)[0] == 404
+        await cached.close(60)
+        second = asyncio.ensure_future(asked(cached, path))
+        (await source.waiting.get()).set_result(said(info("v1.0.0")))
+        assert (await second)[0] == 200
+        await cached.close(60)
+
+    run(act())
+
+
+def test_a_module_below_another_has_a_mark_of_its_own(store: Store) -> None:
+    async def act() -> None:
+        source = Held()
+        cached = Cached(source, store, Freshness())
+        for path in (LIST, "example.com/m/sub/@v/list", "example.com/@v/list"):
+            await cached.forget(path)
+        held = asyncio.ensure_future(asked(cached, "example.com/m/sub/@v/list"))
+        answer = await source.waiting.get()
+        await cached.forget(LIST)
+        answer.set_result(said("v1.0.0\n"))
+        await held
+        await cached.close(60)
+        assert await store.stat("example.com/m/sub/@v/list") is not None
+
+    run(act())

@@ -3,6 +3,7 @@
 import base64
 import contextlib
 import json
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ HOST = "proxy.corp.internal"
 GOOD = {HOST: "127.0.0.1"}
 M, V = "github.com/acme/m", "v1.0.0"
 MODULE = Module(M, V)
+# Port 53 of addresses that no other process of the tests takes.
+ADDRESSES = [f"127.{53 + at}.{os.getpid() >> 8 & 255}.{os.getpid() & 255}" for at in range(2)]
 MODULES = World([MODULE, Module("github.com/pkg/errors", "v0.9.1")])
 
 
@@ -32,7 +35,7 @@ MODULES = World([MODULE, Module("github.com/pkg/errors", "v0.9.1")])
 def machine(folder: Path, *tables: Mapping[str, str], conf: str = "", hosts: str = "") -> Iterator[OwnMachine]:
     """A machine whose resolvers answer from these tables, in the order of its resolv.conf."""
     with contextlib.ExitStack() as stack:
-        addresses = [f"127.0.53.{10 + at}" for at in range(len(tables))]
+        addresses = ADDRESSES[: len(tables)]
         made = OwnMachine(folder, addresses, conf=conf, hosts=hosts)
         try:
             for address, table in zip(addresses, tables, strict=True):
@@ -63,8 +66,8 @@ def test_names_that_resolve_end_with_0_and_one_picture(tmp_path: Path, lang: str
     lines = ran.stdout.splitlines()
     assert (ran.status, ran.stderr) == (0, "")
     assert [line.split()[:3] for line in lines[2:4]] == [
-        ["127.0.53.10", "UDP", "127.0.0.1"],
-        ["127.0.53.11", "UDP", "127.0.0.1"],
+        [ADDRESSES[0], "UDP", "127.0.0.1"],
+        [ADDRESSES[1], "UDP", "127.0.0.1"],
     ]
     assert lines[-1].startswith(f"✓ {HOST}")
     assert all(len(line) <= 80 for line in lines)
@@ -124,12 +127,23 @@ def test_resolvers_are_named_by_every_way_and_asked_only_when_named(tmp_path: Pa
             ran = here.call("--format", "json", "dns", "check", *named, HOST, **tls)
     assert ran.status == 0
     assert rows(ran) == [
-        ("127.0.53.10", "UDP", "system", "127.0.0.1"),
+        (ADDRESSES[0], "UDP", "system", "127.0.0.1"),
         (f"127.0.0.1:{plain.port}", "UDP", "named", "127.0.0.1"),
         (f"127.0.0.1:{plain.port}", "TCP", "named", "127.0.0.1"),
         (f"127.0.0.1:{secure.port}", "DoT", "named", "127.0.0.1"),
         (f"127.0.0.1:{web.port}", "DoH", "named", "127.0.0.1"),
     ]
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "so it should be"), ("zh", "本该如此")])
+def test_a_resolver_outside_that_knows_no_private_name_is_as_it_should_be(
+    tmp_path: Path, lang: str, words: str
+) -> None:
+    with machine(tmp_path, GOOD) as here, Resolver({}) as outside:
+        ran = here.call("--lang", lang, "dns", "check", "--resolver", f"127.0.0.1:{outside.port}", HOST)
+    assert ran.status == 0
+    assert words in ran.stdout
+    assert ran.stdout.splitlines()[-1].startswith("✓")
 
 
 def test_a_name_that_the_hosts_file_has_is_asked_of_nobody_by_go(tmp_path: Path) -> None:

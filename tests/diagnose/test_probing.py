@@ -335,6 +335,7 @@ def test_a_request_that_failed_is_tried_again_where_that_is_wished(tmp_path: Pat
         seen = probed(made, at(upstream, retry=2))
     assert seen.main is not None
     assert (seen.main.status, seen.main.tries, seen.code) == (200, 3, None)
+    assert probed_url(seen, made.now()).tries == 3
 
 
 def test_method_and_headers_are_those_wished(tmp_path: Path) -> None:

@@ -191,10 +191,14 @@ def test_a_private_module_is_told_to_its_repository_alone(tmp_path: Path) -> Non
     assert not one.paths("*acme*")
     assert [(row.number, row.source, row.status, row.note) for row in rows] == [
         (0, "direct", "ok", "git, 1 tag"),
-        (1, one.url, "neutral", "not asked: GONOPROXY"),
-        (2, "direct", "neutral", "not needed today"),
+        (1, one.url, "neutral", "not told: private"),
+        (2, "direct", "neutral", "go does not come here"),
     ]
-    assert told(made, chain, seen) == (["✓ Works today: go makes it from the repository itself"], [])
+    said = [
+        "✓ Works today: go makes it from the repository itself",
+        "· 1 was asked for github.com/pkg/errors, since go does not tell it your module's name",
+    ]
+    assert told(made, chain, seen) == (said, [])
 
 
 DIRECT: Mapping[str, tuple[Mapping[str, str], list[tuple[str, str]], str]] = {
@@ -216,6 +220,14 @@ def test_each_fault_of_a_repository_that_go_comes_to(tmp_path: Path, fault: str)
     assert (said, codes(found)) == ([], expected)
     assert found[0].text.endswith("go comes to it directly, and no source is left")
     assert source_in_chain(chain, 0, seen[0], made.say).note == note
+
+
+@pytest.mark.parametrize("goproxy", ["off", "{url},off"])
+def test_a_list_that_ends_in_off_before_anybody_has_the_module_is_fatal(tmp_path: Path, goproxy: str) -> None:
+    made = patient(tmp_path)
+    with module_proxy(ONLY_WELL_KNOWN) as lacking:
+        said, found = told(made, *measured(made, goproxy.format(url=lacking.url)))
+    assert (said, codes(found)) == ([], [("proxy.off", "fatal")])
 
 
 def test_a_version_that_the_repository_alone_lacks_is_no_fault_of_the_chain(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from gomend.report.clean import one_line
 from gomend.report.layout import Screen, columns, wrap
 from gomend.report.parts import Finding
+from gomend.report.wirewords import spoken
 from gomend.texts import text
 
 _MOST_EVIDENCE = 4
@@ -25,6 +26,7 @@ def finding_lines(finding: Finding, lang: str, screen: Screen) -> list[str]:
     lines = marked("✗" if finding.severity == "fatal" else "!", finding.text, screen)
     certainty = text(lang, f"screens.certainty/{finding.certainty}")
     said = text(lang, "screens.verdict/certain", code=finding.code, certainty=certainty)
-    facts = [one_line(one.text) for one in finding.evidence[:_MOST_EVIDENCE]]
+    seen = ((one, one_line(one.text)) for one in finding.evidence[:_MOST_EVIDENCE])
+    facts = [words if one.source == "output" else spoken(words, lang) for one, words in seen]
     lines += (f"  {line}" for line in wrap(screen.spell(" · ".join([said, *facts])), screen.prose - 2))
     return lines

@@ -15,28 +15,28 @@ def source_in_chain(chain: Chain, at: int, one: Measured, say: Say) -> MeasuredS
     last = at + 1 == len(chain.entries)
     then = "" if last else "any" if one.entry.falls_back_on_error else "not_found"
     serving = [way.at for kind in NEEDED if (way := chain.way(kind)).end in (End.SERVED, End.DIRECT)]
-    status, note = _judged(one, say, stand_in=bool(one.told[0]) and one.told[0] != chain.module)
+    status, note = _judged(one, say)
     if at in serving and one.serves and one.entry.kind is EntryKind.URL:
         note = say("proxytest.note/uses")
     use = use_of(one.entry, chain.module, chain.gonoproxy)
     if one.entry.kind is EntryKind.URL and use is Use.SKIPPED:
-        status, note = "neutral", say("proxytest.note/skipped")
+        status, note = "neutral", say("proxytest.note/not_told")
     return _tested(one, number(chain, at), then, status, note)
 
 
 def source_alone(place: int, one: Measured, say: Say) -> MeasuredSource:
     """A source beside others."""
-    status, note = _judged(one, say, stand_in=False)
+    status, note = _judged(one, say)
     return _tested(one, place, "", status, note)
 
 
-def _judged(one: Measured, say: Say, *, stand_in: bool) -> tuple[str, str]:
+def _judged(one: Measured, say: Say) -> tuple[str, str]:
     if one.entry.kind is EntryKind.OFF:
         return "neutral", say("proxytest.note/off")
     if one.entry.kind is not EntryKind.URL:
         return _from_repository(one, say)
     if one.serves:
-        return "ok", say("proxytest.note/stand_in", module=one.told[0]) if stand_in else say("proxytest.note/works")
+        return "ok", say("proxytest.note/works")
     fault = one.fault
     if one.is_dead or fault is None:
         return "problem", say("proxytest.note/unreachable")

@@ -152,6 +152,10 @@ def _notes(seen: Seen, say: Say) -> list[str]:
         for row in seen.rows
         if row.reply is not None and row.reply.extended
     ]
+    if seen.privacy is not None and any(one.addresses for one in seen.system):
+        ignorant = [one.server.shown for one in seen.others if not one.addresses and one.reply and one.reply.is_answer]
+        if ignorant:
+            notes.append(say("dns.note/split_horizon", resolvers=", ".join(ignorant), host=seen.host))
     if seen.steps and seen.steps[0].addresses:  # a root server knows no addresses of hosts
         notes.append(say("dns.note/intercepted", server=seen.steps[0].server.shown))
     if differs(seen) and seen.shaken:

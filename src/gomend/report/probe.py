@@ -94,6 +94,7 @@ class ProbedUrl(msgspec.Struct, frozen=True):
     runs: Runs | None
     code: str = ""
     words: str = ""
+    tries: int = 1  # of the request that is told of, with --retry
 
 
 class ProbeReport(msgspec.Struct, frozen=True):
@@ -145,6 +146,8 @@ def _url_lines(one: ProbedUrl, lang: str, screen: Screen) -> list[str]:
             milliseconds=_time(one.seconds),
             http=one.http,
         )
+        if one.tries > 1:
+            said += text(lang, "probe.line/tries", count=one.tries)
         lines += marked("✓" if one.status < 400 else "!", said, screen)
     if one.addresses:
         rows = [[text(lang, "probe.column/address"), *(text(lang, f"trace.phase/{name}") for name in _PHASES), ""]]

@@ -40,6 +40,7 @@ def probed_url(seen: Probed, now: datetime) -> ProbedUrl:
         runs=_runs(seen),
         code=seen.code.value if seen.code else "",
         words=main.words if main is not None else "",
+        tries=main.tries if main is not None else 1,
     )
 
 

@@ -28,7 +28,7 @@ from gomend.sources.direct.module import ModuleInRepository
 from gomend.sources.direct.pages import Pages
 from gomend.sources.direct.repository import DirectError
 
-SECONDS = 30.0  # for all of it: the page, git's list, the clone, the zip
+SECONDS = 20.0  # for all of it: the page, git's list, the clone, the zip
 
 
 @dataclass(slots=True)

@@ -19,7 +19,7 @@ _GO_WAITS = {Code.NET_CONNECT_TIMEOUT: 30, Code.TLS_HANDSHAKE: 10, Code.DNS_TIME
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One plain sentence: `sign` is ✓, ! or ✗."""
+    """One plain sentence: `sign` is ✓, !, ✗ or · (for your information)."""
 
     sign: str
     text: str
@@ -46,6 +46,10 @@ def sentences(chain: Chain, found: Sequence[Measured], say: Say) -> Iterator[Sen
     first = next((at for at, one in enumerate(found) if _asks_proxy(chain, one)), None)
     if first is not None and found[first].serves:
         yield _without(chain, found, first, say)
+    others = [at for at, one in enumerate(found) if one.is_asked and one.told[0] != chain.module]
+    if others:
+        numbers = ", ".join(str(number(chain, at)) for at in others)
+        yield Sentence("·", say("proxytest.says/stand_in", numbers=numbers, module=found[others[0]].told[0]))
 
 
 def _asks_proxy(chain: Chain, one: Measured) -> bool:
@@ -99,6 +103,9 @@ def judge(chain: Chain, found: Sequence[Measured], check: str, say: Say) -> Iter
                 key = "final"
             text = sentence(say, reply) + say(f"proxytest.finding/{key}", number=number(chain, way.at))
             yield fatal(check, reply.code, text, asked(reply), subject=Subject(module, version, reply.host, reply.url))
+        elif way.end is End.OFF and way.at not in told:
+            told.add(way.at)
+            yield _switched_off(chain, check, say)
         elif way.end is End.DIRECT and way.at not in told and (fault := found[way.at].fault) is not None:
             told.add(way.at)
             yield _not_from_repository(found[way.at], fault, check, say)
@@ -110,6 +117,12 @@ def judge(chain: Chain, found: Sequence[Measured], check: str, say: Say) -> Iter
             finding = _costs(chain, found, at, check, say)
             if finding is not None:
                 yield finding
+
+
+def _switched_off(chain: Chain, check: str, say: Say) -> Finding:
+    """go comes to `off`, and asks nobody."""
+    text = say("doctor.chain/off", module=chain.module)
+    return fatal(check, Code.PROXY_OFF, text, setting("GOPROXY=off"), subject=Subject(module=chain.module))
 
 
 def _not_from_repository(one: Measured, fault: Reply, check: str, say: Say) -> Finding:

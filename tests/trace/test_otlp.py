@@ -45,6 +45,11 @@ def test_times_are_those_of_the_run():
     assert (dns.start_time_unix_nano, dns.end_time_unix_nano) == (BEGAN, BEGAN + 10_000_000)
 
 
+def test_no_span_outlasts_the_one_that_it_is_part_of():
+    root, *others = spans_of(trace(seconds=1.0))
+    assert root.end_time_unix_nano >= max(span.end_time_unix_nano for span in others)
+
+
 def test_attributes_have_the_names_of_the_conventions():
     spans = spans_of(trace(failing(), exit_status=1))
     requests = [attributes(span) for span in spans if span.kind == Span.SPAN_KIND_CLIENT]

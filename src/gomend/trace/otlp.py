@@ -23,7 +23,8 @@ def otlp(trace: Trace, version: str) -> dict[str, Any]:
     Raises ValueError for a trace whose start is no RFC 3339 moment.
     """
     made = _Spans(trace)
-    root = made.span("run", "", " ".join(trace.command[:3]), _INTERNAL, (0.0, trace.seconds))
+    end = max([trace.seconds, *(one.end for one in trace.requests)])  # no span outlasts the one that it is part of
+    root = made.span("run", "", " ".join(trace.command[:3]), _INTERNAL, (0.0, end))
     root["attributes"] = _attributes(
         {
             "process.command_args": list(trace.command),

@@ -44,11 +44,13 @@ SHAPES = ("{a}", "{a},{b}", "{a}|{b}", "{a},direct", "{a}|off", "{missing},{a}",
 
 @dataclass(frozen=True)
 class Fault:
-    """What one source does wrong. `passing`: met once it is got over; `hangs`: plain go waits for ever."""
+    """What one source does wrong. `passing`: met once it is got over; `hangs`: plain go waits for ever, gomend until
+    this limit.
+    """
 
     act: Act
     passing: bool = False
-    hangs: bool = False
+    hangs: str = ""
     kinds: tuple[str, ...] = tuple(ASKING)
 
 
@@ -57,8 +59,8 @@ FAULTS = {
     "hang_up": Fault(lab.hang_up, passing=True),
     "truncated": Fault(lab.truncated(), passing=True, kinds=("info", "mod", "zip", "sumdb")),
     "reset_in_body": Fault(lab.truncated(reset=True), passing=True, kinds=("info", "mod", "zip", "sumdb")),
-    "stalled": Fault(lab.stalled(0.5), passing=True, hangs=True, kinds=("info", "mod", "zip", "sumdb")),
-    "mute": Fault(lab.silent, passing=True, hangs=True),
+    "stalled": Fault(lab.stalled(0.5), passing=True, hangs="STALL", kinds=("info", "mod", "zip", "sumdb")),
+    "mute": Fault(lab.silent, passing=True, hangs="FIRST_BYTE"),
     "429": Fault(lab.status(429, "slow down", retry_after="1"), passing=True),
     "502": Fault(lab.status(502, "bad gateway"), passing=True),
     "503": Fault(lab.status(503, "later", retry_after="0"), passing=True),
@@ -75,9 +77,7 @@ FAULTS = {
 }
 NOT_FOUND = {"404", "410"}
 NEVER_AGAIN = {"wrong_info", "bad_zip", "other_zip", *NOT_FOUND}
-UNHURRIED = {  # where nothing hangs, a machine with much to do is no fault of a source's
-    f"GOMEND_{name}_LIMIT": "30" for name in ("CONNECT", "TLS", "FIRST_BYTE", "STALL")
-}
+LIMITS = ("CONNECT", "TLS", "FIRST_BYTE", "STALL")
 FULL = os.environ.get("PYTEST_MATRIX") == "full"
 
 
@@ -178,7 +178,11 @@ def run(setting: Setting, cell: Cell, tls: ssl.SSLContext, trusted: Mapping[str,
             sources=sources,
             log=log,
             go_sum=cell.kind != "sumdb",
-            variables={**trusted, **({} if fault.hangs else UNHURRIED)},
+            # That a machine has much to do is no fault of a source's.
+            variables={
+                **trusted,
+                **{f"GOMEND_{name}_LIMIT": "2" if name == fault.hangs else "30" for name in LIMITS},
+            },
         )
 
 

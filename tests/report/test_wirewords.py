@@ -53,6 +53,7 @@ def _filled(template: str) -> str:
         {"words": "connection refused", "took": "12 ms", "seconds": "1.2", "tries": 3, "url": "https://a.example/x"}
         | {"place": "[::1]:53", "name": "a.example", "issuer": "Corp CA", "line": 2, "proxy": "http://p.example:3128"}
         | {"owner": 0, "user": 1000, "free": "2.1 GB", "inodes": "–"}
+        | {"version": "gomend 1.2.3", "state": "ready", "code": "net.reset"}
     )
 
 

@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING
 import msgspec
 
 from gomend.causes import Code
+from gomend.diagnose.behind import behind
 from gomend.diagnose.world import World
 from gomend.gomod.path import wire_form
 from gomend.gomod.protocol import Asked, Kind, answer_of, code_of, path_of
@@ -49,6 +50,7 @@ class Reply:
     redirected: bool = False
     size: int = 0  # bytes that were read
     is_whole: bool = True  # read to its end
+    behind: tuple[str, ...] = ()  # where a gomend server answered: what it tells of itself and of its sources
 
     @property
     def answer(self) -> Answer:
@@ -141,13 +143,16 @@ async def _asked(world: World, question: _Question, sink: Sink | None = None) ->
             code, words = _judged(asked, status, answer.reason, body.beginning)
     except WireError as error:
         status, headers, code, words = None, {}, error.code, error.words
+    seconds = world.clock() - begun
     passed = _exchanges(world, question.number)
     url = passed[-1].url if passed else ""
     moved = len({one.url for one in passed}) > 1
-    seconds = world.clock() - begun
+    failed = status is not None and code not in (None, Code.PROXY_NOT_FOUND)
+    further = await behind(world, url, headers, body.beginning) if failed else ()
     return Reply(
-        asked, _host(url), url, status, code, words, seconds, body.beginning, headers, moved, body.size, body.is_whole
-    )
+        asked, _host(url), url, status, code, words, seconds, body.beginning, headers, moved, body.size, body.is_whole,
+        further,
+    )  # fmt: skip
 
 
 class _Body:

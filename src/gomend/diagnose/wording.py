@@ -32,3 +32,8 @@ def asked(reply: Reply) -> Evidence:
     return Evidence(
         "probe", in_english("seen.seen/asked", url=mask(reply.url), words=reply.words, took=reply.milliseconds)
     )
+
+
+def all_seen(reply: Reply) -> tuple[Evidence, ...]:
+    """The same, and what lies behind the source that was asked."""
+    return (asked(reply), *(Evidence("probe", line) for line in reply.behind))

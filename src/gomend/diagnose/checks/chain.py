@@ -11,7 +11,7 @@ from gomend.diagnose.check import Checked, judged, skipped
 from gomend.diagnose.findings import fatal, setting, warning
 from gomend.diagnose.subject import About, about, others
 from gomend.diagnose.unlisted import at_its_host
-from gomend.diagnose.wording import asked, in_english, sentence
+from gomend.diagnose.wording import all_seen, asked, in_english, sentence
 from gomend.diagnose.world import World
 from gomend.gomod.path import InvalidPathError, InvalidVersionError, check_module_path
 from gomend.gomod.private import matches
@@ -144,7 +144,7 @@ def _ended(asking: Asking, found: Way, reply: Reply) -> Finding:
     """go stops here, and the module does not come."""
     say, entries = asking.world.say, asking.entries
     last = found.at + 1 == len(entries)
-    evidence = [asked(reply)]
+    evidence = [*all_seen(reply)]
     subject = _subject(asking, reply)
     facts = {"matter": "folder"} if reply.url.startswith("file:") else {}
     if found.end is End.MISSING:
@@ -166,7 +166,7 @@ def _passed(asking: Asking, at: int, reply: Reply) -> Finding:
     """go gets past it, and pays for that with each file."""
     text = sentence(asking.world.say, reply)
     text += asking.world.say("doctor.chain/costs" if reply.seconds > _COSTLY else "doctor.chain/moves_on")
-    evidence = (asked(reply), _rule(asking, at))
+    evidence = (*all_seen(reply), _rule(asking, at))
     subject = Subject(host=reply.host or asking.entries[at].redacted, url=reply.url)
     return warning(_CHECK, reply.fault, text, *evidence, subject=subject)
 
@@ -179,7 +179,7 @@ def _queries(asking: Asking, told: set[tuple[int, Code]]) -> Iterator[Finding]:
         return
     told.add((found.at, reply.code))
     text = asking.world.say("doctor.chain/no_list", host=reply.host, words=reply.words)
-    yield warning(_CHECK, reply.fault, text, asked(reply), subject=_subject(asking, reply))
+    yield warning(_CHECK, reply.fault, text, *all_seen(reply), subject=_subject(asking, reply))
 
 
 def _later(asking: Asking, told: set[tuple[int, Code]]) -> Iterator[Finding]:
@@ -192,7 +192,7 @@ def _later(asking: Asking, told: set[tuple[int, Code]]) -> Iterator[Finding]:
         text = sentence(asking.world.say, reply)
         text += asking.world.say("doctor.chain/later_stops" if stays else "doctor.chain/later")
         subject = Subject(host=reply.host, url=reply.url)
-        yield warning(_CHECK, reply.fault, text, asked(reply), _rule(asking, at), subject=subject)
+        yield warning(_CHECK, reply.fault, text, *all_seen(reply), _rule(asking, at), subject=subject)
 
 
 def _rule(asking: Asking, at: int) -> Evidence:

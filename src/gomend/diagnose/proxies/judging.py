@@ -8,7 +8,7 @@ from gomend.diagnose.asking import Reply
 from gomend.diagnose.chain import Chain, End
 from gomend.diagnose.findings import fatal, probe, setting, warning
 from gomend.diagnose.proxies.measured import NEEDED, Measured, code_of_dead, disagreement
-from gomend.diagnose.wording import asked, in_english, sentence, upper
+from gomend.diagnose.wording import all_seen, asked, in_english, sentence, upper
 from gomend.diagnose.world import Say
 from gomend.gomod.protocol import Kind
 from gomend.gomod.proxylist import Answer, EntryKind, Use, next_entry, use_of
@@ -102,7 +102,8 @@ def judge(chain: Chain, found: Sequence[Measured], check: str, say: Say) -> Iter
             if kind is Kind.ZIP and reply.status == 200:
                 key = "final"
             text = sentence(say, reply) + say(f"proxytest.finding/{key}", number=number(chain, way.at))
-            yield fatal(check, reply.code, text, asked(reply), subject=Subject(module, version, reply.host, reply.url))
+            subject = Subject(module, version, reply.host, reply.url)
+            yield fatal(check, reply.code, text, *all_seen(reply), subject=subject)
         elif way.end is End.OFF and way.at not in told:
             told.add(way.at)
             yield _switched_off(chain, check, say)
@@ -147,7 +148,7 @@ def _costs(chain: Chain, found: Sequence[Measured], at: int, check: str, say: Sa
     here = "first" if at == first else "later"
     key = f"loses_{here}" if seconds else f"fails_{here}"
     text = say(f"proxytest.finding/{key}", **params)
-    evidence = [asked(fault)]
+    evidence = [*all_seen(fault)]
     if at + 1 < len(chain.entries):
         passes = chain.entries[at].falls_back_on_error
         evidence.append(setting(in_english(f"seen.seen/rule_{'any' if passes else 'not_found'}")))

@@ -23,7 +23,9 @@ from gomend.texts import text
 _CHECK = "dns"
 
 
-def _check(context: click.Context, hosts: tuple[str, ...], *, resolver: tuple[str, ...], traced: bool) -> int:
+def _check(
+    context: click.Context, hosts: tuple[str, ...], *, resolver: tuple[str, ...], timeout: float, traced: bool
+) -> int:
     loaded, voice = in_force(context)
     try:
         named = [server_of(one) for one in resolver]
@@ -33,7 +35,7 @@ def _check(context: click.Context, hosts: tuple[str, ...], *, resolver: tuple[st
     for written, name in zip(hosts, names, strict=True):
         if not name:
             raise click.UsageError(text(voice.lang, "dns.error/host", written=written), context)
-    world, seen = look(loaded, voice, lambda world: _seen(world, names, named, traced=traced))
+    world, seen = look(loaded, voice, lambda world: _seen(world, names, named, timeout, traced=traced))
     found: list[Finding] = []
     for one in seen:
         found += (finding for finding in judge(one, world.machine, _CHECK, world.say) if not _known(finding, found))
@@ -51,9 +53,11 @@ def _check(context: click.Context, hosts: tuple[str, ...], *, resolver: tuple[st
     return exits.PROBLEM if problems else exits.FINE
 
 
-async def _seen(world: World, names: Sequence[str], named: Sequence[Server], *, traced: bool) -> list[Seen]:
+async def _seen(
+    world: World, names: Sequence[str], named: Sequence[Server], seconds: float, *, traced: bool
+) -> list[Seen]:
     world = replace(world, public_resolvers=ALL_PUBLIC_RESOLVERS)
-    asking = Names(world)
+    asking = Names(world, seconds=seconds)
     found = []
     try:
         for name in names:
@@ -83,6 +87,13 @@ command = make(
             multiple=True,
             metavar="ADDRESS",
             help=text(current_voice().lang, "dns.option/resolver"),
+        ),
+        click.Option(
+            ["--timeout"],
+            type=click.FloatRange(0.1, 60),
+            default=2.0,
+            metavar="SECONDS",
+            help=text(current_voice().lang, "dns.option/timeout"),
         ),
         click.Option(["--trace", "traced"], is_flag=True, help=text(current_voice().lang, "dns.option/trace")),
     ],

@@ -81,6 +81,7 @@ class GoLine:
     downloads_named: bool  # `mod download` of what its arguments name, and nothing below it
     json: bool  # -json: stdout is for machines
     starts_programs: bool  # of the user's: tests, tools, generators, what is run
+    compiles: bool  # or may do so; `go mod …` never does
 
 
 def read_go_line(arguments: Sequence[str], goflags: str = "") -> GoLine:
@@ -107,6 +108,7 @@ def read_go_line(arguments: Sequence[str], goflags: str = "") -> GoLine:
         downloads_named=submodule == "download" and bool(rest),
         json=flags.get("json", "false") not in ("false", "0"),
         starts_programs=verb in _STARTERS or not _STARTING_FLAGS.isdisjoint(flags),
+        compiles=verb != "mod",
     )
 
 

@@ -14,7 +14,7 @@ from gomend.relay.session import Ahead, Session
 from gomend.settings.switches import is_off
 
 # go spends a twelfth of its time on collecting garbage while it unpacks and hashes, as much as the door costs on a
-# line without latency (decision 28). Compilers and what the user starts are not told so.
+# line without latency (decision 29). Compilers and what the user starts are not told so.
 _SELDOM = {"GOGC": "300"}
 
 Wants = Callable[[str, str, str], bool]

@@ -165,14 +165,13 @@ def _no_database(clinic: Clinic) -> None:
 
 
 _DOWNLOAD, _BUILD = ("mod", "download", "all"), ("build", "./...")
-MOVE_ON = "With care: Let go ask the next source after any error"
 BY_HAND: tuple[ByHand, ...] = (
     ByHand(
         "a resolver that is not there",
         _resolver("nameserver 127.0.53.9"),
         "dns.server_failure",
-        "gomend fix 1",
-        MOVE_ON,
+        "gomend explain dns.server_failure",
+        "Let this machine ask a resolver that answers",
         _DOWNLOAD,
     ),
     ByHand(

@@ -15,12 +15,14 @@ from gomend.masking import mask
 
 
 async def newest_gomod(world: World, chain: Chain) -> GoMod | None:
-    """From the source that go asks first: two questions. None where that does not tell."""
-    first = next((at for at in chain.urls() if chain.may_be_told(Kind.LIST, at)), None)
-    if first is None:
+    """From the source that go comes to for a list of versions: two questions there. None where none tells."""
+    entry, listed = None, None
+    for at in chain.urls():
+        if chain.may_be_told(Kind.LIST, at):
+            entry, listed = chain.entries[at], await ask(world, chain.entries[at], Asked(Kind.LIST, chain.module))
+            chain.replies[at, Kind.LIST] = listed
+    if entry is None or listed is None:
         return None
-    entry = chain.entries[first]
-    listed = await ask(world, entry, Asked(Kind.LIST, chain.module))
     versions = [words[0] for line in listed.body.decode("utf-8", "replace").splitlines() if (words := line.split())]
     released = sort_versions(one for one in versions if canonical(one) == one)
     if listed.code is not None or not released:

@@ -101,7 +101,8 @@ def _follows(one: Finding, other: Finding) -> bool:
         return False
     if one.check in _ON_THE_WAY:  # a host that modules do without: the checksum database's own, which tells it
         return other.code is Code.CHECKSUM_SUMDB_UNREACHABLE and one.severity is not Severity.FATAL
-    if other.check in _ON_THE_WAY and one.code.layer == other.code.layer:
+    no_name = other.check == "names" and one.code.layer == "dns"  # whatever keeps the resolvers away
+    if no_name or (other.check in _ON_THE_WAY and one.code.layer == other.code.layer):
         return True  # the same step of the same way, in the words of somebody who saw less of it
     step, before = (_WAY.index(code.layer) if code.layer in _WAY else -1 for code in (one.code, other.code))
     return step > before >= 0

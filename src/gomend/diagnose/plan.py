@@ -13,7 +13,7 @@ class Check:
     """One check: the file `checks/<name>.py`, the checks that must not have failed before it, its limit in seconds.
 
     `after` names checks whose end it waits for, whatever they come to. `of_a_module`: made where one is named,
-    else left out; `of_all`: the other way round.
+    else left out; `of_all`: the other way round. `is_optional`: where it cannot look, nothing stays undetermined.
     """
 
     name: str
@@ -22,6 +22,7 @@ class Check:
     after: tuple[str, ...] = ()
     of_a_module: bool = False
     of_all: bool = False
+    is_optional: bool = False
 
     def look(self) -> Look:
         """Its function, loaded when it is needed."""
@@ -37,7 +38,7 @@ CHECKS: tuple[Check, ...] = (
     Check("connections"),
     Check("chain"),
     Check("sumdb"),
-    Check("retracted", seconds=4, of_all=True),
+    Check("retracted", seconds=4, of_all=True, is_optional=True),
     Check("version", seconds=8.5, needs=("settings",), of_a_module=True),
     Check("credentials", seconds=6),
     Check("private", seconds=7.5),

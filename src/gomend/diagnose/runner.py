@@ -67,7 +67,7 @@ async def _made(
     try:
         async with asyncio.timeout(limit):
             checked = await check.look()(world)
-        done = checked.status is not Status.SKIPPED
+        done = check.is_optional or checked.status is not Status.SKIPPED
     except TimeoutError:
         checked, done = skipped(world.say("doctor.run/too_long", seconds=f"{limit:.0f}")), False
     except Exception as error:

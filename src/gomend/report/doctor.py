@@ -27,7 +27,7 @@ def screen(document: DoctorReport, lang: str, place: Screen) -> str:
     label = place.spell(text(lang, "screens.verdict/fix"))
     label_width = max(6, columns(label) + 2, columns(text(lang, "screens.verdict/next")) + 2)
     first = document.fixes[0] if document.fixes else None
-    if first and not phrases.runnable(first):
+    if first and phrases.runnable(first) != document.next:
         title = text(lang, "screens.verdict/careful", title=first.title) if first.level == "careful" else first.title
         lines += place.block(label, title, label_width=label_width)
         for command in first.commands[:2]:

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import re
 from collections.abc import Iterator
 from datetime import UTC
 from email.utils import parsedate_to_datetime
@@ -13,6 +12,7 @@ from gomend.causes import Code, Finding, Subject
 from gomend.diagnose.asking import limits
 from gomend.diagnose.check import Checked, judged
 from gomend.diagnose.findings import LIKELY, fatal, probe, setting, warning
+from gomend.diagnose.kinds import kinds_of_machine
 from gomend.diagnose.room import gigabytes, inodes, room
 from gomend.diagnose.settings.faults import fix_facts
 from gomend.diagnose.wording import in_english
@@ -31,31 +31,9 @@ async def look(world: World) -> Checked:
     findings = await asyncio.to_thread(lambda: [*_build_cache(world), *_temporary(world), *_authorities(world)])
     await _plain_dates(world)
     findings += _clock(world)
-    kinds = await asyncio.to_thread(places, world)
+    kinds = await asyncio.to_thread(kinds_of_machine, world)
     summary = ", ".join(world.say(f"doctor.machine/{kind}") for kind in kinds or ["plain"])
     return judged(summary, findings)
-
-
-def places(world: World) -> list[str]:
-    """What this machine is, by the traces that it leaves: container, wsl, ci."""
-    found = []
-    system = world.system
-    marks = (system / ".dockerenv", system / "run/.containerenv")
-    groups = _text(system / "proc/1/cgroup")
-    if any(mark.exists() for mark in marks) or re.search(r"/(?:docker|kubepods|containerd|lxc)\b", groups):
-        found.append("container")
-    if re.search(r"(?i)microsoft|wsl", _text(system / "proc/sys/kernel/osrelease")):
-        found.append("wsl")
-    if world.environment.get("CI"):
-        found.append("ci")
-    return found
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text("utf-8", "replace")
-    except OSError:
-        return ""
 
 
 def _build_cache(world: World) -> Iterator[Finding]:

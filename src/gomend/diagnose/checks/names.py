@@ -7,6 +7,7 @@ from ipaddress import ip_address
 
 from gomend.causes import Finding, Severity
 from gomend.diagnose.check import Checked, judged, skipped
+from gomend.diagnose.kinds import kinds_of_machine
 from gomend.diagnose.names.judging import judge
 from gomend.diagnose.names.looking import Names, Seen
 from gomend.diagnose.places import Place, places
@@ -20,11 +21,12 @@ async def look(world: World) -> Checked:
     wanted = [one for one in places(world) if one.through is None and not _is_address(one.host)]
     if not wanted:
         return skipped(world.say("doctor.names/none"))
+    in_container = "container" in await asyncio.to_thread(kinds_of_machine, world)
     names = Names(world, seconds=1.0, connect=2.0)
     seen = await asyncio.gather(*(names.see(one.host) for one in wanted))
     found: list[Finding] = []
     for place, one in zip(wanted, seen, strict=True):
-        for finding in judge(one, world.machine, _CHECK, world.say):
+        for finding in judge(one, world.machine, _CHECK, world.say, in_container=in_container):
             weighed = finding if place.is_needed else replace(finding, severity=Severity.WARNING)
             if not any((each.code, each.text) == (weighed.code, weighed.text) for each in found):
                 found.append(weighed)

@@ -1,6 +1,7 @@
 """What is wrong with a name as it was seen: findings with their evidence. Pure."""
 
 from collections.abc import Iterator
+from ipaddress import ip_address
 
 from gomend.causes import Code, Evidence, Finding, Subject
 from gomend.diagnose.findings import CERTAIN, LIKELY, fatal, probe, setting, warning
@@ -14,19 +15,19 @@ from gomend.net.handshake import Shaken
 _SLOW = 1.0  # seconds of a lookup that brought nothing
 
 
-def judge(seen: Seen, machine: Machine, check: str, say: Say) -> Iterator[Finding]:
+def judge(seen: Seen, machine: Machine, check: str, say: Say, *, in_container: bool = False) -> Iterator[Finding]:
     """The findings, the fatal one first. What a forward proxy looks up in go's place is no fault of this machine's."""
     if seen.through:
         return
     if seen.looked.code is not None:
-        yield _unresolved(seen, check, say)
+        yield _unresolved(seen, check, say, in_container=in_container)
     else:
         yield from _poisoned(seen, check, say)
     yield from _resolvers(seen, machine, check, say)
     yield from _slow(seen, machine, check, say)
 
 
-def _unresolved(seen: Seen, check: str, say: Say) -> Finding:
+def _unresolved(seen: Seen, check: str, say: Say, *, in_container: bool) -> Finding:
     looked, host = seen.looked, seen.host
     code = looked.code or Code.UNKNOWN
     knowing = [row for row in seen.rows if row.addresses and not row.is_dead]
@@ -40,9 +41,16 @@ def _unresolved(seen: Seen, check: str, say: Say) -> Finding:
         text = say("dns.finding/edns_fatal", host=host, resolver=row.server.shown)
     elif any(row.reply is not None and row.reply.truncated and row.is_dead for row in seen.system):
         text = say("dns.finding/cut", host=host)
+    elif in_container and seen.system and all(one.is_dead and _is_loopback(one) for one in seen.system):
+        text = say("dns.finding/container", host=host, resolver=seen.system[0].server.shown)
     else:
         text = say(f"dns.finding/{key}", host=host)
-    return fatal(check, code, text, *_told(seen), subject=Subject(host=host))
+    facts = {"matter": "resolvers"} if seen.system and all(row.is_dead for row in seen.system) else {}
+    return fatal(check, code, text, *_told(seen), subject=Subject(host=host), facts=facts)
+
+
+def _is_loopback(row: Row) -> bool:
+    return ip_address(row.server.host).is_loopback
 
 
 def _told(seen: Seen) -> list[Evidence]:

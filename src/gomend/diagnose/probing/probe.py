@@ -155,10 +155,9 @@ class Prober:
         shaken = await asyncio.gather(
             *(shaker.shake(wish.host, wish.port, one, secure=wish.is_secure) for one in addresses)
         )
-        seen = await self._asked_at(wish, shaken)
+        seen, http2 = await asyncio.gather(self._asked_at(wish, shaken), self._also_http2(wish, shaken))
         fetches = [one.fetched for one in seen if one.fetched is not None]
         main = next((one for one in fetches if one.code is None), fetches[0] if fetches else None)
-        http2 = await self._also_http2(wish, shaken) if main is not None and main.code is None else None
         place = next((one.shaken.address for one in seen if one.fetched is main and main is not None), None)
         runs, failed = await self._repeated(wish, place, running) if place is not None else ((), 0)
         return Probed(wish, "", looked, lookup, tuple(seen), main, http2, runs, failed)

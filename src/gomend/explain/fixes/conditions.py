@@ -130,8 +130,8 @@ def speaks_of_go(situation: Situation) -> bool:
 
 def may_move_on(situation: Situation) -> bool:
     """`,` stands after the entry that failed and a source follows; if GOPROXY is not known, the host is a proxy's."""
-    if is_about("address")(situation):
-        return False  # go gets through all the same
+    if is_about("address")(situation) or is_about("resolvers")(situation):
+        return False  # go gets through all the same; the next source's name is not found either
     entries = situation.entries
     if not entries:
         return situation.cause.code.layer == "proxy" or situation.is_public_proxy

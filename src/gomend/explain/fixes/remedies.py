@@ -69,6 +69,7 @@ _LOOK_UP_NAME = Remedy(
     "look_up_name", _SAFE, ("gomend dns check {name}",), when.host_is_a_name, any_client=True, after_looking=False
 )
 _CHANGE_RESOLVER = Remedy("change_resolver", _MANUAL, any_client=True)
+_RESOLVERS_ARE_DEAD = Remedy(_CHANGE_RESOLVER.key, _MANUAL, applies=when.is_about("resolvers"), any_client=True)
 _PIN_NAME = Remedy("pin_name", _SAFE, ("gomend dns pin {name}",), when.host_surely_exists, ("host",))
 _SEE_CERTIFICATE = Remedy(
     "see_certificate",
@@ -165,8 +166,8 @@ _TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
         _USE_A_PROXY,
         _CHANGE_RESOLVER,
     ),
-    Code.DNS_TIMEOUT: (*_MOVE_ON, _PIN_NAME, _LOOK_UP_NAME, _AGAIN, _CHANGE_RESOLVER),
-    Code.DNS_SERVER_FAILURE: (*_MOVE_ON, _PIN_NAME, _LOOK_UP_NAME, _AGAIN, _CHANGE_RESOLVER),
+    Code.DNS_TIMEOUT: (_RESOLVERS_ARE_DEAD, *_MOVE_ON, _PIN_NAME, _LOOK_UP_NAME, _AGAIN, _CHANGE_RESOLVER),
+    Code.DNS_SERVER_FAILURE: (_RESOLVERS_ARE_DEAD, *_MOVE_ON, _PIN_NAME, _LOOK_UP_NAME, _AGAIN, _CHANGE_RESOLVER),
     Code.NET_CONNECT_TIMEOUT: (_MEND_ADDRESS, *_MOVE_ON, _USE_GOPROXY_CN, _USE_A_PROXY, _AGAIN, _FORWARD_PROXY),
     Code.NET_CONNECT_REFUSED: (
         _MEND_ADDRESS,

@@ -271,6 +271,11 @@ BY_HAND: tuple[ByHand, ...] = (
     ),
     ByHand("a toolchain that GOTOOLCHAIN forbids", _toolchain, "toolchain.too_old", "unset GOTOOLCHAIN", go=_DOWNLOAD),
     ByHand(
-        "a checksum database that is blocked", _no_database, "checksum.sumdb_unreachable", "gomend fix 1", go=_DOWNLOAD
+        "a checksum database that is blocked",
+        _no_database,
+        "checksum.sumdb_unreachable",
+        "gomend fix 1",
+        "Ask the same database at its address for mainland China",
+        _DOWNLOAD,
     ),
 )

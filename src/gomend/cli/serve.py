@@ -42,6 +42,7 @@ _OPTIONS = {
     "clones": "N",
     "certificate": "FILE",
     "key": "FILE",
+    "prefetch": "",
     "audit": "FILE",
     "log": "",
 }  # name -> what stands for its value

@@ -87,6 +87,7 @@ def told_by(loaded: Loaded) -> "Told":
         allow_hosts=loaded.text("serve_allow_hosts"),
         per_host=loaded.number("serve_per_host"),
         clones=loaded.number("serve_clones"),
+        prefetch=loaded.text("serve_prefetch"),
         audit=_absolute(loaded.text("serve_audit")),
         is_open=loaded.switch("serve_open"),
         asks=bool(loaded.text("serve_tokens")) or (address is not None and not address.is_loopback),

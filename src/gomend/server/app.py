@@ -19,6 +19,7 @@ from gomend.server.hidden import names_versions, without_hidden
 from gomend.server.hot import HeaderList, Hot, Quick, Ready
 from gomend.server.house import House
 from gomend.server.pages import Pages
+from gomend.server.prefetching import Prefetch
 from gomend.server.refusals import Refusal, refusal_of
 from gomend.server.routes import DatabaseRoute, ModuleRoute, NoRoute, OwnRoute, route
 from gomend.server.sending import (
@@ -61,6 +62,7 @@ class Surroundings:
     may_be_asked_as: Callable[[str], bool]
     admission: Admission
     audit: AuditFile | None = None
+    prefetch: Prefetch | None = None
     tracing: "Tracing | None" = None
 
 
@@ -225,6 +227,8 @@ class App:
                 await self._refuse(visit, send, refusal_of(error, visit.subject))
                 return
             visit.until_answer = monotonic() - visit.began
+            if self._around.prefetch is not None and answer.status == 200 and may_fetch is True:
+                self._around.prefetch.served(found.path, asked)
             if ready is not None:
                 await self._send_ready(visit, send, ready)
             elif isinstance(answer, Stored):

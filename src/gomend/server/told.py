@@ -23,6 +23,7 @@ class Told(msgspec.Struct, frozen=True):
     rate: int = 0  # requests a minute of one client, 0: no limit
     is_open: bool = False
     asks: bool = False  # whether clients have to show a token
+    prefetch: str = "off"  # or graph
     audit: str = ""  # the file of the audit, empty for none
     socket_mode: int = 0o600  # of the Unix socket, where there is one
     fresh: int = 60  # seconds for which an answer that may change is good

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import socket
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from functools import lru_cache, partial
 from pathlib import Path
@@ -11,12 +11,15 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from gomend.gomod.private import matches
 from gomend.net.exchange import Exchange, Phases
+from gomend.server.access.rules import Policy
 from gomend.server.admission import Admission, Entrance
 from gomend.server.app import App, Application, Surroundings, with_lifespan
 from gomend.server.auditing import audit_failure
 from gomend.server.house import House
 from gomend.server.plan import Listening, collector_of, may_be_asked_as, parse_listening, sampling_of, upstream_of
+from gomend.server.prefetching import Prefetch
 from gomend.server.reception import Reception
 from gomend.server.storesize import StoreSize
 from gomend.server.told import Told
@@ -104,13 +107,16 @@ async def _make(
         lru_cache(1024)(partial(may_be_asked_as, own=own)) if own.is_loopback else _anybody
     )
     admission = Admission(entrance_of(told), monotonic)
-    around = Surroundings(log, metrics, told.instance, is_known, admission, audit, tracing)
+    prefetch = _prefetch(told, house, admission.policy, metrics)
+    around = Surroundings(log, metrics, told.instance, is_known, admission, audit, prefetch, tracing)
     app = App(house, around, seconds=told.grace)
     if audit is not None:
         metrics.observe("gomend_audit_faults", "Lines of the audit that were lost.", lambda: audit.faults)
     app.beside(announce(listening))
     if beside is not None:
         app.beside(_at_socket(app, beside))
+    if prefetch is not None:
+        app.beside(prefetch.work())
     app.beside(_note_uses(admission))
     size = StoreSize()
     metrics.observe("gomend_store_bytes", "What the store holds, counted every hour.", lambda: size.bytes)
@@ -119,6 +125,17 @@ async def _make(
     metrics.observe_each("gomend_source_breaker", "1: taken for dead, 0.5: suspect.", "host", house.breakers)
     app.beside(size.keep_counting(house.store))
     return app
+
+
+def _prefetch(told: Told, house: House, policy: Policy | None, metrics: Metrics) -> Prefetch | None:
+    """What fetches ahead; None where that is not wanted."""
+    if told.prefetch != "graph":
+        return None
+    made = Prefetch(house.files, partial(_may_come_ahead, told.go, policy), monotonic)
+    metrics.observe("gomend_prefetch_waiting", "Files to fetch ahead that wait.", lambda: made.waiting)
+    words = "What became of files fetched ahead."
+    metrics.observe_each("gomend_prefetched_files", words, "outcome", lambda: made.outcomes)
+    return made
 
 
 def _traced(told: Told, log: Log, metrics: Metrics) -> "Tracing | None":
@@ -166,6 +183,14 @@ def entrance_of(told: Told) -> Entrance:
         told.go.get("GOPRIVATE", ""),
         told.is_open,
         told.asks,
+    )
+
+
+def _may_come_ahead(go: Mapping[str, str], policy: Policy | None, module: str, version: str) -> bool:
+    """Whether a version may be asked for before anybody has: no private one, and none that a rule objects to."""
+    private = (go.get(name, "") for name in ("GOPRIVATE", "GONOPROXY", "GONOSUMDB"))
+    return not any(matches(patterns, module) for patterns in private) and (
+        policy is None or policy(module, version) is None
     )
 
 

@@ -133,6 +133,7 @@ OPTIONS: Mapping[str, Option] = {
         Option("serve_clones", 4, Project.NOTHING, least=1, most=256),
         Option("serve_certificate", "", Project.NOTHING),
         Option("serve_key", "", Project.NOTHING),
+        Option("serve_prefetch", "off", Project.NOTHING, choices=("off", "graph")),
         Option("serve_audit", "", Project.NOTHING),
         Option("serve_log", "auto", Project.NOTHING, choices=("auto", "all", "failures")),
     )

@@ -28,6 +28,7 @@ from gomend.server.sending import (
     ClientGoneError,
     Send,
     packed,
+    send_body,
     send_pieces,
     send_ready,
     send_text,
@@ -47,6 +48,9 @@ if TYPE_CHECKING:  # its packages are loaded where spans are sent
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 
+_ZIP = (b"content-type", b"application/zip")
+_JSON = (b"content-type", b"application/json")
+_TEXT = (b"content-type", b"text/plain; charset=utf-8")
 _HOT_FOR = 60.0  # seconds for an immutable file
 _HOT_LIST = 2.0  # for a list: a purge in another process counts after that
 _HOT_MOST = 1 << 20  # bytes of a body held in memory
@@ -282,19 +286,16 @@ class App:
         visit.size = await send_pieces(send, visit.method, headers, answer.stat.size, answer.chunks())
 
     async def _send_coming(self, visit: Visit, send: Send, asked: Asked, answer: Answer) -> None:
-        """What is being fetched."""
-        kind = b"application/zip" if asked.kind is Kind.ZIP else b"application/json"
-        if asked.kind in (Kind.LIST, Kind.MOD):
-            kind = b"text/plain; charset=utf-8"
-        length = answer.headers.get("Content-Length", "")
+        """What is being fetched: a zip as it comes, everything else at once, since it comes whole."""
         visit.status = 200
-        visit.size = await send_pieces(
-            send,
-            visit.method,
-            ((b"content-type", kind), *visit.id_header),
-            int(length) if asked.kind is Kind.ZIP and length.isdigit() else None,
-            answer.chunks(),
-        )
+        if asked.kind is not Kind.ZIP:
+            body = b"".join([piece async for piece in answer.chunks()])
+            kind = _TEXT if asked.kind in (Kind.LIST, Kind.MOD) else _JSON
+            visit.size = await send_body(send, visit.method, (kind, *visit.id_header), body)
+            return
+        length = answer.headers.get("Content-Length", "")
+        size = int(length) if length.isdigit() else None
+        visit.size = await send_pieces(send, visit.method, (_ZIP, *visit.id_header), size, answer.chunks())
 
     async def _of_database(self, visit: Visit, asked: Asked) -> Ready | Refusal:
         refusal = self._around.admission.database(visit.holder)

@@ -108,6 +108,13 @@ async def send_pieces(
     return sent
 
 
+async def send_body(send: Send, method: str, headers: HeaderList, body: bytes) -> int:
+    """Send a 200 that is at hand whole."""
+    await _start(send, 200, (*headers, (b"content-length", b"%d" % len(body))))
+    await _end(send, b"" if method == "HEAD" else body)
+    return 0 if method == "HEAD" else len(body)
+
+
 async def send_text(send: Send, method: str, refusal: Refusal, more: HeaderList = ()) -> int:
     """Send words, for go to print."""
     body = (refusal.body if refusal.body.endswith("\n") else f"{refusal.body}\n").encode("utf-8", "replace")

@@ -154,18 +154,20 @@ class Cached:
             yield stored
             return
         self.counts.results[Result.MISS] += 1
-        async with self._asked(request, stored) as answer:
-            yield answer
+        if stored is None:
+            async with self._fetches.get(request) as answer:
+                yield answer
+        else:
+            async with self._asked(request, stored) as answer:
+                yield answer
 
     @asynccontextmanager
-    async def _asked(self, request: Request, stored: Stored | None) -> AsyncIterator[Answer]:
+    async def _asked(self, request: Request, stored: Stored) -> AsyncIterator[Answer]:
         async with AsyncExitStack() as stack:
             answer: Answer
             try:
                 answer = await stack.enter_async_context(self._fetches.get(request))
             except (GomendError, OSError):
-                if stored is None:
-                    raise
                 stored.result, stored.warning = Result.STALE, DOWN_WARNING
                 answer = stored
             yield answer

@@ -43,6 +43,7 @@ class Chain:
         self, entries: Sequence[ProxyEntry], sources: Mapping[int, Source], gonoproxy: str, seconds: float
     ) -> None:
         self._entries = entries
+        self._shown = [entry.redacted for entry in entries]
         self._sources = sources
         self._gonoproxy = gonoproxy
         self._seconds = seconds
@@ -77,9 +78,10 @@ class Chain:
             left = ends - asyncio.get_running_loop().time()
             # Where another may still be asked, one that keeps silent leaves it half of the time.
             seconds = left / 2 if may_fail else left
-            found = await self._ask(index, use, replace(request, may_move_on=may_fail), stack, seconds)
+            asking = request if request.may_move_on is may_fail else replace(request, may_move_on=may_fail)
+            found = await self._ask(index, use, asking, stack, seconds)
             if not isinstance(found, _Outcome):
-                return found, entry.redacted
+                return found, self._shown[index]
             outcomes.append(found)
             index = next_entry(self._entries, index, found.answer)
         return _verdict(self._entries, outcomes, asked), ""
@@ -87,7 +89,7 @@ class Chain:
     async def _ask(
         self, index: int, use: Use, request: Request, stack: AsyncExitStack, seconds: float
     ) -> "Answer | _Outcome":
-        shown = self._entries[index].redacted
+        shown = self._shown[index]
         if use in _UNASKED:
             words = _UNASKED[use]
             return _Outcome(Tried(shown, Code.PROXY_OFF, words), Outcome.NOT_EXIST, use)

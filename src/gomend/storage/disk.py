@@ -105,40 +105,61 @@ class DiskStore:
         except OSError as error:
             raise _of_key(error) from error
 
+    # Below, plain calls of the system: what is fetched passes here, file by file, and threads share one interpreter.
+
     def _add(self, key: str, content: bytes | Path) -> bool:
-        target = Path(self._base + key)
-        with self._written(content) as made:
-            for _ in range(3):  # another process may remove the folder between, if it is empty
-                target.parent.mkdir(parents=True, exist_ok=True)
+        target = self._base + key
+        made = self._written(content)
+        try:
+            for _ in range(3):
                 try:
                     os.link(made, target)
                 except FileExistsError:
                     return False
-                except FileNotFoundError:
+                except FileNotFoundError:  # another process may remove the folder again, if it is empty
+                    os.makedirs(os.path.dirname(target), exist_ok=True)  # noqa: PTH103, PTH120
                     continue
                 return True
             raise StoreError("the folder of the file does not stay")
+        finally:
+            _remove(made)
 
     def _replace(self, key: str, content: bytes) -> None:
-        target = Path(self._base + key)
-        with self._written(content) as made:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            made.replace(target)
-
-    @contextlib.contextmanager
-    def _written(self, content: bytes | Path) -> Iterator[Path]:
-        """A synced file with this content, which is gone afterwards under this name."""
-        made = content if isinstance(content, Path) else self.scratch / f"{os.getpid()}-{next(_counter)}"
-        self.scratch.mkdir(parents=True, exist_ok=True)  # somebody may have removed it
+        target = self._base + key
+        made = self._written(content)
         try:
-            with made.open("r+b" if isinstance(content, Path) else "xb") as file:
-                if isinstance(content, bytes):
-                    file.write(content)
-                    file.flush()
-                os.fsync(file.fileno())
-            yield made
+            os.makedirs(os.path.dirname(target), exist_ok=True)  # noqa: PTH103, PTH120
+            os.replace(made, target)  # noqa: PTH105
         finally:
-            made.unlink(missing_ok=True)
+            _remove(made)
+
+    def _written(self, content: bytes | Path) -> str:
+        """A synced file with this content."""
+        if isinstance(content, Path):
+            made = str(content)
+            handle = os.open(made, os.O_RDWR | os.O_CLOEXEC)
+        else:
+            made = f"{self._base}{OWN}tmp/{os.getpid()}-{next(_counter)}"
+            handle = self._new(made)
+        try:
+            rest = memoryview(content) if isinstance(content, bytes) else b""
+            while rest:
+                rest = rest[os.write(handle, rest) :]
+            os.fsync(handle)
+        except BaseException:
+            _remove(made)
+            raise
+        finally:
+            os.close(handle)
+        return made
+
+    def _new(self, path: str) -> int:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+        try:
+            return os.open(path, flags, 0o666)
+        except FileNotFoundError:  # somebody may have removed the folder
+            self.scratch.mkdir(parents=True, exist_ok=True)
+            return os.open(path, flags, 0o666)
 
     def _delete(self, key: str) -> bool:
         try:
@@ -168,6 +189,11 @@ class DiskStore:
             with contextlib.suppress(OSError):
                 if entry.stat().st_mtime < before:
                     Path(entry.path).unlink()
+
+
+def _remove(path: str) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(path)  # noqa: PTH108
 
 
 def _some(entries: Iterator[Entry]) -> list[Entry]:

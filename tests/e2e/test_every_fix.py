@@ -16,6 +16,7 @@ import pytest
 from tests.e2e.mendbench import DEP, OWN, Bench, files, refusing
 from tests.lab.listener import Listener, cut
 from tests.lab.modcache import write_proxy
+from tests.lab.modules import Module
 from tests.lab.sumdb import SumDb
 from tests.lab.upstream import Act, Exchange, reset, serve, status
 
@@ -155,6 +156,12 @@ def _list_is_mistyped(bench: Bench) -> tuple[str, ...]:
     return DOWNLOAD
 
 
+def _goflags_are_refused(bench: Bench) -> tuple[str, ...]:
+    bench.variables["GOFLAGS"] = ""
+    _stored(bench, GOFLAGS="-modcacherw -nonsense", GOPROXY=bench.good)
+    return DOWNLOAD
+
+
 def _modules_are_off(bench: Bench) -> tuple[str, ...]:
     _stored(bench, GOPROXY=bench.good, GO111MODULE="off")
     return DOWNLOAD
@@ -163,7 +170,7 @@ def _modules_are_off(bench: Bench) -> tuple[str, ...]:
 def _database_is_blocked(bench: Bench) -> tuple[str, ...]:
     """The proxy offers no checksum database, and sum.golang.org itself is cut off."""
     blocked = bench.sources.enter_context(Listener(cut))
-    sums = SumDb([DEP])
+    sums = SumDb([DEP, Module("github.com/pkg/errors", "v0.9.1")])  # which a doctor asks for
     _let_go_know(bench, sums.key)
     mirror = bench.named("sum.golang.google.cn", sums=sums)
     bench.internet({"sum.golang.org": blocked, "sum.golang.google.cn": mirror})
@@ -334,6 +341,7 @@ FAULTS: dict[str, Fault] = {
     ),
     "go refuses the own GOPROXY": Fault("drop_own_goproxy", "proxy.misconfigured", _own_list_is_faulty),
     "the own GOPROXY is mistyped": Fault("repair_goproxy", "proxy.misconfigured", _list_is_mistyped),
+    "go refuses GOFLAGS": Fault("repair_goflags", "env.invalid", _goflags_are_refused),
     "modules are off": Fault("modules_on", "mode.no_module", _modules_are_off),
     "the checksum database is blocked": Fault(
         "sumdb_mirror", "checksum.sumdb_unreachable", _database_is_blocked, writes="go.sum"

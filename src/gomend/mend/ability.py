@@ -6,7 +6,8 @@ from typing import Final
 LASTING: Final = frozenset(
     {
         *("move_on", "move_on_public", "add_direct", "make_private", "use_goproxy_cn", "use_a_proxy", "allow_network"),
-        *("drop_own_goproxy", "repair_goproxy", "sumdb_mirror", "allow_toolchain", "modules_on", "store", "unstore"),
+        *("drop_own_goproxy", "repair_goproxy", "repair_goflags", "sumdb_mirror", "allow_toolchain", "modules_on"),
+        *("store", "unstore"),
     }
 )
 """Values stored in go's own settings; `mend.lasting` has them."""
@@ -26,6 +27,7 @@ _NEEDED: Final[Mapping[str, str]] = {
     "make_private": "module",
     "store": "setting",
     "unstore": "setting",
+    "repair_goflags": "setting",
     "pin_name": "host",
     "git_over_ssh": "host",
 }

@@ -80,6 +80,7 @@ _TABLE: Final[Mapping[str, Callable[[Situation], Values | None]]] = {
     "allow_toolchain": _fixed(GOTOOLCHAIN="auto"),
     "modules_on": _fixed(GO111MODULE=None),
     "repair_goproxy": _repair,
+    "repair_goflags": _as_found,
     "store": _as_found,
     "unstore": _as_found,
 }

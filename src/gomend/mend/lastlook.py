@@ -1,5 +1,6 @@
 """Which verdict `gomend fix` speaks of: the newest kept run, or look around, of a module root."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -48,6 +49,7 @@ class Named(msgspec.Struct):
     host: str = ""
     url: str = ""
     text: str = ""
+    severity: str = "fatal"
 
 
 class _Document(msgspec.Struct):
@@ -94,6 +96,25 @@ class Kept:
     def still_asks_for(self, fixes: Iterable[KeptFix]) -> bool:
         """Whether one of these is still called for."""
         return bool({_same(one) for one in fixes} & {_same(one) for one in self.fixes})
+
+    def finds_less(self, before: "Kept", fixes: Iterable[KeptFix]) -> bool:
+        """Whether less is found than `before` of what these fixes are about, and none of them is called for any more.
+
+        A code and a subject can stand for more than one finding (two settings that are wrong, say), and what was fatal
+        can be left as a warning (a source that is down, once go may move on).
+        """
+        asked = {tuple(one.about.get(name, "") for name in _ABOUT) for one in fixes}
+        now, then = self._weights(), before._weights()
+        return not self.still_asks_for(fixes) and all(now[one] < then[one] for one in asked if one in then)
+
+    def _weights(self) -> Counter[tuple[str, ...]]:
+        found: Counter[tuple[str, ...]] = Counter()
+        for one in self.causes:
+            found[tuple(getattr(one, name) for name in _ABOUT)] += 2 if one.severity == "fatal" else 1
+        return found
+
+
+_ABOUT = ("code", "module", "version", "host")
 
 
 def _same(fix: KeptFix) -> tuple[str, tuple[tuple[str, str], ...]]:

@@ -100,7 +100,8 @@ def mended_screen(document: Mended, lang: str, screen: Screen) -> str:
         for line in document.shell[:-1]:
             lines += screen.block("  ", one_line(line), label_width=2, whole=True)
         return "".join(f"{line}\n" for line in [*lines, *next_line(document.shell[-1], lang, screen)])
-    lines += marked(sign, text(lang, f"mend.done/{document.outcome}", command=name), screen)
+    looked = "_look" if document.command[:1] == ("gomend",) and document.outcome != "not_seen" else ""
+    lines += marked(sign, text(lang, f"mend.done/{document.outcome}{looked}", command=name), screen)
     undo = [f"gomend undo {one}" for one in reversed(document.entries)]
     if document.outcome == "mended":
         label = text(lang, "mend.label/undo")

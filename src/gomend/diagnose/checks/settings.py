@@ -1,7 +1,6 @@
 """The check `settings`: go's variables, where each value stands, and which do not do what they are there for."""
 
 import asyncio
-import re
 from collections.abc import Iterator
 
 from gomend.causes import Code, Evidence, Finding
@@ -12,9 +11,8 @@ from gomend.diagnose.settings.modes import checks_off, modes, tutorials
 from gomend.diagnose.settings.origins import origins
 from gomend.diagnose.settings.patterns import gaps, pattern_faults
 from gomend.diagnose.world import World
+from gomend.gomod.goflags import put_right
 from gomend.masking import mask
-
-_REFUSED = re.compile(r"unknown flag (?P<flag>-\S+)|non-flag \"(?P<word>[^\"]+)\"")
 
 
 async def look(world: World) -> Checked:
@@ -53,16 +51,5 @@ async def _flags(world: World) -> list[Finding]:
     if not ran.status or "GOFLAGS" not in said:
         return []
     text = world.say("doctor.settings/flags_refused")
-    right = _without_refused(setting.value, said)
+    right = put_right(setting.value, said)
     return [fault(Code.ENV_INVALID, text, setting, right=right, fatal=True, more=(Evidence("output", said),))]
-
-
-def _without_refused(flags: str, said: str) -> str | None:
-    """GOFLAGS without the word that go named, None where that is not plain. Source: base.InitGOFLAGS."""
-    found = _REFUSED.search(said)
-    if found is None or "'" in flags or '"' in flags:
-        return None
-    words = flags.split()
-    name = (found["flag"] or found["word"]).lstrip("-")
-    kept = [word for word in words if word.partition("=")[0].lstrip("-") != name]
-    return " ".join(kept) if len(kept) < len(words) else None

@@ -67,8 +67,11 @@ def _switching(world: World, local: str, mod: bytes) -> Iterator[Finding]:
 
 def _unpin(world: World) -> dict[str, str]:
     places = {Origin.ENVIRONMENT: "environment", Origin.USER_FILE: "stored"}
-    place = places.get(world.settings.setting("GOTOOLCHAIN").origin)
-    return {"setting": "GOTOOLCHAIN", "value": "", "place": place} if place else {}
+    setting = world.settings.setting("GOTOOLCHAIN")
+    place = places.get(setting.origin)
+    behind = setting.hidden[0][1] if setting.hidden else ""  # a distribution's own go.env may say local
+    right = "auto" if behind in ("local", "path") else ""
+    return {"setting": "GOTOOLCHAIN", "value": right, "place": place} if place else {}
 
 
 def _is_valid(gotoolchain: str) -> bool:

@@ -24,6 +24,7 @@ _NEWER = re.compile(
 _OUTSIDE = re.compile(
     r"not one of the workspace modules|outside modules listed in go\.work|does not contain modules listed in go\.work"
 )
+_FORBIDDEN = re.compile(r"(?:disabled by|due to) -mod=vendor")
 _PUBLIC_HOSTS = frozenset({"golang.org", "google.golang.org", "gopkg.in"})
 
 
@@ -320,8 +321,14 @@ def is_retracted(situation: Situation) -> bool:
     return not is_deprecated(situation)
 
 
-def vendor_is_inconsistent(situation: Situation) -> bool:
-    return is_about("vendor")(situation) or "inconsistent vendoring" in situation.cause.text
+def vendor_is_out_of_step(situation: Situation) -> bool:
+    """The folder does not fit go.mod; not that -mod=vendor forbids what was asked for."""
+    return _FORBIDDEN.search(situation.cause.text) is None
+
+
+def flag_is_refused(situation: Situation) -> bool:
+    """go refuses an entry of GOFLAGS, and what was meant is plain."""
+    return situation.goflags is not None
 
 
 def is_outside_workspace(situation: Situation) -> bool:

@@ -19,7 +19,10 @@ _GOPROXIES: Final = (
 )
 _FILE: Final = "/home/dev/go/pkg/mod/cache"
 _FACTS: Final = {"commit": "8e3ba7f1c2d4", "tag": "api/v1.2.3", "wrong_tag": "v1.2.3"}
-_TEXTS: Final = {Code.MODE_WORKSPACE: "cannot load module web listed in go.work file: open web/go.mod: no such file"}
+_TEXTS: Final = {
+    Code.MODE_WORKSPACE: "cannot load module web listed in go.work file: open web/go.mod: no such file",
+    Code.ENV_INVALID: "parsing $GOFLAGS: unknown flag -vendor",
+}
 _COMMAND: Final = ("go", "mod", "download")
 
 
@@ -39,7 +42,7 @@ def _situation(code: Code, remedy: Remedy) -> Situation:
     situations = [
         Situation(
             Cause(code, Certainty.CERTAIN, Subject(_MODULE, _VERSION, host, file=_FILE), (1, 1), text, facts=_FACTS),
-            {"GOPROXY": goproxy, "GOPRIVATE": ""},
+            {"GOPROXY": goproxy, "GOPRIVATE": "", "GOFLAGS": "-modcacherw -vendor"},
             _COMMAND,
         )
         for host, goproxy in (*_GOPROXIES, (_HOSTS.get(code.layer, _GOPROXIES[0][0]), _GOPROXIES[0][1]))

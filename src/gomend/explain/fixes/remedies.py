@@ -392,7 +392,7 @@ _TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
     ),
     Code.MODE_READONLY: (_TIDY, Remedy("commit_gomod", _MANUAL)),
     Code.MODE_VENDOR: (
-        Remedy("vendor_again", _CAREFUL, ("{vendor}",), when.vendor_is_inconsistent),
+        Remedy("vendor_again", _CAREFUL, ("{vendor}",), when.vendor_is_out_of_step),
         Remedy("ignore_vendor", _CAREFUL, ('{set}GOFLAGS="$(go env GOFLAGS) -mod=readonly"{then}',)),
     ),
     Code.MODE_WORKSPACE: (
@@ -433,6 +433,7 @@ _TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
         Remedy("own_folder", _SAFE, ('{set}GOMODCACHE="$(mktemp -d)"{then}',)),
     ),
     Code.ENV_INVALID: (
+        Remedy("repair_goflags", _CAREFUL, ("{set}GOFLAGS={goflags_right}{then}",), when.flag_is_refused),
         Remedy("see_go_variables", _SAFE, ("env | grep '^GO' | sed 's#//[^@/]*@#//HIDDEN@#'",), after_looking=False),
         Remedy("correct_setting", _MANUAL),
         Remedy("set_home", _MANUAL),

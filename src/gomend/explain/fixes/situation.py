@@ -13,8 +13,10 @@ from typing import Final
 
 from gomend.causes import Cause
 from gomend.explain.fixes.names import is_host, is_module_path, is_plain_path, is_repeatable, is_version_of
+from gomend.gomod.goflags import put_right
 from gomend.gomod.proxylist import EntryKind, ProxyEntry, ProxyListError, parse_proxy_list
 from gomend.gomod.publicproxies import open_hosts
+from gomend.masking import mask
 
 GOOGLE_HOSTS: Final = frozenset(
     {"proxy.golang.org", "sum.golang.org", "golang.org", "go.dev", "go.googlesource.com", "storage.googleapis.com"}
@@ -70,6 +72,8 @@ class Situation:
         found = {name: value for name, value in known.items() if value}
         if self.setting and self.cause.facts.get("place") == "stored":
             found |= {"setting": self.setting, "value": self.cause.facts.get("value", "")}
+        if self.goflags is not None:
+            found |= {"setting": "GOFLAGS", "value": self.goflags}
         return found
 
     @cached_property
@@ -77,6 +81,12 @@ class Situation:
         """The file or folder, "" unless it is a plain absolute path."""
         file = self.cause.subject.file
         return file if is_plain_path(file) else ""
+
+    @cached_property
+    def goflags(self) -> str | None:
+        """GOFLAGS without what go refuses in it; None where that is not known, or may hold a secret."""
+        right = put_right(self.settings.get("GOFLAGS", ""), self.cause.text)
+        return right if right is not None and right.isprintable() and mask(right) == right else None
 
     @cached_property
     def missing_use(self) -> str:

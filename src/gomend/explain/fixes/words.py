@@ -44,6 +44,7 @@ def words_of(situation: Situation) -> dict[str, str | None]:
         "goproxy_any_error": _goproxy_any_error(situation),
         "goproxy_direct": _goproxy_direct(situation),
         "goproxy_meant": _goproxy_meant(situation),
+        "goflags_right": None if situation.goflags is None else shlex.quote(situation.goflags),
         "goprivate": _goprivate(situation),
         "ssh_login": shlex.quote(f"git@{name}") if host else None,
         "https_origin": shlex.quote(f"https://{host}/") if host else None,

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from gomend.sources.credentials.byhost import (
+    App,
     ByHost,
     CredentialsFileError,
     HostCredentialError,
     HostEntry,
     Login,
+    Secret,
     read_credentials,
 )
 
@@ -19,7 +21,10 @@ NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
 
 def by_host(*entries: HostEntry, **environment: str) -> ByHost:
-    return ByHost(entries, environment, lambda: NOW)
+    async def of_app(host: str, app: App) -> Secret:
+        raise AssertionError(host)
+
+    return ByHost(entries, environment, lambda: NOW, of_app)
 
 
 def login(kept: ByHost, url: str) -> Login | None:

@@ -29,6 +29,7 @@ from gomend.sources.cached import Cached, Freshness
 from gomend.sources.chain import Chain
 from gomend.sources.credentials.access import Credentials, access_of
 from gomend.sources.credentials.byhost import ByHost, HostEntry
+from gomend.sources.credentials.githubapp import GitHubApps
 from gomend.sources.credentials.opening import credentials_of
 from gomend.sources.direct.git import Git
 from gomend.sources.direct.turns import Turns
@@ -209,7 +210,9 @@ class House:
         wishes = self._wishes
         client, credentials = self._client, self._credentials
         self._turns = turns = Turns(wishes.clones, wishes.clones * _HOSTS_AT_ONCE)
-        by_host = ByHost(wishes.credentials, wishes.environment)
+        today = self._world.today
+        of_app = GitHubApps(self._client, self._limits, today).token
+        by_host = ByHost(wishes.credentials, wishes.environment, today, of_app)
         git = Git("git", wishes.environment, turns=turns, by_host=by_host)
         if not wishes.is_alone:
             permitted = filter_of(wishes.allow_hosts, wishes.go.get("GOPRIVATE", ""))

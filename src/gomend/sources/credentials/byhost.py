@@ -34,14 +34,24 @@ class CredentialsFileError(GomendError):
         self.words = words
 
 
+class App(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A GitHub App, as it is installed somewhere."""
+
+    id: str
+    installation: int
+    key_file: str  # its private key, PEM
+    api: str = "https://api.github.com"
+
+
 class HostEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One `[[host]]` of the file. Exactly one of the three places says where the token is."""
+    """One `[[host]]` of the file. Exactly one of the four places says where the token is."""
 
     name: str  # host, host:port, or either with a path: what the longest such beginning of an address says counts
     user: str = "x-access-token"  # what forges take with a token
     token: str = ""
     token_file: str = ""  # read anew each time: tokens are rotated
     token_env: str = ""
+    app: App | None = None
     expires: datetime | None = None
 
 
@@ -85,22 +95,34 @@ def read_credentials(path: str) -> tuple[HostEntry, ...]:
     except msgspec.ValidationError as error:
         raise CredentialsFileError(str(error)) from error
     for number, entry in enumerate(entries, 1):
-        places = [place for place in (entry.token, entry.token_file, entry.token_env) if place]
+        places = [place for place in (entry.token, entry.token_file, entry.token_env, entry.app) if place]
         if not entry.name or "://" in entry.name or len(places) != 1:
-            raise CredentialsFileError(f"[[host]] number {number} needs a name and one of token, token_file, token_env")
+            raise CredentialsFileError(
+                f"[[host]] number {number} needs a name and one of token, token_file, token_env, app"
+            )
+        if entry.app is not None and not entry.app.api.startswith("https://"):
+            raise CredentialsFileError(f"[[host]] number {number}: an app's api begins with https://")
         if entry.expires is not None and entry.expires.tzinfo is None:
             raise CredentialsFileError(f"[[host]] number {number}: expires needs an offset from UTC, such as Z")
     return entries
 
 
 class ByHost:
-    """The credentials of all hosts. `now` gives the date, `environment` has what `token_env` names."""
+    """The credentials of all hosts.
+
+    `now` gives the date, `environment` has what `token_env` names, `of_app` asks for the token of an app; it is given
+    the host's name, too.
+    """
 
     def __init__(
-        self, entries: tuple[HostEntry, ...], environment: Mapping[str, str], now: Callable[[], datetime] | None = None
+        self,
+        entries: tuple[HostEntry, ...],
+        environment: Mapping[str, str],
+        now: Callable[[], datetime],
+        of_app: Callable[[str, App], Awaitable[Secret]],
     ) -> None:
-        self._now = now or (lambda: datetime.now(UTC))
-        self._entries = {_address(entry.name): (entry, _source_of(entry, environment)) for entry in entries}
+        self._now = now
+        self._entries = {_address(entry.name): (entry, _source_of(entry, environment, of_app)) for entry in entries}
 
     async def login(self, url: str) -> Login | None:
         """What `url` is asked with; None where nothing was written down for it. Raises HostCredentialError."""
@@ -136,8 +158,12 @@ def _address(place: str) -> str:
     return f"{host.rpartition('@')[2].lower().removesuffix(':443')}{slash}{path}".rstrip("/")
 
 
-def _source_of(entry: HostEntry, environment: Mapping[str, str]) -> TokenSource:
+def _source_of(
+    entry: HostEntry, environment: Mapping[str, str], of_app: Callable[[str, App], Awaitable[Secret]]
+) -> TokenSource:
     async def token() -> Secret:
+        if entry.app is not None:
+            return await of_app(entry.name, entry.app)
         if entry.token_file:
             try:
                 found = Path(entry.token_file).read_text("utf-8").strip()

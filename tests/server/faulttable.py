@@ -24,6 +24,7 @@ _MODULES = (
     "test_bucket_faults",
     "test_client_faults",
     "test_request_faults",
+    "test_operation_faults",
 )
 _HEAD = """# What goes wrong around a server, and what its clients are told
 

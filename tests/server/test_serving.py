@@ -336,31 +336,6 @@ def test_a_zip_that_go_would_not_unpack_is_passed_on_and_not_kept(tmp_path: Path
         assert not list(tmp_path.glob("store/**/*.zip"))
 
 
-def test_sigterm_lets_downloads_end(tmp_path: Path) -> None:
-    found = lab([BIG])
-    go_on = threading.Event()
-
-    def held(exchange: acts.Exchange, content: bytes | None) -> None:
-        data = content or b""
-        exchange.send(200, data[:1_000_000], length=len(data))
-        go_on.wait(PATIENCE)
-        exchange.connection.sendall(data[1_000_000:])
-
-    found.broken["*.zip"] = held
-    with (
-        Upstream(found) as upstream,
-        serving(tmp_path, upstream.url, gosumdb=found.sums.key) as server,
-        ThreadPoolExecutor(1) as pool,
-    ):
-        download = pool.submit(server.get, "/example.com/big/@v/v1.0.0.zip")
-        while not found.asked or not found.count("/example.com/big/@v/v1.0.0.zip"):
-            threading.Event().wait(0.01)
-        server.process.send_signal(signal.SIGTERM)
-        go_on.set()
-        assert download.result().body == BIG.zip
-        assert server.process.wait(PATIENCE) == 0
-
-
 def run(*words: str, **variables: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [*PROGRAM, *words], env=dict(os.environ) | variables, check=False, capture_output=True, text=True, timeout=60

@@ -103,10 +103,17 @@ class Connection:
         """Whether a client who is waited for is in the middle of something, or has not said anything yet."""
         return self.is_done or bool(self._received) or not self.requests
 
+    @property
+    def is_new(self) -> bool:
+        """Whether its first request is still to come: a client has that sent again over a kept connection alone."""
+        return not (self.requests or self.is_done)
+
     def stop(self) -> None:
-        """No further request is answered."""
+        """No further request is answered, but for one that is here already, and the first of a client."""
         self._closes = True
-        if self._task is None:
+        if self._task is None and self._reads:
+            self._readable()
+        if self._task is None and not self.is_new:
             self.end()
 
     def end(self) -> None:
@@ -175,6 +182,8 @@ class Connection:
                 if sent < len(whole):
                     self._later(self.out.send(whole[sent:]))
         self._common.app.was_quick(quick, self.client, began)
+        if self._closes and self._task is None:
+            self._take_leave()
         return True
 
     def _go_on(self) -> None:

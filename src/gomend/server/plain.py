@@ -67,6 +67,8 @@ async def _serve(doors: Sequence[int], seconds: float, make: Callable[[], Corout
     gc.freeze()  # what stays for good
     gc.set_threshold(*_COLLECTED_AFTER)
     receptions = [Reception(app, socket.socket(fileno=os.dup(door))) for door in doors]
+    for door in doors:  # left open here, it would let clients in whom nobody answers
+        os.close(door)
     await stop.wait()
     until = monotonic() + seconds
     await asyncio.gather(*(reception.close(seconds) for reception in receptions))

@@ -10,6 +10,7 @@ from time import monotonic, time
 from gomend.server.connection import Answerer, Common, Connection
 from gomend.server.visit import BY_SOCKET
 
+_BARELY_HERE = 1.0  # seconds for which a client that has just connected is waited for when the server stops
 _AT_ONCE = 8  # connections that are taken before others, and other workers, have their turn
 _NO_ROOM = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 
@@ -49,6 +50,9 @@ class Reception:
         until = monotonic() + seconds
         while self._common.connections and monotonic() < until:
             await asyncio.sleep(0.02)
+            for connection in list(self._common.connections):
+                if not connection.is_busy and monotonic() - connection.since > _BARELY_HERE:
+                    connection.end()
         self._timer.cancel()
         for connection in list(self._common.connections):
             connection.end()

@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -25,6 +26,9 @@ _CONNECTIONS = 16_384
 _HEADER_MILLISECONDS = 10_000
 # Bytes of a connection's buffer, for a request's head and for what a slow client has not taken: 64 of them hold 8 MiB.
 _BUFFER = 131_072
+# Seconds for which an old worker of granian's goes on beside its new one: each listens for itself, and the new one may
+# take its time to begin.
+_BOTH_SERVE = 10.0
 _LOOKED_AT_EVERY = 1.0  # seconds, certificate and key
 
 
@@ -64,7 +68,7 @@ def run(told: Told, line: str, again: Callable[[Told], Told]) -> None:
         ssl_key=Path(told.key) if told.key else None,
         workers_kill_timeout=told.grace + 5,
         respawn_failed_workers=True,
-        respawn_interval=0.5,
+        respawn_interval=_BOTH_SERVE if by_granian else 0.5,
         working_dir=Path("/"),
     )
 
@@ -97,12 +101,12 @@ class _Server(MPServer):
 
 
 def _watch(paths: Sequence[str]) -> None:
-    """Reload the server when certificate or key has changed and both can be read again."""
+    """Reload the server when certificate or key has changed, as soon as both fit together: they are two files."""
     seen = _state(paths)
     while True:
         time.sleep(_LOOKED_AT_EVERY)
         now = _state(paths)
-        if now is not None and now != seen:
+        if now is not None and now != seen and _fit(paths):
             seen = now
             os.kill(os.getpid(), signal.SIGHUP)
 
@@ -112,3 +116,12 @@ def _state(paths: Sequence[str]) -> list[tuple[int, int]] | None:
         return [(there.st_mtime_ns, there.st_ino) for there in map(os.stat, paths)]
     except OSError:  # in the middle of being replaced
         return None
+
+
+def _fit(paths: Sequence[str]) -> bool:
+    certificate, key = paths
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key)
+    except (OSError, ValueError):
+        return False
+    return True

@@ -6,15 +6,15 @@ transfer coding, and an answer that nobody asked for ends the connection (decisi
 
 import asyncio
 import re
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
 
 from multidict import CIMultiDict, CIMultiDictProxy
 
 from gomend.net.faults import MalformedError, RequestError
+from gomend.net.incoming import Incoming
 
-_MOST_OF_A_HEAD = 1 << 18
+_MOST_OF_A_HEAD = 1 << 16
 _MOST_OF_A_LINE = 1 << 12  # of a chunk's size or a trailer; net/http's bound
 _MOST_UNREAD = 1 << 20  # bytes of a body, from which on the server has to wait
 _END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
@@ -91,26 +91,19 @@ class _Chunks:
             self.is_whole = not line
 
 
-class Reply:
+class Reply(Incoming):
     """One answer. `begun` waits for its head, `read` gives its body."""
 
     def __init__(self, line: "Http1Line", *, is_head: bool) -> None:
+        super().__init__()
         self._line = line
         self._is_head = is_head
         self._head = b""
-        self._pieces: deque[bytes] = deque()
         self._unread = 0  # bytes
         self._is_paused = False
-        self._left: int | None = None  # of the body, where its length is known
         self._chunks: _Chunks | None = None
-        self._ended = False
-        self._error: Exception | None = None
-        self._changed: asyncio.Future[None] | None = None
         self.was_heard = False  # a byte of it came
         self.keeps = False  # the connection may be used again
-        self.status = 0
-        self.reason = ""
-        self.headers: CIMultiDictProxy[str] = CIMultiDictProxy(CIMultiDict())
 
     async def begun(self) -> None:
         """Wait for the head. Raises OSError or MalformedError where there is none."""
@@ -119,25 +112,11 @@ class Reply:
                 raise self._error
             await self._change()
 
-    def at_hand(self) -> bytes | None:
-        """What has come of the body since; b"" at its end, None where it must be waited for."""
-        if self._pieces:
-            data = b"".join(self._pieces) if len(self._pieces) > 1 else self._pieces[0]
-            self._pieces.clear()
-            self._unread = 0
-            if self._is_paused:
-                self._is_paused = False
-                self._line.below.resume()
-            return data
-        return b"" if self._ended and self._error is None else None
-
-    async def read(self) -> bytes:
-        """As `at_hand`, waiting where nothing is. Raises OSError or MalformedError when the body is cut."""
-        while (data := self.at_hand()) is None:
-            if self._error is not None:
-                raise self._error
-            await self._change()
-        return data
+    def _was_read(self, count: int) -> None:
+        self._unread -= count
+        if self._is_paused:
+            self._is_paused = False
+            self._line.below.resume()
 
     def done(self) -> None:
         """No more will be read: the connection is free, unless something of this answer is still to come."""
@@ -246,14 +225,6 @@ class Reply:
         if self._unread > _MOST_UNREAD and not self._is_paused:
             self._is_paused = True
             self._line.below.pause()
-
-    async def _change(self) -> None:
-        self._changed = asyncio.get_running_loop().create_future()
-        await self._changed
-
-    def _wake(self) -> None:
-        if self._changed is not None and not self._changed.done():
-            self._changed.set_result(None)
 
 
 class Http1Line:

@@ -7,7 +7,6 @@ time on a frame of data as on all else that is done with it (decision 18). Heade
 import asyncio
 import re
 import struct
-from collections import deque
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Protocol
@@ -16,6 +15,7 @@ from hpack import Decoder, HPACKError
 from multidict import CIMultiDict, CIMultiDictProxy
 
 from gomend.net.faults import Http2Error
+from gomend.net.incoming import Incoming
 
 _PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 _HEADER = struct.Struct(">HBBBI")  # length in 16 + 8 bits, type, flags, stream
@@ -52,22 +52,15 @@ class NotAnsweredError(Exception):
     """The connection ended, or the server turned the request away, before its answer began: ask elsewhere."""
 
 
-class Stream:
-    """One answer. `read` gives its body."""
+class Stream(Incoming):
+    """One answer. `begun` waits for its head, `read` gives its body."""
 
     def __init__(self, line: "Http2Line", number: int, *, is_head: bool) -> None:
+        super().__init__()
         self._line = line
         self._number = number
         self._is_head = is_head
-        self._pieces: deque[bytes] = deque()
-        self._unread = 0  # bytes taken out that the server was not told of
-        self._left: int | None = None  # of the body, where its length is known
-        self._ended = False
-        self._error: Exception | None = None
-        self._changed: asyncio.Future[None] | None = None
-        self.status = 0
-        self.reason = ""
-        self.headers: CIMultiDictProxy[str] = CIMultiDictProxy(CIMultiDict())
+        self._untold = 0  # bytes taken out that the server was not told of
 
     async def begun(self) -> None:
         """Wait for the headers. Raises NotAnsweredError."""
@@ -76,25 +69,11 @@ class Stream:
                 raise NotAnsweredError from self._error
             await self._change()
 
-    def at_hand(self) -> bytes | None:
-        """What has come of the body since; b"" at its end, None where it must be waited for."""
-        if not self._pieces:
-            return b"" if self._ended and self._error is None else None
-        data = b"".join(self._pieces) if len(self._pieces) > 1 else self._pieces[0]
-        self._pieces.clear()
-        self._unread += len(data)
-        if self._unread >= _WINDOW // 2 and not self._ended:
-            self._line.widen(self._number, self._unread)
-            self._unread = 0
-        return data
-
-    async def read(self) -> bytes:
-        """As `at_hand`, waiting where nothing is. Raises OSError or Http2Error when the body is cut."""
-        while (data := self.at_hand()) is None:
-            if self._error is not None:
-                raise self._error
-            await self._change()
-        return data
+    def _was_read(self, count: int) -> None:
+        self._untold += count
+        if self._untold >= _WINDOW // 2 and not self._ended:
+            self._line.widen(self._number, self._untold)
+            self._untold = 0
 
     def done(self) -> None:
         """No more will be read."""
@@ -154,14 +133,6 @@ class Stream:
 
     def _malformed(self) -> Http2Error:
         return Http2Error(f"stream error: stream ID {self._number}; PROTOCOL_ERROR")
-
-    async def _change(self) -> None:
-        self._changed = asyncio.get_running_loop().create_future()
-        await self._changed
-
-    def _wake(self) -> None:
-        if self._changed is not None and not self._changed.done():
-            self._changed.set_result(None)
 
 
 class Below(Protocol):

@@ -1,24 +1,37 @@
 """A client connection without TLS, read in large pieces."""
 
 import asyncio
-from typing import cast
+from typing import Protocol, cast
 
-from gomend.net.tlsline import PIECE, User
+_PIECE = 1 << 18  # bytes read from the socket at once
+
+
+class User(Protocol):
+    """Who speaks over the connection."""
+
+    def established(self, protocol: str | None) -> None:
+        """The connection stands, its handshake complete; `protocol` is what the server chose (ALPN)."""
+
+    def received(self, data: bytes) -> None:
+        """Bytes that were sent to us."""
+
+    def lost(self, error: Exception | None) -> None:
+        """The connection has ended, in order if there is no error; over TLS: a close_notify (RFC 8446 §6.1)."""
 
 
 class PlainLine(asyncio.BufferedProtocol):
-    """One connection. Same shape as a TLSLine."""
+    """One connection."""
 
     def __init__(self, user: User) -> None:
         self._user = user
-        self._buffer = bytearray(PIECE)
+        self._buffer = bytearray(_PIECE)
         self._transport: asyncio.Transport | None = None
         self._error: Exception | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """As of asyncio's protocols."""
         self._transport = cast("asyncio.Transport", transport)
-        self._user.established(None)
+        self._opened()
 
     def get_buffer(self, _: int) -> bytearray:
         """As of asyncio's protocols."""
@@ -26,7 +39,7 @@ class PlainLine(asyncio.BufferedProtocol):
 
     def buffer_updated(self, count: int) -> None:
         """As of asyncio's protocols."""
-        self._user.received(bytes(memoryview(self._buffer)[:count]))
+        self._took(memoryview(self._buffer)[:count])
 
     def connection_lost(self, error: Exception | None) -> None:
         """As of asyncio's protocols."""
@@ -53,3 +66,9 @@ class PlainLine(asyncio.BufferedProtocol):
         self._error = self._error or error
         if self._transport is not None:
             self._transport.abort()
+
+    def _opened(self) -> None:
+        self._user.established(None)
+
+    def _took(self, data: memoryview) -> None:
+        self._user.received(bytes(data))

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from gomend.causes import Code
-from gomend.gomod.modzip import MAX_GOMOD, ModuleZipError, check_zip, hash_gomod, hash_zip
+from gomend.gomod.modzip import MAX_GOMOD, ModuleZipError, check_zip, hash_gomod, hash_zip, open_zip
 from gomend.gomod.path import InvalidPathError, InvalidVersionError
 from gomend.gomod.protocol import Asked, Kind, NotProtocolError, parse_path
 from gomend.gomod.refusal import GoRefusalError
@@ -23,6 +23,7 @@ from gomend.sources.refused import BadAnswerError, CheckError
 from gomend.sources.whole import Whole, read_whole
 from gomend.storage.scratch import new_file, write_all
 
+_SMALL, _SMALL_UNPACKED, _FEW = 1 << 18, 1 << 20, 50  # bytes of a zip, bytes of its files, files
 Lookup = Callable[[str, str], Awaitable[Sums]]
 
 
@@ -132,13 +133,25 @@ class Verified:
     async def judge(self, asked: Asked, path: Path, looking: "asyncio.Future[Sums | None]") -> bool:
         """Whether a whole zip may be kept as well as passed on. Raises CheckError, BadAnswerError."""
         try:
-            digest, is_clean = await asyncio.to_thread(_hashed, path, asked.module, asked.version)
+            if _is_small(path):
+                digest, is_clean = _hashed(path, asked.module, asked.version)
+            else:
+                digest, is_clean = await asyncio.to_thread(_hashed, path, asked.module, asked.version)
         except GoRefusalError as error:
             words = str(error).partition("\n")[0]
             self._fail(asked, Code.PROXY_BAD_RESPONSE, words)
             raise BadAnswerError(words) from error
         self._compare(asked, digest, await self._told_sums(asked, looking))
         return is_clean
+
+
+def _is_small(path: Path) -> bool:
+    """Whether hashing takes less than changing threads, where it would hold the interpreter as well."""
+    with path.open("rb") as file:
+        if file.seek(0, os.SEEK_END) > _SMALL:
+            return False
+        entries = open_zip(file).entries
+        return len(entries) <= _FEW and sum(entry.size for entry in entries) <= _SMALL_UNPACKED
 
 
 def _hashed(path: Path, module: str, version: str) -> tuple[str, bool]:

@@ -73,7 +73,7 @@ def test_a_wait_in_which_nothing_moves_is_ended_with_the_verdict(place: Place):
 def test_a_go_of_a_script_is_ended_too_and_the_verdict_of_the_run_says_so(place: Place):
     ran = run(place, "run", "--", "sh", "-c", "go mod download; echo $?; exit 3", GOMEND_STALL="1")
     assert (ran.returncode, ran.stdout) == (3, "124\n")
-    assert f"gomend: Nothing moved, so go was ended; it waited for {place.host} (setting: stall)" in ran.stderr
+    assert f"gomend: Ended go, since nothing came from {place.host} (setting: stall)" in ran.stderr
     assert "net.response_timeout, certain" in ran.stderr
     quiet = run(place, "-q", "run", "--", "sh", "-c", "go mod download", GOMEND_STALL="1")
     assert (quiet.returncode, quiet.stderr) == (124, "")
@@ -117,7 +117,7 @@ def test_a_script_with_several_go_commands_has_one_line(place: Place):
     command = ["sh", "-c", 'cd "$0" && exec "$@"', str(place.folder), *GOMEND, "run", "--", "sh", "-c", script]
     with Terminal(command, env=environment, size=(24, 100)) as terminal:
         terminal.until("/4 modules .* waiting ")  # of both together
-        terminal.until("Nothing moved")
+        terminal.until("Ended go")
     assert all(place.host.encode() in line for line in lines(terminal))
 
 

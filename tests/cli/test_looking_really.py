@@ -4,6 +4,7 @@ import base64
 import contextlib
 import json
 import os
+import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -221,6 +222,50 @@ def test_a_chain_is_tested_to_its_end_git_too(tmp_path: Path) -> None:
     ]
     assert "1, 3 agree on h1:" in ran.stdout
     assert [(one["code"], one["severity"]) for one in found["findings"]] == [("proxy.server_error", "warning")]
+
+
+def test_a_module_with_a_page_of_its_own_is_found_by_it_and_made_from_its_repository(tmp_path: Path) -> None:
+    """As go finds it: the page at the import path names the repository, whose tags and files are fetched."""
+    vanity = Module("vanity.test/m", V)
+    git = repositories(tmp_path / "git", [MODULE])
+    place = tmp_path / "git" / "github.com" / "acme" / "m"
+    for name, content in vanity.content.items():
+        (place / name).write_bytes(content)
+    for words in (["add", "-A"], ["-c", "user.name=d", "-c", "user.email=d@e", "commit", "-qm", "x"], ["tag", "-f", V]):
+        subprocess.run(["git", *words], cwd=place, env={**os.environ, **git}, check=True, capture_output=True)
+    ca = Authority.new()
+    page = b'<html><head><meta name="go-import" content="vanity.test/m git https://github.com/acme/m"></head></html>'
+
+    def answer(exchange: Exchange) -> None:
+        exchange.send(200, page, content_type="text/html")
+
+    with machine(tmp_path, {"vanity.test": ADDRESSES[1]}) as here:
+        try:
+            host = Upstream(answer, tls=ca.server("vanity.test"), address=(ADDRESSES[1], 443))
+        except PermissionError:
+            pytest.skip("port 443 is not to be had here")
+        tls = {"SSL_CERT_FILE": str(ca.write(tmp_path / "ca.pem")), "SSL_CERT_DIR": "/nowhere"}
+        with host:
+            private = {"GOPROXY": f"http://127.0.0.1:{refused_port()},direct", "GOPRIVATE": "vanity.test"}
+            ran = here.call("--format", "json", "proxy", "test", f"vanity.test/m@{V}", **private, **git, **tls)
+    (direct, *_) = document(ran, "proxy_test")["sources"]
+    assert (direct["source"], direct["status"], direct["note"]) == ("direct", "ok", "git, 1 tag")
+    assert direct["h1"] == vanity.sum_lines[0].split()[-1]
+    assert host.exchanges[0].target == "/m?go-get=1"
+
+
+def test_a_repository_that_wants_a_login_is_named_and_nobody_is_asked(tmp_path: Path) -> None:
+    def answer(exchange: Exchange) -> None:
+        exchange.send(401, b"", www_authenticate='Basic realm="x"')
+
+    with machine(tmp_path, {}) as here, Upstream(answer) as host:
+        config = tmp_path / "gitconfig"
+        config.write_text(f'[url "{host.url}/"]\n\tinsteadOf = https://github.com/\n')
+        git = {"GIT_CONFIG_GLOBAL": str(config), "GIT_ASKPASS": "/bin/cat", "GOPRIVATE": "github.com/acme"}
+        ran = here.call("proxy", "test", f"{M}@{V}", GOPROXY="direct", **git)
+    assert (ran.status, ran.stderr) == (1, "")
+    assert "auth.credentials, certain" in ran.stdout
+    assert ran.stdout.splitlines()[-1] == "next  gomend explain auth.credentials"
 
 
 def test_what_is_in_force_and_where_a_module_goes_is_told_offline(tmp_path: Path) -> None:

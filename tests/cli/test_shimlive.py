@@ -1,11 +1,12 @@
 """What the go commands of a run tell it, and how they learn that it was killed. Time is passed in."""
 
 import os
+import time
 from pathlib import Path
 
 import pytest
 
-from gomend.cli.shimlive import Outside, Told, hold, is_killed, sweep, told
+from gomend.cli.shimlive import PREFIX, Outside, Told, hold, is_killed, new_id, sweep, told
 from gomend.gocmd.offspring import Process
 from gomend.relay.live import Moment
 
@@ -38,22 +39,25 @@ def test_only_a_run_that_ended_by_force_counts_as_killed(tmp_path: Path):
     assert is_killed(folder)
 
 
-def test_a_later_run_removes_what_killed_ones_have_left_and_nothing_else(tmp_path: Path):
-    for name in ("gomend-killed", "gomend-alive", "gomend-of-somebody", "other"):
+def test_a_later_run_removes_what_earlier_ones_have_left_and_nothing_else(tmp_path: Path):
+    killed, alive, beginning, untidy, link = (f"{PREFIX}{new_id()}" for _ in range(5))
+    for name in (killed, alive, beginning, untidy, "gomend-notes", "elsewhere"):
         (tmp_path / name).mkdir()
-    (tmp_path / "gomend-file").touch()
-    (tmp_path / "elsewhere").mkdir()
-    (tmp_path / "gomend-link").symlink_to(tmp_path / "elsewhere")
-    for name in ("gomend-killed", "elsewhere", "other"):
+    (tmp_path / f"{PREFIX}{new_id()}").touch()
+    (tmp_path / link).symlink_to(tmp_path / "elsewhere")
+    for name in (killed, "elsewhere", "gomend-notes"):
         os.close(hold(str(tmp_path / name)))
-    (tmp_path / "gomend-killed" / "go").touch()
-    held = hold(str(tmp_path / "gomend-alive"))
-    sweep(str(tmp_path))
+    (tmp_path / killed / "go").touch()
+    held = hold(str(tmp_path / alive))
+    now = time.time()
+    for name in (untidy, alive, "gomend-notes"):
+        os.utime(tmp_path / name, (now - 90_000, now - 90_000))
+    before = set(tmp_path.iterdir())
+    sweep(str(tmp_path), now)
     os.close(held)
-    left = {path.name for path in tmp_path.iterdir()}
-    assert left == {"gomend-alive", "gomend-of-somebody", "other", "gomend-file", "elsewhere", "gomend-link"}
+    assert before - set(tmp_path.iterdir()) == {tmp_path / killed, tmp_path / untidy}
     assert (tmp_path / "elsewhere" / "alive").exists()
-    sweep(str(tmp_path / "none"))
+    sweep(str(tmp_path / "none"), now)
 
 
 class Screen:

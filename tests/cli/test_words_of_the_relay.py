@@ -1,8 +1,12 @@
 """What a user is told of the relay after a run."""
 
+import os
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
+from tests.gocmd.terminal import GOMEND
 from tests.lab import upstream as lab
 from tests.lab.modules import Module
 from tests.relay.both import Log, Project, Ran, Setting, Turns, upstream
@@ -86,3 +90,25 @@ def test_a_zip_that_is_none_is_named(setting: Setting, act: lab.Act, lang: str, 
     assert " · example.com/b@v1.2.0\n" in ran.stderr
     assert words in " ".join(ran.stderr.split())
     assert ran.stderr.count("example.com/a@") == 0
+
+
+ALONE = ("unshare", "--user", "--map-root-user", "--net")  # a network of its own, whose loopback is down
+
+
+@pytest.mark.netns
+@pytest.mark.skipif(
+    not shutil.which("unshare") or subprocess.run([*ALONE, "true"], capture_output=True, check=False).returncode != 0,
+    reason="needs a network namespace",
+)
+@pytest.mark.parametrize("words", [["go", "mod", "download"], ["run", "--", "go", "mod", "download"]])
+def test_where_no_door_can_be_opened_go_runs_without_it_and_one_line_says_so(tmp_path: Path, words: list[str]):
+    PROJECT.write(tmp_path / "app", go_sum=True)
+    environment = {**os.environ, "GOPROXY": "https://a.example", "GOMODCACHE": str(tmp_path / "cache")}
+    ran = subprocess.run(
+        [*ALONE, *GOMEND, *words], cwd=tmp_path / "app", env=environment, capture_output=True, text=True, check=False
+    )
+    first, second, *_ = ran.stderr.splitlines()
+    assert first.startswith("gomend: The door to the module sources could not be opened (")
+    assert first.endswith("); go runs without it.")
+    assert second.startswith('go: example.com/a@v1.1.0: Get "https://a.example/')
+    assert ran.returncode == 1

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -119,3 +120,15 @@ def test_gomend_inside_works(script: Script):
     ran = script.run(f"GOPROXY={script.url} {' '.join(GOMEND)} go mod download")
     assert ran.returncode == 0, ran
     assert "at first, then came" in ran.stderr
+
+
+def test_what_a_script_leaves_running_goes_on_even_where_its_folder_cannot_be_removed(script: Script):
+    later = f"(sleep 1; GOPROXY={script.url} go mod download; echo $?) >> out 2>&1 &"
+    ran = script.run(f"mkdir $(dirname $(command -v go))/kept; {later} true")
+    assert (ran.returncode, ran.stderr) == (0, "")
+    out = script.folder / "app" / "out"
+    for _ in range(600):
+        if out.exists() and out.read_text():
+            break
+        time.sleep(0.1)
+    assert out.read_text().splitlines()[-1] in ("0", "1")  # not ended by a signal

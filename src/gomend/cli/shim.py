@@ -6,6 +6,7 @@ So a script's own settings count at each call, and no variable of the script its
 import os
 import signal
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
@@ -32,11 +33,11 @@ class Shim:
     """The folder with that `go`. Raises OSError where none can be had."""
 
     def __init__(self, environment: Mapping[str, str], flags: Mapping[str, object]) -> None:
-        from gomend.cli.shimlive import ALIVE, PREFIX, hold  # noqa: PLC0415 - light
+        from gomend.cli.shimlive import ALIVE, PREFIX, hold, new_id  # noqa: PLC0415 - light
         from gomend.gocmd.guardian import stand_by  # noqa: PLC0415 - light
 
         place = environment.get("TMPDIR") or "/tmp"  # noqa: S108 - the folder in it is private
-        self.folder = os.path.join(os.path.abspath(place), f"{PREFIX}{os.urandom(16).hex()}")
+        self.folder = os.path.join(os.path.abspath(place), f"{PREFIX}{new_id()}")
         os.mkdir(self.folder, 0o700)
         here = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
         words = {
@@ -67,9 +68,11 @@ class Shim:
 
     def close(self) -> "Record | None":
         """Removes the folder. Returns what passed all doors, None where none was opened."""
-        from gomend.cli.shimlive import sweep  # noqa: PLC0415 - loaded already
+        from gomend.cli.shimlive import ALIVE, sweep  # noqa: PLC0415 - loaded already
 
         found = None
+        with suppress(OSError):
+            os.unlink(os.path.join(self.folder, ALIVE))  # first of all: it has not been killed
         with suppress(OSError):
             told = [name for name in os.listdir(self.folder) if name.startswith(_TOLD)]
             if told:
@@ -80,7 +83,7 @@ class Shim:
                 os.unlink(os.path.join(self.folder, name))
             os.rmdir(self.folder)
         os.close(self._alive)
-        sweep(os.path.dirname(self.folder))
+        sweep(os.path.dirname(self.folder), time.time())
         return found
 
 

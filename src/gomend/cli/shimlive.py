@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 PREFIX = "gomend-"  # of a run's folder
 ALIVE = "alive"
+_ID = 32  # hex digits
+_OVER_SECONDS = 86_400.0  # after which no run is about to begin in a folder without a mark
 _LIVE = "live-"
 _FRESH_SECONDS = 2.0  # a go tells twice a second, unless it was stopped or killed
 
@@ -56,16 +58,31 @@ def is_killed(folder: str) -> bool:
     return True
 
 
-def sweep(place: str) -> None:
-    """Removes from the folder `place` what runs of this user have left that were killed, and their guardians too."""
+def new_id() -> str:
+    """What a run's folder is called after PREFIX."""
+    return os.urandom(_ID // 2).hex()
+
+
+def sweep(place: str, now: float) -> None:
+    """Removes from the folder `place` what runs of this user have left: killed ones, and those that could not tidy up.
+
+    `now` is in seconds since 1970.
+    """
     with suppress(OSError), os.scandir(place) as entries:
         for entry in entries:
-            if entry.name.startswith(PREFIX) and entry.is_dir(follow_symlinks=False):
-                is_ours = entry.stat(follow_symlinks=False).st_uid == os.getuid()
-                if is_ours and is_killed(entry.path):
-                    import shutil  # noqa: PLC0415 - hardly ever
+            if not _is_run(entry.name) or not entry.is_dir(follow_symlinks=False):
+                continue
+            known = entry.stat(follow_symlinks=False)
+            is_over = now - known.st_mtime > _OVER_SECONDS and not os.path.exists(os.path.join(entry.path, ALIVE))
+            if known.st_uid == os.getuid() and (is_over or is_killed(entry.path)):
+                import shutil  # noqa: PLC0415 - hardly ever
 
-                    shutil.rmtree(entry.path, ignore_errors=True)
+                shutil.rmtree(entry.path, ignore_errors=True)
+
+
+def _is_run(name: str) -> bool:
+    number = name.removeprefix(PREFIX)
+    return name.startswith(PREFIX) and len(number) == _ID and not number.strip("0123456789abcdef")
 
 
 class Told:

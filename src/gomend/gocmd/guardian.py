@@ -17,10 +17,10 @@ _PAUSE_SECONDS = 0.1
 
 
 def stand_by(folder: str, lock: str) -> None:
-    """Starts the guardian of a run: once nobody holds the file `lock` and `folder` is still there, the run was killed.
+    """Starts the guardian of a run: once nobody holds the file `lock` and it is still there, the run was killed.
 
-    Then the go commands of the run are asked to end, as well as all of it that Ctrl-C would have reached, and the
-    folder is removed. Linux alone tells which processes those are; elsewhere there is no guardian.
+    Then the go commands of the run are asked to end, as well as all of it that Ctrl-C would have reached, and `folder`
+    is removed. Linux alone tells which processes those are; elsewhere there is no guardian.
     """
     if sys.platform != "linux" or os.fork():
         return
@@ -33,7 +33,7 @@ def stand_by(folder: str, lock: str) -> None:
         )  # the lock that came along, and the streams: somebody waits for them
         with suppress(OSError):  # the run ended before this came to it
             fcntl.flock(os.open(lock, os.O_WRONLY), fcntl.LOCK_EX)
-            if os.path.exists(folder):
+            if os.path.exists(lock):
                 _end(folder, group)
     finally:
         os._exit(0)

@@ -149,6 +149,33 @@ def test_a_resolver_outside_that_knows_no_private_name_is_as_it_should_be(
     assert ran.stdout.splitlines()[-1].startswith("✓")
 
 
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_name_that_leads_to_another_server_is_called_misdirected(tmp_path: Path, lang: str) -> None:
+    ca = Authority.new()
+    tls = {"SSL_CERT_FILE": str(ca.write(tmp_path / "ca.pem")), "SSL_CERT_DIR": "/nowhere"}
+    with contextlib.ExitStack() as stack:
+        here = stack.enter_context(machine(tmp_path, {HOST: ADDRESSES[1]}))
+        elsewhere = f"127.55.{ADDRESSES[1].partition('.')[2].partition('.')[2]}"
+        try:
+            for address, name in ((ADDRESSES[1], "portal.example"), (elsewhere, HOST)):
+                served = Upstream(Answers(MODULES, []), tls=ca.server(name), address=(address, 443))
+                stack.enter_context(served)
+        except PermissionError:
+            pytest.skip("port 443 is not to be had here")
+        other = stack.enter_context(Resolver({HOST: elsewhere}))
+        words = (*PATIENT, "--resolver", f"127.0.0.1:{other.port}", HOST)
+        ran = here.call("--lang", lang, "dns", "check", *words, **tls)
+        told = here.call("--format", "json", "dns", "check", *words, **tls)
+    found = document(told, "dns")
+    assert (ran.status, told.status) == (1, 1)
+    assert [(one["code"], one["severity"]) for one in found["findings"]] == [("tls.hostname_mismatch", "fatal")]
+    assert [(one["address"], one["code"]) for one in found["hosts"][0]["compared"]] == [
+        (ADDRESSES[1], "tls.hostname_mismatch"),
+        (elsewhere, ""),
+    ]
+    assert ran.stdout.splitlines()[-1].endswith("gomend explain tls.hostname_mismatch")
+
+
 def test_a_name_that_the_hosts_file_has_is_asked_of_nobody_by_go(tmp_path: Path) -> None:
     with machine(tmp_path, GOOD, hosts=f"127.0.0.9 {HOST}\n") as here:
         ran = here.call("--format", "json", "dns", "check", *PATIENT, HOST)

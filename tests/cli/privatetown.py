@@ -54,6 +54,7 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
     ("proxy", "test", "-n", "1", f"{PRIVATE[1]}@v1.0.0"),
     ("proxy", "test", "-n", "1", "--all", LIB),
     ("proxy", "test", "-n", "1", "--recommend", f"{PRIVATE[2]}@v1.0.0"),
+    ("--format", "json", "proxy", "test", "--recommend"),
     ("proxy", "route", *PRIVATE),
     ("proxy", "use", "fastest", "--print"),
     ("dns", "check", "git.secret.example", "secret.internal", "rsc.io"),
@@ -92,8 +93,8 @@ class Town:
             server.exchanges.clear()
         return found
 
-    def call(self, *words: str, **variables: str) -> int:
-        """Runs `./gomend WORDS`; its exit status."""
+    def call(self, *words: str, **variables: str) -> tuple[int, str]:
+        """Runs `./gomend WORDS`; its exit status, and what it printed."""
         ran = subprocess.run(
             [ROOT / "gomend", *words],
             cwd=self.folder / "app",
@@ -105,7 +106,7 @@ class Town:
         )
         if b"Traceback" in ran.stderr:
             raise AssertionError(ran.stderr.decode())
-        return ran.returncode
+        return ran.returncode, ran.stdout.decode()
 
 
 def _addresses() -> dict[str, str]:
@@ -249,8 +250,8 @@ def main() -> None:
     heard: dict[str, object] = {}
     with town(Path(folder), Path(go), separator, int(answer)) as at:
         for words in COMMANDS:
-            code = at.call(*words)
-            heard[" ".join(words)] = {"status": code, "heard": at.heard()}
+            code, printed = at.call(*words)
+            heard[" ".join(words)] = {"status": code, "printed": printed, "heard": at.heard()}
         served(at)
         heard["serve"] = {"status": 0, "heard": at.heard()}
         at.call("dns", "check", "--resolver", "8.8.8.8", "git.secret.example")

@@ -1,12 +1,15 @@
 """With GOPRIVATE set, no command tells a private module's name to a host that go itself would not ask for it."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
+from tests.cli.ownmachine import schemas
 from tests.cli.privatetown import COMMANDS, FORGE, OWN, PRIVATE, PROXIES, ROOT, SYSTEM
 from tests.lab.site import namespace_command, namespaces_allowed
 
@@ -49,6 +52,20 @@ def test_private_modules_were_looked_for_where_go_looks(heard: dict[str, Any]) -
     for command in ("doctor", f"doctor {PRIVATE[0]}@v1.0.0", f"proxy test -n 1 {PRIVATE[0]}@v1.0.0", "serve"):
         assert heard[command]["heard"][f"web {OWN}"] or heard[command]["heard"][f"web {FORGE}"], command
     assert heard["proxy test -n 1"]["heard"][f"web {PROXIES}"]
+
+
+def test_what_is_recommended_and_what_is_called_fastest_leave_out_what_fails(
+    heard: dict[str, Any], request: pytest.FixtureRequest
+) -> None:
+    """Both measure; among equals the order is a matter of milliseconds."""
+    document = json.loads(heard["--format json proxy test --recommend"]["printed"])
+    jsonschema.validate(document, schemas()["proxy_test"], jsonschema.Draft202012Validator)
+    (fastest,) = re.findall(r"GOPROXY='?([^'\s]+)", heard["proxy use fastest --print"]["printed"])
+    failing = "one-that-fails" in request.node.name
+    for goproxy in (document["recommended"], fastest):
+        *chosen, last = goproxy.split("|")
+        assert (len(chosen), last) == (2, "direct")
+        assert "https://proxy.golang.org" not in chosen or not failing
 
 
 def test_the_recorders_record(heard: dict[str, Any]) -> None:

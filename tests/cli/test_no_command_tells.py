@@ -1,6 +1,8 @@
 """With GOPRIVATE set, no command tells a private module's name to a host that go itself would not ask for it."""
 
+import fcntl
 import json
+import os
 import re
 import subprocess
 import sys
@@ -22,12 +24,22 @@ def heard(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     if not namespaces_allowed():
         pytest.skip("no namespaces can be had here")
     separator, status = request.param
-    folder = tmp_path_factory.mktemp("town")
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base  # one town for all workers: it takes a while
+    with (shared / f"town-{status}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        kept = shared / f"town-{status}.json"
+        if not kept.exists():
+            kept.write_text(_run(tmp_path_factory.mktemp("town"), go, separator, status))
+    found: dict[str, Any] = json.loads(kept.read_text())
+    return found
+
+
+def _run(folder: Path, go: Path, separator: str, status: int) -> str:
     words = [sys.executable, "-m", "tests.cli.privatetown", str(folder), str(go), separator, str(status)]
     ran = subprocess.run([*namespace_command(), *words], cwd=ROOT, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
-    found: dict[str, Any] = json.loads(ran.stdout)
-    return found
+    return ran.stdout
 
 
 def told(heard: dict[str, list[str]]) -> list[str]:

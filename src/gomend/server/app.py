@@ -28,6 +28,7 @@ from gomend.server.sending import (
     ClientGoneError,
     Send,
     packed,
+    send_blob,
     send_body,
     send_pieces,
     send_ready,
@@ -277,13 +278,9 @@ class App:
 
     async def _send_blob(self, visit: Visit, send: Send, answer: Stored) -> None:
         """A large file of a bucket."""
-        headers: HeaderList = (
-            (b"content-type", answer.headers["Content-Type"].encode()),
-            (b"etag", f'"{answer.stat.tag}"'.encode()),
-            IMMUTABLE,
-        )
+        own: HeaderList = ((b"content-type", answer.headers["Content-Type"].encode()), IMMUTABLE)
         visit.status = 200
-        visit.size = await send_pieces(send, visit.method, headers, answer.stat.size, answer.chunks())
+        visit.status, visit.size = await send_blob(send, visit.method, visit.headers, own, answer.blob)
 
     async def _send_coming(self, visit: Visit, send: Send, asked: Asked, answer: Answer) -> None:
         """What is being fetched: a zip as it comes, everything else at once, since it comes whole."""

@@ -5,9 +5,10 @@ import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any
 
-from gomend.server.conditions import NOT_MODIFIED, NOT_SATISFIABLE, Part, wanted
+from gomend.server.conditions import NOT_MODIFIED, Part, Validators, wanted
 from gomend.server.hot import HeaderList, Ready
 from gomend.server.refusals import Refusal
+from gomend.storage.base import Blob
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
@@ -44,21 +45,53 @@ async def send_ready(send: Send, method: str, headers: Mapping[str, str], ready:
     if part is None:
         return await _send_whole(send, method, ready, is_packed=takes_packed(headers, ready))
     own = (*ready.headers, (b"etag", ready.validators.tag.encode()))
-    if part == NOT_MODIFIED:
+    if not isinstance(part, Part):
+        return await _send_none(send, own, part, ready.size), 0
+    await _start_part(send, own, part, ready.size)
+    await _send_part(send, method, ready, part)
+    return 206, 0 if method == "HEAD" else part.stop - part.start
+
+
+async def send_blob(
+    send: Send, method: str, headers: Mapping[str, str], own: HeaderList, blob: Blob
+) -> tuple[int, int]:
+    """Send a stored file that is not on this disk, as the request's headers want it; as `send_ready`.
+
+    Raises StoreError, in the middle of the body too.
+    """
+    known = Validators(f'"{blob.stat.tag}"', blob.stat.modified)
+    part = wanted(headers, blob.stat.size, known)
+    own = (*own, (b"etag", known.tag.encode()), (b"last-modified", known.date.encode()))
+    if part is None:
+        whole = (*own, (b"accept-ranges", b"bytes"))
+        return 200, await send_pieces(send, method, whole, blob.stat.size, blob.chunks())
+    if not isinstance(part, Part):
+        return await _send_none(send, own, part, blob.stat.size), 0
+    await _start_part(send, own, part, blob.stat.size)
+    sent = 0
+    if method != "HEAD":
+        async for piece in blob.chunks(part.start, part.stop):
+            sent += len(piece)
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+    await _end(send)
+    return 206, sent
+
+
+async def _send_none(send: Send, own: HeaderList, verdict: str, size: int) -> int:
+    """An answer without a body: 304 or 416."""
+    if verdict == NOT_MODIFIED:
         await _start(send, 304, own)
         await _end(send)
-        return 304, 0
-    if part == NOT_SATISFIABLE:
-        await _start(send, 416, (*own, (b"content-range", b"bytes */%d" % ready.size), (b"content-length", b"0")))
-        await _end(send)
-        return 416, 0
-    if not isinstance(part, Part):
-        raise TypeError(part)
-    content_range = b"bytes %d-%d/%d" % (part.start, part.stop - 1, ready.size)
-    length = part.stop - part.start
-    await _start(send, 206, (*own, (b"content-range", content_range), (b"content-length", b"%d" % length)))
-    await _send_part(send, method, ready, part)
-    return 206, 0 if method == "HEAD" else length
+        return 304
+    await _start(send, 416, (*own, (b"content-range", b"bytes */%d" % size), (b"content-length", b"0")))
+    await _end(send)
+    return 416
+
+
+async def _start_part(send: Send, own: HeaderList, part: Part, size: int) -> None:
+    content_range = b"bytes %d-%d/%d" % (part.start, part.stop - 1, size)
+    length = b"%d" % (part.stop - part.start)
+    await _start(send, 206, (*own, (b"content-range", content_range), (b"content-length", length)))
 
 
 def takes_packed(headers: Mapping[str, str], ready: Ready) -> bool:

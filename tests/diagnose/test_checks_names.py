@@ -102,3 +102,11 @@ def test_nothing_is_looked_up_behind_a_forward_proxy_with_an_address(tmp_path: P
     with place(tmp_path, ALL, public=ALL, **variables) as at:
         assert checked(at).status is Status.SKIPPED
         assert at.system[0].asked == at.public.asked == []
+
+
+def test_in_a_container_a_resolver_on_its_own_loopback_is_told_as_such(tmp_path: Path) -> None:
+    with place(tmp_path, None, public=ALL, GOPROXY="https://goproxy.corp.example", GOSUMDB="off") as at:
+        (tmp_path / "system" / ".dockerenv").touch()
+        (finding,) = checked(at).findings
+    assert finding.text.endswith("is at an address of this container itself, and none runs there")
+    assert finding.facts == {"matter": "resolvers"}

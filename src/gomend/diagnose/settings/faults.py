@@ -3,10 +3,16 @@
 from collections.abc import Mapping
 
 from gomend.causes import Certainty, Code, Evidence, Finding, Severity, Subject
+from gomend.diagnose.wording import in_english
 from gomend.gomod.goenv import Origin, Setting
 from gomend.masking import mask
 
 CHECK = "settings"
+_ORIGINS = {
+    Origin.ENVIRONMENT: "origin_environment",
+    Origin.USER_FILE: "origin_user_file",
+    Origin.GOROOT_FILE: "origin_goroot_file",
+}
 _PLACES = {Origin.ENVIRONMENT: "environment", Origin.USER_FILE: "stored", Origin.GOROOT_FILE: "goroot"}
 
 
@@ -35,7 +41,7 @@ def fault(
         subject or Subject(),
         CHECK,
         text,
-        (shown(setting), *more),
+        (shown(setting), *more, *origin_of(setting)),
         known,
     )
 
@@ -44,6 +50,12 @@ def fix_facts(name: str, right: str, origin: Origin) -> dict[str, str]:
     """What a fix needs to put a setting right where it stands; nothing where no user can change it."""
     place = _PLACES.get(origin, "")
     return {"setting": name, "value": right, "place": place} if place in ("environment", "stored") else {}
+
+
+def origin_of(setting: Setting) -> tuple[Evidence, ...]:
+    """Where the value stands, as evidence; nothing for a default."""
+    key = _ORIGINS.get(setting.origin)
+    return (Evidence("settings", in_english(f"seen.seen/{key}")),) if key else ()
 
 
 def shown(setting: Setting) -> Evidence:

@@ -144,6 +144,16 @@ def test_on_a_terminal_it_asks(place: Place) -> None:
         assert place.sources().exists() is stays
 
 
+def test_the_last_line_is_what_to_do_now_and_it_is_said_that_nothing_brings_it_back(place: Place) -> None:
+    words = ("clean", "--older", "0h", "--keep-in", "app go.sum")
+    (place.app / "app go.sum").write_text("")
+    planned = gomend(place, *words, "--dry-run").stdout
+    assert planned.splitlines()[-1] == "next  gomend cache clean --older 0h --keep-in 'app go.sum'"
+    assert "It cannot be undone" in " ".join(planned.split())
+    for _ in range(2):  # then there is nothing left
+        assert gomend(place, *words, "--yes").stdout.splitlines()[-1] == "next  gomend cache size"
+
+
 @pytest.mark.parametrize("words", [[], ["--older", "soon"], ["--older", "3m"], ["--keep-in", "none/go.sum"]])
 def test_what_may_go_has_to_be_said(place: Place, words: list[str]) -> None:
     ran = gomend(place, "clean", *words)

@@ -20,6 +20,7 @@ CLEANED = clean_done(
     _SIZES,
     Cleaned(removed=_NET[:1], in_use=_NET[1:], failed={("example.com/lib", "v1.0.0"): "Permission denied"}),
     8192,
+    "gomend cache clean --older 90d",
 )
 REPAIRED = repair_done(
     "/home/dev/go/pkg/mod",

@@ -162,7 +162,7 @@ class CacheClean(msgspec.Struct, frozen=True):
     """`gomend cache clean`. `outcome` is ok (nothing to remove), planned, cleaned or partly.
 
     `versions` go or went, `bytes` on the disk with them, `stay` versions stay untouched; `quarantine` are bytes of what
-    gomend had put aside, in `bytes` too.
+    gomend had put aside, in `bytes` too. `next` is the command to run now.
     """
 
     schema: str
@@ -174,19 +174,34 @@ class CacheClean(msgspec.Struct, frozen=True):
     failed: tuple[NotRemoved, ...]
     stay: int
     quarantine: int
+    next: str = ""
 
 
-def clean_plan(cache: str, sizes: "Sizes", versions: "Sequence[Kept]", quarantine: int) -> CacheClean:
-    """The document of what would go."""
-    return _cleaning(cache, "planned" if versions or quarantine else "ok", sizes, versions, quarantine=quarantine)
+def clean_plan(cache: str, sizes: "Sizes", versions: "Sequence[Kept]", quarantine: int, again: str) -> CacheClean:
+    """The document of what would go; `again` is the command that does it."""
+    planned = bool(versions or quarantine)
+    return _cleaning(
+        cache,
+        "planned" if planned else "ok",
+        sizes,
+        versions,
+        quarantine=quarantine,
+        step=again if planned else "gomend cache size",
+    )
 
 
-def clean_done(cache: str, sizes: "Sizes", done: "Cleaned", quarantine: int) -> CacheClean:
-    """The document of what went."""
+def clean_done(cache: str, sizes: "Sizes", done: "Cleaned", quarantine: int, again: str) -> CacheClean:
+    """The document of what went; `again` is the command that does it."""
     failed = [NotRemoved(one.module, one.version, "in_use") for one in done.in_use]
     failed += [NotRemoved(*one, reason=words) for one, words in done.failed.items()]
     return _cleaning(
-        cache, "partly" if failed else "cleaned", sizes, done.removed, quarantine=quarantine, failed=failed
+        cache,
+        "partly" if failed else "cleaned",
+        sizes,
+        done.removed,
+        quarantine=quarantine,
+        failed=failed,
+        step=again if failed else "gomend cache size",
     )
 
 
@@ -197,6 +212,7 @@ def _cleaning(
     versions: "Sequence[Kept]",
     *,
     quarantine: int,
+    step: str,
     failed: Sequence[NotRemoved] = (),
 ) -> CacheClean:
     return CacheClean(
@@ -209,11 +225,12 @@ def _cleaning(
         failed=tuple(failed),
         stay=len(sizes.versions) - len(versions) - len(failed),
         quarantine=quarantine,
+        next=step,
     )
 
 
 def clean_screen(document: CacheClean, lang: str, screen: Screen) -> str:
-    """What goes or went, the largest first, and how much that is."""
+    """What goes or went, the largest first, and how much that is; the command to run now."""
     lines: list[str] = []
     if document.versions:
         rows = [[text(lang, f"cache.column/{name}") for name in ("size", document.age_by, "module")]]
@@ -238,4 +255,5 @@ def clean_screen(document: CacheClean, lang: str, screen: Screen) -> str:
     facts = {"count": len(document.versions), "size": size(document.bytes), "stay": document.stay}
     sign = {"ok": "✓", "planned": "·", "cleaned": "✓", "partly": "!"}[document.outcome]
     lines += marked(sign, text(lang, f"cache.clean/{document.outcome}", **facts), screen)
+    lines += next_line(document.next, lang, screen)
     return "".join(f"{line}\n" for line in lines)

@@ -1,6 +1,7 @@
 """`gomend cache clean`: versions that were not used for long, or that no go.sum names, go from the module cache."""
 
 import re
+import shlex
 import sys
 import time
 from pathlib import Path
@@ -55,7 +56,8 @@ def _clean(
     versions = chosen(sizes.versions, before=before, kept=kept, toolchains_in_use=toolchains_in_use(cache, go, told))
     aside = leftovers(cache, before)
     quarantine = sum(map(bytes_of, aside))
-    document = clean_plan(str(cache), sizes, versions, quarantine)
+    again = shlex.join(["gomend", *(word for word in sys.argv[1:] if word != "--dry-run")])
+    document = clean_plan(str(cache), sizes, versions, quarantine, again)
     if document.outcome == "planned" and not dry_run:
         if not agreed and not _agrees(document, voice.lang, context):
             return exits.PROBLEM
@@ -67,7 +69,7 @@ def _clean(
                 path = error.filename or cache
                 raise click.UsageError(text(voice.lang, "cache.error/not_written", path=path, reason=reason)) from error
         remove_trees(map(str, aside))
-        document = clean_done(str(cache), sizes, done, quarantine)
+        document = clean_done(str(cache), sizes, done, quarantine, again)
     hand_out(document, loaded, voice)
     return exits.PROBLEM if document.outcome == "partly" else exits.FINE
 

@@ -21,14 +21,20 @@ def new_key() -> asyncssh.SSHKey:
 
 
 class SshHost:
-    """Serves the repositories below `root` to whoever has one of the `admitted` keys, under the host key `key`."""
+    """Serves the repositories below `root` to whoever has one of the `admitted` keys, under the host key `key`.
 
-    def __init__(self, root: Path, key: asyncssh.SSHKey, admitted: asyncssh.SSHKey) -> None:
+    `asked` holds the commands that came.
+    """
+
+    def __init__(
+        self, root: Path, key: asyncssh.SSHKey, admitted: asyncssh.SSHKey, address: tuple[str, int] = ("127.0.0.1", 0)
+    ) -> None:
         self._root, self._key = root, key
         self._admitted = asyncssh.import_authorized_keys(admitted.export_public_key().decode())
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self.host, self.port = "127.0.0.1", 0
+        self.host, self.port = address
+        self.asked: list[str] = []
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -50,7 +56,7 @@ class SshHost:
     async def _listen(self) -> asyncssh.SSHAcceptor:
         return await asyncssh.listen(
             self.host,
-            0,
+            self.port,
             server_host_keys=[self._key],
             authorized_client_keys=self._admitted,
             process_factory=self._run,
@@ -67,13 +73,17 @@ class SshHost:
 
     async def _run(self, process: "asyncssh.SSHServerProcess[bytes]") -> None:
         """As sshd does for git: the command that the client names."""
+        self.asked.append(process.command or "")
         words = shlex.split(process.command or "")
         if len(words) != 2 or words[0] != "git-upload-pack":
             process.exit(127)
             return
         place = self._root / words[1].lstrip("/")
         child = await asyncio.create_subprocess_exec(
-            "git", "upload-pack", str(place), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            *("git", "-c", "safe.directory=*", "upload-pack", str(place)),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
         )
         assert child.stdin is not None and child.stdout is not None and child.stderr is not None
         feeding = asyncio.ensure_future(_copy(process.stdin, child.stdin))
@@ -109,4 +119,4 @@ def client(folder: Path, key: asyncssh.SSHKey, known: str) -> Path:
 
 def known_host(host: str, port: int, key: asyncssh.SSHKey) -> str:
     """The line of known_hosts."""
-    return f"[{host}]:{port} {key.export_public_key().decode()}"
+    return f"{host if port == 22 else f'[{host}]:{port}'} {key.export_public_key().decode()}"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tests.lab.githost import GitHost, Page, go_import
 from tests.lab.site import Site
-from tests.lab.sshhost import SshHost
+from tests.lab.ssh import SshHost, known_host, new_key
 from tests.lab.world import WORLD
 from tests.server.serving import serving
 
@@ -105,7 +105,8 @@ def main(go: str) -> None:
         elsewhere = stack.enter_context(
             GitHost(folder, tls=site.ca.server("elsewhere.example"), address=(_ELSEWHERE, 443))
         )
-        shell = stack.enter_context(SshHost(folder, (_GIT, 22)))
+        host_key, key = new_key(), new_key()
+        shell = stack.enter_context(SshHost(folder, host_key, key, (_GIT, 22)))
         mono = go_import("git.example/mono git https://git.example/mono.git")
         host.pages |= {f"/mono{below}": mono for below in ("", "/sub", "/v2")}
         host.pages["/m"] = Page(
@@ -123,9 +124,9 @@ def main(go: str) -> None:
         elsewhere.logins = {"/token.git": "oauth2:t0k3n"}
         site.etc("passwd", "root:x:0:0:root:/home/dev:/bin/sh\n")  # where ssh looks for keys
         (home / ".ssh").mkdir(mode=0o700)
-        (home / ".ssh/id_ed25519").write_bytes(shell.key)
+        (home / ".ssh/id_ed25519").write_bytes(key.export_private_key())
         (home / ".ssh/id_ed25519").chmod(0o600)
-        (home / ".ssh/known_hosts").write_text(shell.known_hosts("ssh.example"))
+        (home / ".ssh/known_hosts").write_text(known_host("ssh.example", 22, host_key))
         (home / ".netrc").write_text("machine netrc.example login me password pa55\n")
         (home / ".gitconfig").write_text(
             '[credential "https://token.example"]\n\thelper = "!printf \'username=oauth2\\\\npassword=t0k3n\\\\n\'"\n'

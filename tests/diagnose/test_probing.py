@@ -114,6 +114,13 @@ def test_a_closed_port_is_found(tmp_path: Path) -> None:
     assert "connect: connection refused" in found[0].evidence[0].text
 
 
+def test_a_host_of_one_word_is_written_as_it_is(tmp_path: Path) -> None:
+    made = world(tmp_path, {})
+    wish = Wish("http://proxy:1/", resolve={("proxy", 1): "127.0.0.1"})
+    (found,) = judged(probed(made, wish), made)
+    assert found.text.startswith("proxy ")
+
+
 def test_a_server_that_is_mute_in_tls_is_found(tmp_path: Path) -> None:
     made = world(tmp_path, {})
     with Silent() as silent:

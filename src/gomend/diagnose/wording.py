@@ -18,13 +18,14 @@ def sentence(say: Say, reply: Reply) -> str:
     """What went wrong, naming the host."""
     if reply.code in _OWN_SENTENCE or not reply.host:
         return say("doctor.ask/answers", host=reply.host or reply.url, words=reply.words)
-    return upper(say(f"codes.{reply.fault}/headline", host=reply.host, module=reply.asked.module))
+    return upper(say(f"codes.{reply.fault}/headline", host=reply.host, module=reply.asked.module), reply.host)
 
 
-def upper(words: str) -> str:
-    """The words as the beginning of a line; a host's name stays as it is."""
+def upper(words: str, host: str = "") -> str:
+    """The words as the beginning of a line; the name of the `host`, or whatever is written like one, stays as it is."""
     first, _, _ = words.partition(" ")
-    return words if "." in first or ":" in first else words[:1].upper() + words[1:]
+    is_name = "." in first or ":" in first or (bool(host) and words.startswith(host))
+    return words if is_name else words[:1].upper() + words[1:]
 
 
 def asked(reply: Reply) -> Evidence:

@@ -66,7 +66,7 @@ def _failed(seen: Probed, code: Code, check: str, say: Say) -> Finding:
     broken = next((one.shaken for one in seen.addresses if one.shaken.code is code), None)
     evidence: list[Evidence] = []
     facts: dict[str, str] = {}
-    text = upper(say(f"codes.{code}/headline", host=host, module="", version="", url=seen.wish.url, file=""))
+    text = upper(say(f"codes.{code}/headline", host=host, module="", version="", url=seen.wish.url, file=""), host)
     if seen.through:
         evidence.append(probe(in_english("probe.said/through", proxy=seen.through)))
     if code is Code.NET_HTTP_PROXY:

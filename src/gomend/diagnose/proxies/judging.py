@@ -129,7 +129,8 @@ def _switched_off(chain: Chain, check: str, say: Say) -> Finding:
 def _not_from_repository(one: Measured, fault: Reply, check: str, say: Say) -> Finding:
     """go comes to the module's own repository, and gets nothing there."""
     module, version = one.told
-    text = upper(say(f"codes.{fault.fault}/headline", host=fault.host, module=module, version=version, file=""))
+    headline = say(f"codes.{fault.fault}/headline", host=fault.host, module=module, version=version, file="")
+    text = upper(headline, fault.host)
     text += say("proxytest.finding/repository")
     return fatal(check, fault.fault, text, asked(fault), subject=Subject(module, version, fault.host, fault.url))
 

@@ -16,6 +16,7 @@ import pytest
 from tests.lab import upstream as acts
 from tests.lab.modules import Module, h1, make_zip
 from tests.lab.upstream import Upstream
+from tests.server.faulttable import fault
 from tests.server.serving import PATIENCE, PROGRAM, Lab, Served, free_port, lab, serving
 
 QUOTE = Module("example.com/quote", "v1.0.0")
@@ -196,6 +197,9 @@ def test_a_trace_goes_along_to_the_source_and_into_the_log(tmp_path: Path) -> No
     assert [headers.get("traceparent") for headers in found.headers] == [parent, None]
 
 
+@fault(
+    "Clients", "200 ask for one cold zip at once, and some of them leave", "200, the first bytes at once, of one fetch"
+)
 def test_200_clients_for_one_cold_zip_are_one_fetch_and_none_waits_for_the_end(tmp_path: Path) -> None:
     found = lab([BIG])
     go_on = threading.Event()

@@ -108,6 +108,8 @@ class Archive:
             yield piece
 
     def _seek(self, entry: Entry) -> None:
+        if entry.offset < 0:  # its beginning is missing
+            raise ZipContentError(_NOT_A_ZIP)
         self._file.seek(entry.offset)
         signature, name, extra = _LOCAL_HEADER.unpack(self._read(_LOCAL_HEADER.size))
         if signature != b"PK\x03\x04":

@@ -1,6 +1,9 @@
 """What every store must do, whatever it is made of."""
 
 import asyncio
+import base64
+import contextlib
+import json
 import os
 import subprocess
 import sys
@@ -8,6 +11,7 @@ import time
 import urllib.request
 
 import pytest
+from tests.lab.clouds import cloud
 from tests.lab.modules import Module
 
 from gomend.causes import Code
@@ -41,6 +45,13 @@ def bucket_server():
         server.stdin.close()
 
 
+@pytest.fixture
+def standin():
+    """Makes stand-ins for providers, by whether they speak Azure's terms."""
+    with contextlib.ExitStack() as stack:
+        yield lambda is_azure: stack.enter_context(cloud(is_azure=is_azure))
+
+
 def bucket(server, name):
     urllib.request.urlopen(urllib.request.Request(f"{server}/{name}", method="PUT"), timeout=30).close()
     options = {
@@ -55,10 +66,26 @@ def bucket(server, name):
     return ObjectStore(f"s3://{name}/modules", options)
 
 
-@pytest.fixture(params=["memory", "disk", "s3", "patient"])
+def google(address):
+    key = {"gcs_base_url": address, "disable_oauth": True, "client_email": "", "private_key": "", "private_key_id": ""}
+    options = {"config": {"google_service_account_key": json.dumps(key)}, "client_options": {"allow_http": True}}
+    return ObjectStore("gs://mods/cache", options)
+
+
+def azure(address):
+    key = base64.b64encode(b"k" * 32).decode()
+    config = {"azure_storage_account_name": "a", "azure_storage_account_key": key}
+    config |= {"azure_storage_endpoint": f"{address}/a"}
+    return ObjectStore("az://mods/cache", {"config": config, "client_options": {"allow_http": True}})
+
+
+@pytest.fixture(params=["memory", "disk", "s3", "patient", "gcs", "azure"])
 def store(request, tmp_path):
-    """Each store in turn, empty."""
+    """Each store in turn, empty; the last two at a stand-in."""
     match request.param:
+        case "gcs" | "azure" as whose:
+            found = request.getfixturevalue("standin")(whose == "azure")
+            return (azure if whose == "azure" else google)(f"http://127.0.0.1:{found.server_address[1]}")
         case "memory":
             scratch = tmp_path / "scratch"
             scratch.mkdir()

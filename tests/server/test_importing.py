@@ -46,3 +46,27 @@ def test_a_module_cache_is_taken_over_and_what_is_wrong_in_it_is_not(go: Path, t
         for ending, content in (("info", GOOD.info), ("mod", GOOD.go_mod), ("zip", GOOD.zip)):
             got = server.get(f"/example.com/%21good/@v/v1.0.0.{ending}")
             assert got.status == 200 and (ending == "info" or got.body == content)
+
+
+def test_what_an_athens_server_kept_on_disk_is_taken_over(tmp_path: Path) -> None:
+    found = lab([GOOD, BAD])
+    kept = tmp_path / "athens"
+    for module in (GOOD, BAD):
+        place = kept / module.path / module.version
+        place.mkdir(parents=True)
+        (place / "go.mod").write_bytes(module.go_mod)
+        (place / "source.zip").write_bytes(module.zip)
+        (place / f"{module.version}.info").write_bytes(module.info)
+    (kept / BAD.path / BAD.version / "source.zip").write_bytes(BAD.zip[:-30])  # the server was killed meanwhile
+    with Upstream(found) as upstream:
+        ran = subprocess.run(
+            [*PROGRAM, str(kept), "--store", str(tmp_path / "store")],
+            env={**os.environ, "GOPROXY": upstream.url, "GOSUMDB": found.sums.key},
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+    told = json.loads(ran.stdout)
+    assert (ran.returncode, told["stored"]) == (1, 5), ran.stderr
+    assert [one["path"] for one in told["refused"]] == ["example.com/bad/@v/v1.0.0.zip"]
+    assert (tmp_path / "store/example.com/!good/@v/v1.0.0.zip").read_bytes() == GOOD.zip

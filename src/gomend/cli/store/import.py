@@ -1,5 +1,6 @@
-"""`gomend store import FOLDER`: a module cache, or a folder laid out as a module proxy, into the server's store."""
+"""`gomend store import FOLDER`: a module cache, a module proxy's folder or an Athens store, into the server's store."""
 
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -34,10 +35,21 @@ def _import(context: click.Context, *, folder: str) -> int:
 
 
 async def _bring(told: "Told", folder: Path) -> "list[Brought]":
-    from gomend.server.importing import bring, files_of, place_of  # noqa: PLC0415  (the server's packages: an extra)
-    from gomend.server.plan import GO_DEFAULT, Address, upstream_of  # noqa: PLC0415  (as above)
+    from gomend.server.athens import is_athens, lay_out  # noqa: PLC0415  (the server's packages: an extra)
+    from gomend.server.importing import place_of  # noqa: PLC0415  (as above)
 
     place = place_of(folder)
+    if not is_athens(place):
+        return await _bring_from(told, place)
+    with tempfile.TemporaryDirectory(prefix="gomend-") as links:
+        lay_out(place, Path(links))
+        return await _bring_from(told, Path(links))
+
+
+async def _bring_from(told: "Told", place: Path) -> "list[Brought]":
+    from gomend.server.importing import bring, files_of  # noqa: PLC0415  (as above)
+    from gomend.server.plan import GO_DEFAULT, Address, upstream_of  # noqa: PLC0415  (as above)
+
     others = told.upstream or told.go.get("GOPROXY", "") or GO_DEFAULT
     nobody = Address("127.0.0.1", 0)
     sources = upstream_of(f"file://{quote(str(place))},{others}", told.go | {"GONOPROXY": ""}, nobody)

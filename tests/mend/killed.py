@@ -14,8 +14,10 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
+from gomend.mend import pins
 from gomend.mend.files import Files
 from gomend.mend.journal import Journal
+from gomend.mend.pins import Pin
 from gomend.mend.steps import Edit, MakeFolder, Move, Step, folders_for
 
 GOENV_BEFORE = b"# kept by hand\nGOPROXY=https://a.example,direct\r\nGOFLAGS=-x"
@@ -66,8 +68,40 @@ def a_replaced_folder(folder: Path) -> Sequence[Step]:
     ]
 
 
+def a_vendor_folder(folder: Path) -> Sequence[Step]:
+    """Files that change, go and come, one in a new folder; as of a vendor folder, or go.mod with go.sum."""
+    vendor = folder / "vendor"
+    vendor.mkdir()
+    (vendor / "modules.txt").write_bytes(b"# old")
+    (vendor / "gone.go").write_bytes(b"package old")
+    (vendor / "gone.go").chmod(0o640)
+    new = vendor / "in" / "new.go"
+    return [
+        *folders_for(new),
+        Edit(str(vendor / "gone.go"), b"package old", None, mode=0o640),
+        Edit(str(new), None, b"package new"),
+        Edit(str(vendor / "modules.txt"), b"# old", b"# new"),
+    ]
+
+
+def a_pinned_name(folder: Path) -> Sequence[Step]:
+    """A hosts file that gets a block."""
+    path = folder / "hosts"
+    path.write_bytes(b"127.0.0.1 localhost\r\n# no line end")
+    return pins.steps(path, {"a.example": Pin("a.example", "127.0.0.9", 0.0, 60.0, system=True)}, system=True)
+
+
 SCENARIOS: dict[str, Callable[[Path], Sequence[Step]]] = {
-    one.__name__: one for one in (an_edit, a_new_file, a_linked_file, a_shorter_linked_file, a_replaced_folder)
+    one.__name__: one
+    for one in (
+        an_edit,
+        a_new_file,
+        a_linked_file,
+        a_shorter_linked_file,
+        a_replaced_folder,
+        a_vendor_folder,
+        a_pinned_name,
+    )
 }
 
 

@@ -1,5 +1,6 @@
 """gomend's block in a hosts file: found, changed and taken out; all else stays to the byte, and the system reads it."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gomend.mend import hostsfile
+from gomend.mend.goenv import NotWritableError
 from gomend.mend.journal import Journal
 from gomend.mend.pins import Pin, hosts_file, pins_in, steps
 from gomend.net.dns.hostsfile import parse_hosts
@@ -54,6 +56,31 @@ def test_a_pin_taken_back_leaves_the_file_as_it_was(tmp_path: Path, odd: str) ->
     journal.apply(steps(path, {A.host: A}, system=True), command=["x"], what=["y"])
     assert journal.undo().whole
     assert path.read_bytes() == ODD[odd]
+
+
+def test_a_link_stays_one_and_the_file_behind_it_gets_the_block(tmp_path: Path) -> None:
+    path, link = tmp_path / "hosts", tmp_path / "link"
+    path.write_bytes(ODD["CRLF"])
+    path.chmod(0o604)
+    link.symlink_to("hosts")
+    journal = Journal(tmp_path / "state" / "gomend" / "mends")
+    journal.apply(steps(link, {A.host: A}, system=True), command=["x"], what=["y"])
+    assert link.is_symlink()
+    assert (pins_in(path.read_bytes(), system=True), path.stat().st_mode & 0o777) == ([A], 0o604)
+    journal.undo()
+    assert (link.is_symlink(), path.read_bytes(), path.stat().st_mode & 0o777) == (True, ODD["CRLF"], 0o604)
+
+
+def test_one_that_may_not_be_written_is_told_as_such_and_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "hosts"
+    path.write_bytes(ODD["comments"])
+    path.chmod(0o444)
+    if os.geteuid() == 0:  # whom no permission keeps out: the system is asked as for somebody else
+        monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(NotWritableError) as told:
+        steps(path, {A.host: A}, system=True)
+    assert told.value.path == str(path)
+    assert path.read_bytes() == ODD["comments"]
 
 
 lines = st.lists(st.sampled_from([b"127.0.0.1 x\n", b"# c\n", b"\n", b"127.0.0.2 y\r\n"]), max_size=6).map(b"".join)

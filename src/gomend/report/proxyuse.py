@@ -41,18 +41,15 @@ def proxy_save(name: str, values: Mapping[str, str | None], entry: str) -> Proxy
 
 
 def use_screen(document: ProxyUse, lang: str, screen: Screen) -> str:
-    """What is stored now, what hides it, and how to go back."""
-    if not document.entry:
-        return "".join(f"{line}\n" for line in marked("✓", text(lang, "proxyuse.use/already"), screen))
-    lines = marked("✓", text(lang, "proxyuse.use/done", name=document.name), screen)
-    for one in document.changes:
+    """What is stored now, and how to go back; or, where something hides it, how to take that away."""
+    done = text(lang, "proxyuse.use/done", name=document.name) if document.entry else text(lang, "proxyuse.use/already")
+    lines = marked("!" if document.shadowed else "✓", done, screen)
+    for one in document.changes if document.entry else ():
         words = f"{one.name}={one_line(one.after)}" if one.after else text(lang, "proxyuse.use/default", name=one.name)
         lines += screen.block("  ", words, label_width=2, whole=True)
-    for name in document.shadowed:
-        lines += marked("!", text(lang, "mend.list/hidden", name=name), screen)
     if document.shadowed:
         lines += next_line(f"unset {' '.join(document.shadowed)}", lang, screen)
-    else:
+    elif document.entry:
         label = text(lang, "mend.label/undo")
         lines += table([[label, f"gomend undo {document.entry}"]], screen, indent=2)
     return "".join(f"{line}\n" for line in lines)

@@ -146,6 +146,9 @@ def _store(name: str, values: Values, settings: GoEnv, loaded: Loaded, voice: Vo
     if place is None:
         said(voice, "error/no_place")
         return exits.USAGE
+    shadowed = tuple(key for key, value in values.items() if os.environ.get(key, "") not in ("", value))
+    for key in shadowed:  # before anything is stored: it will not show
+        _say(text(voice.lang, "mend.list/hidden", name=key), loaded)
     before = {key: _stored(settings, key) for key in values}
     made = journal(voice)
     with faults_told(voice):
@@ -158,7 +161,6 @@ def _store(name: str, values: Values, settings: GoEnv, loaded: Loaded, voice: Vo
                 command=["gomend", "proxy", "use", *_words(name)],
                 what=[f"{one.name}: {one.before} -> {one.after}" for one in changes],
             ).id
-    shadowed = tuple(key for key in values if os.environ.get(key))
     parts = tuple(ChangePart(one.name, one.before, one.after) for one in changes)
     hand_out(ProxyUse("gomend.proxy_use/1", name, parts, entry, shadowed), loaded, voice)
     return exits.FINE

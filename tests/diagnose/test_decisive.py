@@ -62,3 +62,23 @@ def test_what_is_known_about_a_version_goes_before_the_answer_of_the_sources() -
 def test_one_check_never_explains_itself() -> None:
     both = (found("private", Code.DNS_NXDOMAIN, "a.example"), found("private", Code.AUTH_SSH, "a.example"))
     assert len(decisive(both)) == 2
+
+
+def test_only_the_databases_own_place_is_told_by_the_checksum_database() -> None:
+    def at(check: str, code: Code, host: str, severity: Severity) -> Finding:
+        return Finding(code, severity, Certainty.CERTAIN, Subject(host=host), check, "")
+
+    database = at("sumdb", Code.CHECKSUM_SUMDB_UNREACHABLE, "a.example:8443", Severity.FATAL)
+    same = at("connections", Code.NET_CONNECT_REFUSED, "a.example:8443", Severity.WARNING)
+    other = at("connections", Code.NET_CONNECT_REFUSED, "a.example:9443", Severity.WARNING)
+    assert decisive([database, same, other]) == (database, other)
+
+
+def test_a_clock_that_is_off_is_why_certificates_seem_to_be_out_of_date() -> None:
+    clock = Finding(
+        Code.TLS_EXPIRED, Severity.WARNING, Certainty.LIKELY, Subject(), "machine", "", facts={"matter": "clock"}
+    )
+    expired = Finding(Code.TLS_EXPIRED, Severity.FATAL, Certainty.CERTAIN, Subject(host="a.example"), "connections", "")
+    (only,) = decisive([expired, clock])
+    assert (only.check, only.severity) == ("machine", Severity.FATAL)
+    assert decisive([clock]) == (clock,)

@@ -100,7 +100,8 @@ def _follows(one: Finding, other: Finding) -> bool:
     if not host or host != _host(other) or one.check == other.check:
         return False
     if one.check in _ON_THE_WAY:  # a host that modules do without: the checksum database's own, which tells it
-        return other.code is Code.CHECKSUM_SUMDB_UNREACHABLE and one.severity is not Severity.FATAL
+        is_its_own = one.subject.host == other.subject.host and one.severity is not Severity.FATAL
+        return is_its_own and other.code is Code.CHECKSUM_SUMDB_UNREACHABLE
     no_name = other.check == "names" and one.code.layer == "dns"  # whatever keeps the resolvers away
     if no_name or (other.check in _ON_THE_WAY and one.code.layer == other.code.layer):
         return True  # the same step of the same way, in the words of somebody who saw less of it

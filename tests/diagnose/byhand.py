@@ -22,8 +22,8 @@ ASKS_LOGIN = b"HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate:
 
 @dataclass(frozen=True, slots=True)
 class ByHand:
-    """`next` is the last line without its label, in which `{source}` stands for the lab's own module proxy; `fix` is
-    how the line `fix` above it begins, "" for none.
+    """`next` is the last line without its label, in which `{source}` stands for the lab's own module proxy and `{unpin}`
+    for what lets go fetch a toolchain; `fix` is how the line `fix` above it begins, "" for none.
     """
 
     name: str
@@ -269,7 +269,7 @@ BY_HAND: tuple[ByHand, ...] = (
         "With care: Add the missing hashes to go.sum",
         _BUILD,
     ),
-    ByHand("a toolchain that GOTOOLCHAIN forbids", _toolchain, "toolchain.too_old", "unset GOTOOLCHAIN", go=_DOWNLOAD),
+    ByHand("a toolchain that GOTOOLCHAIN forbids", _toolchain, "toolchain.too_old", "{unpin}", go=_DOWNLOAD),
     ByHand(
         "a checksum database that is blocked",
         _no_database,

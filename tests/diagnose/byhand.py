@@ -22,8 +22,8 @@ ASKS_LOGIN = b"HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate:
 
 @dataclass(frozen=True, slots=True)
 class ByHand:
-    """`next` is the last line without its label, in which `{source}` stands for the lab's own module proxy and `{unpin}`
-    for what lets go fetch a toolchain; `fix` is how the line `fix` above it begins, "" for none.
+    """`next` is the last line without its label, in which `{source}` stands for the lab's own module proxy and
+    `{unpin}` for what lets go fetch a toolchain; `fix` is how the line `fix` above it begins, "" for none.
     """
 
     name: str

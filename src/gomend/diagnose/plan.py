@@ -31,8 +31,8 @@ class Check:
 
 
 CHECKS: tuple[Check, ...] = (
-    Check("settings", seconds=3),
-    Check("toolchain", seconds=3),
+    Check("settings", seconds=4),
+    Check("toolchain", seconds=5),
     Check("gomod", seconds=3),
     Check("names"),
     Check("connections"),

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterator
 
 from gomend.causes import Code, Evidence, Finding, Subject
-from gomend.diagnose.check import Checked, judged
+from gomend.diagnose.check import Checked, judged, skipped
 from gomend.diagnose.findings import fatal, output, setting
 from gomend.diagnose.world import World
 from gomend.gocmd import toolchain
@@ -12,6 +12,7 @@ from gomend.gocmd.gosettings import goroot
 from gomend.gomod.goenv import Origin
 
 _CHECK = "toolchain"
+_SECONDS = 4.0
 
 
 async def look(world: World) -> Checked:
@@ -19,16 +20,19 @@ async def look(world: World) -> Checked:
     say = world.say
     if not world.go:
         return judged("", [fatal(_CHECK, Code.TOOLCHAIN_UNAVAILABLE, say("doctor.toolchain/no_go"))])
-    ran = await world.run([world.go, "version"], seconds=2, folder="/", set_to={"GOTOOLCHAIN": "local", "GOFLAGS": ""})
+    local = {"GOTOOLCHAIN": "local", "GOFLAGS": ""}
+    ran = await world.run([world.go, "version"], seconds=_SECONDS, folder="/", set_to=local)
+    if not ran.in_time:  # a busy machine, or a dead disk: whether go runs is not known
+        return skipped(say("doctor.run/too_long", seconds=f"{_SECONDS:.0f}"))
     if ran.status != 0:
         text = say("doctor.toolchain/broken")
         said = output(ran.stderr or f"exit status {ran.status}")
         subject = Subject(file=world.go)
         return judged("", [fatal(_CHECK, Code.ENV_INVALID, text, said, subject=subject)])
-    local = await asyncio.to_thread(toolchain.local_toolchain, goroot(world.go, world.environment))
-    local = local or ran.stdout.split()[2]
+    own = await asyncio.to_thread(toolchain.local_toolchain, goroot(world.go, world.environment))
+    own = own or ran.stdout.split()[2]
     mod = await asyncio.to_thread(toolchain.deciding_file, world.main.folder, world.settings.get("GOWORK"))
-    return judged(_summary(world, local), _switching(world, local, mod))
+    return judged(_summary(world, own), _switching(world, own, mod))
 
 
 def _summary(world: World, local: str) -> str:

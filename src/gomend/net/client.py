@@ -88,7 +88,10 @@ class Answer:
                 yield chunk
         except TimeoutError as error:
             raise _failed(marks, Code.NET_RESPONSE_TIMEOUT, "the answer stalled", before_answer=False) from error
-        except (LostError, MalformedError, Http2Error, OSError) as error:
+        except MalformedError as error:
+            words = f"malformed HTTP response ({error})"
+            raise _failed(marks, Code.PROXY_BAD_RESPONSE, words, before_answer=False) from error
+        except (LostError, Http2Error, OSError) as error:
             raise _failed(marks, *in_words(error), before_answer=False) from error
         self.exchange.phases.end = marks.clock()
 

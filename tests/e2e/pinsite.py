@@ -95,6 +95,11 @@ def main(folder: Path) -> None:
         hosts.write_bytes(hosts.read_bytes().replace(b" until 20", b" until 19"))  # as if a century had passed
         seen["expired"] = machine.gomend("dns", "pins", "--format", "json")
         seen["hosts at last"] = hosts.read_bytes().decode()
+
+        machine.gomend("dns", "pin", NAME, "--system")
+        hosts.write_bytes(hosts.read_bytes().replace(b" until 20", b" until 19"))
+        seen["run"] = machine.gomend("go", "version")
+        seen["hosts after a run"] = hosts.read_bytes().decode()
     print(json.dumps(seen))
 
 

@@ -80,3 +80,6 @@ def test_what_has_expired_in_the_hosts_file_is_shown_and_taken_out(seen: dict[st
     (pin,) = json.loads(seen["expired"]["out"])["pins"]
     assert (pin["host"], pin["state"], pin["system"]) == (NAME, "expired", True)
     assert str(seen["hosts at last"]).encode() == HOSTS + b"\r\n"
+    assert seen["run"]["status"] == 0
+    assert f"The pin of {NAME} in /etc/hosts has expired; it was taken out." in seen["run"]["err"]
+    assert str(seen["hosts after a run"]).encode() == HOSTS + b"\r\n"

@@ -111,12 +111,18 @@ def wrap(command: Sequence[str], *, go: bool, flags: Mapping[str, object]) -> in
 
 
 def _make_whole(environment: Mapping[str, str]) -> None:
-    """Brings back what a gomend that was killed left half changed."""
+    """Brings back what a gomend that was killed left half changed; takes expired pins out of the hosts file."""
     place = records.folder(environment, "mends")
     if place is not None and os.path.exists(os.path.join(place, "unfinished")):
         from gomend.cli.mending import make_whole  # noqa: PLC0415 - hardly ever
 
         make_whole(environment)
+    if os.name == "posix":
+        with suppress(OSError), open("/etc/hosts", "rb") as file:
+            if b"# gomend: begin" in file.read():
+                from gomend.cli.dns.expiring import expire_in_system  # noqa: PLC0415 - hardly ever
+
+                expire_in_system()
 
 
 def _variables(flags: Mapping[str, object]) -> dict[str, str]:

@@ -98,6 +98,8 @@ def expire(own: Path, hosts: Path, voice: Voice) -> None:
                 said(voice, "error/expired", host=pin.host, path=path, command=f"sudo gomend dns unpin {pin.host}")
             continue
         write(path, {pin.host: None for pin in old}, voice, system=system, command=["gomend", "dns", "pins"])
+        for pin in old if system else ():
+            said(voice, "error/gone", host=pin.host, path=path)
 
 
 async def try_all(world: World, host: str, port: int, addresses: Sequence[tuple[str, int]]) -> list[Tried]:

@@ -88,7 +88,7 @@ def test_a_run_with_nothing_to_say_is_recorded_as_every_other(download):
     assert (download().stderr, download(GOMEND_STALL="300").stderr) == ("", "")
     quick, long = (json.loads(path.read_text()) for path in sorted(runs_folder().glob("*.json")))
     for document in (quick, long):
-        assert set(document["exchanges"].pop("ahead")) == {"fetched", "used"}
+        assert set(document["exchanges"].pop("ahead")) == {"fetched", "used", "bytes_fetched", "bytes_used"}
         assert document.pop("run")
         assert document.pop("started")
         assert document.pop("seconds")

@@ -214,7 +214,7 @@ def test_keys_are_there_even_when_empty() -> None:
             "bytes": 0,
             "attempts": 0,
             "rescued": 0,
-            "ahead": {"fetched": 0, "used": 0},
+            "ahead": {"fetched": 0, "used": 0, "bytes_fetched": 0, "bytes_used": 0},
             "faults": {},
         },
         "folder": "/home/dev/app/cmd",
@@ -225,7 +225,7 @@ def test_keys_are_there_even_when_empty() -> None:
 
 
 def test_exchanges_are_handed_on() -> None:
-    ahead, faults = model.Ahead(fetched=36, used=36), {"proxy.server_error": 2}
+    ahead, faults = model.Ahead(fetched=36, used=35, bytes_fetched=4096, bytes_used=4000), {"proxy.server_error": 2}
     exchanges = Exchanges(count=37, bytes=13421772, attempts=41, rescued=2, ahead=ahead, faults=faults)
     document = json.loads(render(run(NOISY, exchanges=exchanges), "json"))
     assert document["exchanges"] == {
@@ -233,7 +233,7 @@ def test_exchanges_are_handed_on() -> None:
         "bytes": 13421772,
         "attempts": 41,
         "rescued": 2,
-        "ahead": {"fetched": 36, "used": 36},
+        "ahead": {"fetched": 36, "used": 35, "bytes_fetched": 4096, "bytes_used": 4000},
         "faults": {"proxy.server_error": 2},
     }
 

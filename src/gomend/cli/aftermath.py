@@ -93,7 +93,8 @@ def _exchanges(passed: Record | None) -> Exchanges | None:
     if passed is None or not passed.exchanges:
         return None
     sums = summary(passed.exchanges)
-    ahead = Ahead(passed.ahead.fetched, passed.ahead.used) if passed.ahead else Ahead()
+    seen = passed.ahead
+    ahead = Ahead(seen.fetched, seen.used, seen.bytes_fetched, seen.bytes_used) if seen else Ahead()
     faults = {str(code): count for code, count in sums.faults.items()}
     return Exchanges(sums.count, sums.bytes, sums.attempts, sums.rescued, ahead, faults)
 

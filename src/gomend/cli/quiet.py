@@ -76,14 +76,15 @@ def record(run: "Run") -> None:
 
 
 def _exchanges(run: "Run") -> dict[str, object]:
-    counted = {"count": 0, "bytes": 0, "attempts": 0, "rescued": 0, "ahead": {"fetched": 0, "used": 0}, "faults": {}}
+    nothing = {"fetched": 0, "used": 0, "bytes_fetched": 0, "bytes_used": 0}
+    counted = {"count": 0, "bytes": 0, "attempts": 0, "rescued": 0, "ahead": nothing, "faults": {}}
     if run.passed is None or not run.passed.exchanges:
         return counted
     from gomend.relay.summary import summary  # noqa: PLC0415 - as the door is
 
     sums, ahead = summary(run.passed.exchanges), run.passed.ahead
     counted |= {"count": sums.count, "bytes": sums.bytes, "attempts": sums.attempts}
-    return counted | ({"ahead": {"fetched": ahead.fetched, "used": ahead.used}} if ahead else {})
+    return counted | ({"ahead": {name: getattr(ahead, name) for name in nothing}} if ahead else {})
 
 
 def _masked(word: str) -> str:

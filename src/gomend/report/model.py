@@ -73,10 +73,12 @@ class VerdictPart(msgspec.Struct, frozen=True):
 
 
 class Ahead(msgspec.Struct, frozen=True):
-    """Files fetched before go asked for them, and how many of these it then asked for."""
+    """Files fetched before go asked for them, and how many of these it then asked for; also in bytes."""
 
     fetched: int = 0
     used: int = 0
+    bytes_fetched: int = 0
+    bytes_used: int = 0
 
 
 class Exchanges(msgspec.Struct, frozen=True):

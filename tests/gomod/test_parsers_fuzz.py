@@ -69,6 +69,7 @@ def test_zips(data: bytes) -> None:
 @tried(EXAMPLES // 3)
 @given(st.lists(st.tuples(st.text(max_size=30), st.binary(max_size=30)), max_size=6), st.integers(0, 3))
 def test_zips_with_names_of_any_kind(files: list[tuple[str, bytes]], front: int) -> None:
+    files = list(dict(files).items())  # a writer warns of names that stand twice
     prefix = ("example.com/a@v1.0.0/", "example.com/a@v1.0.0", "../", "/")[front]
     try:
         data = make_zip({prefix + name: content for name, content in files})

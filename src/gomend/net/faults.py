@@ -115,14 +115,20 @@ def in_words(error: BaseException) -> tuple[Code, str]:
             return _tls_in_words(seen)
         if isinstance(seen, AddressRefusedError):
             return Code.VCS_DISALLOWED, seen.words
-        if isinstance(seen, Http2Error):
-            return Code.NET_HTTP2, str(seen)
+        if isinstance(seen, Http2Error | MalformedError):
+            return _http_in_words(seen)
         if isinstance(seen, socket.gaierror):
             return _BY_EAI.get(seen.errno or 0, (Code.DNS_SERVER_FAILURE, "server misbehaving"))
         if isinstance(seen, OSError) and seen.errno in _BY_ERRNO:
             return _BY_ERRNO[seen.errno]
         seen = seen.__cause__ or seen.__context__
     return Code.NET_RESET, "unexpected EOF"
+
+
+def _http_in_words(error: Http2Error | MalformedError) -> tuple[Code, str]:
+    if isinstance(error, Http2Error):
+        return Code.NET_HTTP2, str(error)
+    return Code.PROXY_BAD_RESPONSE, f"malformed HTTP response ({error})"
 
 
 def _tls_in_words(error: ssl.SSLError) -> tuple[Code, str]:

@@ -6,6 +6,7 @@ PYTEST_FAULTS=full tries many more.
 import io
 import os
 import random
+import warnings
 import zipfile
 
 import pytest
@@ -69,10 +70,11 @@ def test_zips(data: bytes) -> None:
 @tried(EXAMPLES // 3)
 @given(st.lists(st.tuples(st.text(max_size=30), st.binary(max_size=30)), max_size=6), st.integers(0, 3))
 def test_zips_with_names_of_any_kind(files: list[tuple[str, bytes]], front: int) -> None:
-    files = list(dict(files).items())  # a writer warns of names that stand twice
     prefix = ("example.com/a@v1.0.0/", "example.com/a@v1.0.0", "../", "/")[front]
     try:
-        data = make_zip({prefix + name: content for name, content in files})
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of names that stand twice: one ends at its first NUL
+            data = make_zip({prefix + name: content for name, content in files})
     except (UnicodeEncodeError, ValueError, zipfile.BadZipFile):
         return  # no zip can have such a name
     for act in (hash_zip, lambda file: check_zip(file, MODULE.path, MODULE.version)):

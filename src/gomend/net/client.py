@@ -88,10 +88,7 @@ class Answer:
                 yield chunk
         except TimeoutError as error:
             raise _failed(marks, Code.NET_RESPONSE_TIMEOUT, "the answer stalled", before_answer=False) from error
-        except MalformedError as error:
-            words = f"malformed HTTP response ({error})"
-            raise _failed(marks, Code.PROXY_BAD_RESPONSE, words, before_answer=False) from error
-        except (LostError, Http2Error, OSError) as error:
+        except (LostError, MalformedError, Http2Error, OSError) as error:
             raise _failed(marks, *in_words(error), before_answer=False) from error
         self.exchange.phases.end = marks.clock()
 
@@ -243,12 +240,9 @@ class Client:
             raise _failed(marks, *in_words(error), final=True) from error
         except socks.SocksError as error:
             raise _failed(marks, Code.NET_HTTP_PROXY, error.words, final=error.final) from error
-        except MalformedError as error:
-            words = f"malformed HTTP response ({error})"
-            raise _failed(marks, *_of_proxy(marks, Code.PROXY_BAD_RESPONSE, words)) from error
         except RequestError as error:
             raise _failed(marks, Code.PROXY_MISCONFIGURED, str(error)) from error
-        except (OSError, LostError) as error:
+        except (OSError, LostError, MalformedError) as error:
             raise _failed(marks, *_of_proxy(marks, *in_words(error))) from error
         finally:
             marks.answered = True

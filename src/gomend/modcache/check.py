@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Collection, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from gomend.modcache.locks import wait_for_go
 from gomend.modcache.recorded import Recorded
 from gomend.modcache.scan import Contents, Entry, entry_of, scan
 from gomend.modcache.versions import VersionCheck
+from gomend.modcache.workers import on_all_cores
 
 Progress = Callable[[int, int], None]
 """Told how many of how many versions are done."""
@@ -40,12 +41,12 @@ def check(
     *,
     verifiers: Mapping[str, Verifier] | None = None,
     progress: Progress | None = None,
-    threads: int = 0,
+    workers: int = 0,
 ) -> Checked:
     """Check the cache, or only these (module, version) pairs; what cannot be read is a fault of its own.
 
     `verifiers` are the keys of checksum databases by name: what was kept of one and proves itself goes to `recorded`.
-    `threads` 0: one a core.
+    `workers` 0: one a core.
     """
     contents = scan(cache)
     databases = [look_at(cache, folder, verifiers or {}) for folder in contents.databases]
@@ -60,22 +61,21 @@ def check(
     checked.versions = len(entries)
     for entry in entries:
         _count(checked, entry, recorded)
-    with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
-        jobs = [pool.submit(_check_one, cache, entry, recorded) for entry in sorted(entries, key=_size, reverse=True)]
-        for done, job in enumerate(as_completed(jobs), 1):
-            faults, size = job.result()
-            checked.faults += faults
-            checked.bytes += size
-            if progress is not None:
-                progress(done, len(jobs))
-        checked.faults.sort(key=lambda one: (one.module, one.version, one.path))
-        if not only:
-            checked.faults += _of_no_version(cache, contents, pool)
-            checked.faults += (
-                Fault(Kind.SUMDB_DAMAGED, Notices.BUILD, path.relative_to(cache).as_posix(), detail=words)
-                for database in databases
-                for path, words in database.faults
-            )
+    weighed = [(_size(entry), entry) for entry in entries]
+    found = on_all_cores(lambda entry: _check_one(cache, entry, recorded), weighed, workers=workers)
+    for done, (faults, size) in enumerate(found, 1):
+        checked.faults += faults
+        checked.bytes += size
+        if progress is not None:
+            progress(done, len(entries))
+    checked.faults.sort(key=lambda one: (one.module, one.version, one.path))
+    if not only:
+        checked.faults += _of_no_version(cache, contents)
+        checked.faults += (
+            Fault(Kind.SUMDB_DAMAGED, Notices.BUILD, path.relative_to(cache).as_posix(), detail=words)
+            for database in databases
+            for path, words in database.faults
+        )
     return checked
 
 
@@ -107,7 +107,7 @@ def _check_one(cache: Path, entry: Entry, recorded: Recorded) -> tuple[list[Faul
     return faults, looked.bytes
 
 
-def _of_no_version(cache: Path, contents: Contents, pool: ThreadPoolExecutor) -> Iterable[Fault]:
+def _of_no_version(cache: Path, contents: Contents) -> Iterable[Fault]:
     def fault(kind: Kind, path: Path, notices: Notices = Notices.NEVER, detail: str = "") -> Fault:
         return Fault(kind, notices, path.relative_to(cache).as_posix(), detail=detail)
 
@@ -116,7 +116,8 @@ def _of_no_version(cache: Path, contents: Contents, pool: ThreadPoolExecutor) ->
     yield from (fault(Kind.CASE_COLLISION, path) for path in contents.collisions)
     yield from (fault(Kind.FOREIGN, path) for path in contents.foreign)
     git = shutil.which("git") or ""
-    said = pool.map(lambda folder: clone_fault(folder, git), contents.clones)
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        said = list(pool.map(lambda folder: clone_fault(folder, git), contents.clones))
     for folder, words in zip(contents.clones, said, strict=True):
         if words:
             yield fault(Kind.CLONE_DAMAGED, folder, Notices.BUILD, words)

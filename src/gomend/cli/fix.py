@@ -234,12 +234,14 @@ class _Doing:
         for variable in unset:
             os.environ.pop(variable, None)
         os.environ.update(tried)
+        before = {one.run for one in kept(os.environ)}  # their times are whole seconds: not what tells them apart
         status = self._run(command, Path(self._verdict.folder))
-        seen = next((one for one in kept(os.environ) if one.root == self._verdict.root), self._verdict)
-        fresh = seen.run != self._verdict.run
-        if self._verdict.kind == "doctor" and fresh:  # it may find other things, or not be able to tell all
+        new = (one for one in kept(os.environ) if one.run not in before and one.root == self._verdict.root)
+        seen = next(new, None)
+        if self._verdict.kind == "doctor" and seen is not None:  # it may find other things, or not be able to tell all
             return "mended" if seen.finds_less(self._verdict, fixes) else "not_mended"
-        return "not_mended" if status != exits.FINE or (fresh and seen.still_asks_for(fixes)) else "mended"
+        asks = seen is not None and seen.still_asks_for(fixes)
+        return "not_mended" if status != exits.FINE or asks else "mended"
 
     def _run(self, command: Sequence[str], folder: Path, variables: Mapping[str, str] = MappingProxyType({})) -> int:
         own_output = self._loaded.text("format") == "text" or self._loaded.text("output")

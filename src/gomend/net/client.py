@@ -221,12 +221,14 @@ class Client:
     async def _headers_of(
         self, exchange: Exchange, method: str, url: str, headers: CIMultiDict[str], limits: Limits
     ) -> tuple[Marks, _Response]:
-        timer = asyncio.timeout(limits.connect)
         try:
             through = self._proxy_for(url)
         except CGIError as error:
-            marks = Marks(exchange, self._clock, limits, timer, None)
+            marks = Marks(exchange, self._clock, limits, asyncio.timeout(None), None)
             raise _failed(marks, Code.NET_HTTP_PROXY, str(error), final=True) from error
+        if through is not None:
+            self._proxied()  # what it takes to load is not the line's time
+        timer = asyncio.timeout(limits.connect)
         marks = Marks(exchange, self._clock, limits, timer, through)
         current.set(marks)
         try:

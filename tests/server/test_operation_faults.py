@@ -31,7 +31,8 @@ CLIENTS = 8
 class Load:
     """Clients that ask again and again, some over connections that they keep, as net/http does: a kept one that ended
     without a byte of an answer is no failure, the request is made again over a new one. `stop` gives what failed; a TLS
-    handshake that was under way when its worker ended, before there was a request, is counted beside that.
+    handshake that was under way when its worker ended is counted beside that. By TLS 1.3 a client may be done with it,
+    and have asked, before its server is.
     """
 
     def __init__(self, make: Callable[[], http.client.HTTPConnection]) -> None:
@@ -57,8 +58,11 @@ class Load:
                 kept = None
                 if isinstance(error, ssl.SSLError):
                     self.handshakes_lost += 1
-                    continue
-                if not is_kept or not isinstance(error, ConnectionError | http.client.RemoteDisconnected):
+                elif not isinstance(error, ConnectionError):  # RemoteDisconnected is one: no byte of an answer
+                    failed.append(repr(error))
+                elif not is_kept and isinstance(connection, http.client.HTTPSConnection):
+                    self.handshakes_lost += 1
+                elif not is_kept:
                     failed.append(repr(error))
                 continue
             if (answer.status, content) != (200, body):

@@ -4,14 +4,16 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from socket import AF_INET, SOCK_STREAM
 
+from tests.lab.listener import refused_port
 from yarl import URL
 
 from gomend.net.client import Ask, Client, Limits
 from gomend.net.exchange import Exchange, Phases
 from gomend.net.pool import Pool
 from gomend.net.roots import client_context
-from gomend.net.timing import Marks, SystemResolver
+from gomend.net.timing import AddressInfo, Marks, SystemResolver
 
 LIMITS = Limits(connect=30, tls=30, first_byte=30, stall=30)
 
@@ -123,6 +125,67 @@ def test_waiting_for_a_connection_to_be_free_is_no_fault_of_the_source() -> None
         source.go_on.set()
         await asyncio.gather(first, second)
         await pool.close()
+        server.close()
+
+    asyncio.run(asyncio.wait_for(go(), 60))
+
+
+class Counted:
+    """A resolver that answers when `go_on` is set, and counts."""
+
+    def __init__(self) -> None:
+        self.go_on = asyncio.Event()
+        self.asked = 0
+
+    async def addresses(self, _: str, port: int) -> list[AddressInfo]:
+        self.asked += 1
+        await self.go_on.wait()
+        return [(AF_INET, SOCK_STREAM, 0, "", ("127.0.0.1", port))]
+
+
+async def asked_of(pool: Pool, url: URL) -> None:
+    async with asyncio.timeout(LIMITS.connect) as timer:
+        exchange = Exchange(str(url), "zip", 0, 1, Phases(time.monotonic()))
+        reply = await pool.ask(Marks(exchange, time.monotonic, LIMITS, timer, None), url, "GET", ())
+        await reply.read()
+        reply.done()
+
+
+def test_a_name_is_looked_up_once_for_all_who_wait_also_where_the_first_gives_up() -> None:
+    async def go() -> None:
+        source, resolver = Source(), Counted()
+        source.go_on.set()
+        server = await asyncio.start_server(source.serve, "127.0.0.1", 0)
+        url = URL(f"http://source.example:{server.sockets[0].getsockname()[1]}/x")
+        pool = Pool(client_context({}), resolver, 8)
+        asks = [asyncio.ensure_future(asked_of(pool, url)) for _ in range(5)]
+        await asyncio.sleep(0)
+        asks.pop(0).cancel()
+        await asyncio.sleep(0)
+        resolver.go_on.set()
+        await asyncio.gather(*asks)
+        assert (resolver.asked, source.requests) == (1, 4)
+        await pool.close()
+        server.close()
+
+    asyncio.run(asyncio.wait_for(go(), 60))
+
+
+def test_nothing_is_kept_of_a_host_without_a_connection() -> None:
+    async def go() -> None:
+        pool = Pool(client_context({}), SystemResolver(), 8)
+        for _ in range(3):
+            with suppress(ConnectionRefusedError):
+                await asked_of(pool, URL(f"http://127.0.0.1:{refused_port()}/x"))
+        assert not pool._hosts
+        source = Source()
+        source.go_on.set()
+        server = await asyncio.start_server(source.serve, "127.0.0.1", 0)
+        await asked_of(pool, URL(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/x"))
+        assert len(pool._hosts) == 1
+        await pool.close()
+        while pool._hosts:
+            await asyncio.sleep(0)
         server.close()
 
     asyncio.run(asyncio.wait_for(go(), 60))

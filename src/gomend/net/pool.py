@@ -19,13 +19,18 @@ from gomend.net.timing import AddressInfo, Marks, Resolver, allowed, timed_socke
 from gomend.net.tlsline import TLSLine
 
 _KEPT = 90.0  # seconds that a connection is kept unused; net/http's
-_KNOWN = 10.0  # seconds that a name's addresses are good for: many connections are opened at once
+_KNOWN = 10.0  # seconds that a name's addresses are good for
 _HEAD_START = 0.25  # seconds between two addresses (RFC 8305 §5)
 _NOT_ON_A_LINE = re.compile(rb"[^!-~]")
 
 
+_Key = tuple[str, str, int]  # scheme, host, port
+
+
 @dataclass(slots=True)
 class _Host:
+    key: _Key
+    askers: int = 0  # who want a connection
     free: list[Http1Line] = field(default_factory=list)
     lines: set[Http1Line] = field(default_factory=set)  # free or not
     opening: int = 0
@@ -55,8 +60,9 @@ class Pool:
         self._resolver = resolver
         self._per_host = per_host
         self._permitted = permitted
-        self._hosts: dict[tuple[str, str, int], _Host] = {}
+        self._hosts: dict[_Key, _Host] = {}
         self._known: dict[tuple[str, int], tuple[float, Sequence[AddressInfo]]] = {}
+        self._lookups: dict[tuple[str, int], asyncio.Task[Sequence[AddressInfo]]] = {}  # one for all who wait for it
 
     async def ask(self, marks: Marks, url: URL, method: str, headers: Iterable[tuple[str, str]]) -> Reply:
         """The answer to a request, its head read. A request that was lost with a kept connection is made again.
@@ -65,9 +71,8 @@ class Pool:
         """
         path = url.raw_path_qs or "/"
         request = encoded(method, url.raw_authority.rpartition("@")[2], _as_one_word(path), headers)
-        host = self._hosts.setdefault((url.scheme, url.raw_host or "", url.port or 0), _Host())
         while True:
-            line = await self._line(host, marks, url)
+            line = await self._line(marks, url)
             reply = line.ask(request, is_head=method == "HEAD")
             marks.sent()
             try:
@@ -85,13 +90,30 @@ class Pool:
 
     async def close(self) -> None:
         """End all connections."""
-        for host in self._hosts.values():
+        for lookup in self._lookups.values():
+            lookup.cancel()
+        for host in list(self._hosts.values()):
             for timer in host.expiries.values():
                 timer.cancel()
             for line in list(host.lines):
                 line.close()
 
-    async def _line(self, host: _Host, marks: Marks, url: URL) -> Http1Line:
+    async def _line(self, marks: Marks, url: URL) -> Http1Line:
+        key = (url.scheme, url.raw_host or "", url.port or 0)
+        host = self._hosts.setdefault(key, _Host(key))
+        host.askers += 1
+        try:
+            return await self._line_to(host, marks, url)
+        finally:
+            host.askers -= 1
+            self._forget_idle(host)
+
+    def _forget_idle(self, host: _Host) -> None:
+        """A server asks hosts that others name: of one without a connection nothing is kept."""
+        if not (host.askers or host.lines):
+            self._hosts.pop(host.key, None)
+
+    async def _line_to(self, host: _Host, marks: Marks, url: URL) -> Http1Line:
         has_waited = False
         while not host.free and host.count >= self._per_host:
             marks.limit(None)  # waiting for one to be free is no fault of the source
@@ -116,7 +138,7 @@ class Pool:
             return await self._connected(host, marks, url)
         finally:
             host.opening -= 1
-            if len(host.lines) + host.opening < self._per_host:
+            if host.count < self._per_host:
                 host.tell()
 
     async def _connected(self, host: _Host, marks: Marks, url: URL) -> Http1Line:
@@ -158,11 +180,29 @@ class Pool:
         if not is_address:
             marks.dns_start()
         try:
-            found = await self._resolver.addresses(name, port)
+            found = await asyncio.shield(self._lookup(name, port))
         except UnicodeError as error:
             raise RequestError(f"invalid host {name!r}") from error
         if not is_address:
             marks.dns_end()
+        return found
+
+    def _lookup(self, name: str, port: int) -> "asyncio.Task[Sequence[AddressInfo]]":
+        """One under way, or a new one: many connections are opened at once, and each would ask the same."""
+        lookup = self._lookups.get((name, port))
+        if lookup is None:
+            loop = asyncio.get_running_loop()
+            lookup = self._lookups[name, port] = loop.create_task(self._look_up(name, port))
+            lookup.add_done_callback(lambda ended: ended.cancelled() or ended.exception())  # if nobody waits any more
+        return lookup
+
+    async def _look_up(self, name: str, port: int) -> Sequence[AddressInfo]:
+        try:
+            found = await self._resolver.addresses(name, port)
+        finally:
+            del self._lookups[name, port]
+        now = asyncio.get_running_loop().time()
+        self._known = {key: one for key, one in self._known.items() if now < one[0]}
         self._known[name, port] = now + _KNOWN, found
         return found
 
@@ -181,6 +221,7 @@ class Pool:
                 host.free.remove(line)
                 host.expiries.pop(line).cancel()
             host.tell()
+            self._forget_idle(host)
 
         return ended
 

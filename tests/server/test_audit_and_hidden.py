@@ -1,8 +1,10 @@
 """What a server's audit tells, which versions a rule hides, and what its metrics say of store and sources."""
 
 import json
+import os
 import threading
 import time
+from email.utils import formatdate
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +97,57 @@ def test_a_hidden_version_shows_nowhere(tmp_path: Path) -> None:
                 assert server.get("/example.com/good/@v/v1.0.0.info").status == (200 if is_there else 404)
                 is_any = expected[1] != "404"
                 assert server.get("/example.com/good/@latest", "HEAD").status == (200 if is_any else 404)
+
+
+def aged(server: Served, path: str, seconds: float) -> None:
+    """Make a stored answer so much older."""
+    file = server.store / path[1:]
+    os.utime(file, (file.stat().st_atime, file.stat().st_mtime - seconds))
+
+
+def test_an_old_answer_without_its_hidden_versions_says_that_it_is_old(tmp_path: Path) -> None:
+    found = lab([GOOD, NEW, BETA])
+    options = ("--rules", rules(tmp_path, hide="=v1.2.0-beta.1"))
+    listed, latest = "/example.com/good/@v/list", "/example.com/good/@latest"
+    with Upstream(found) as upstream, serving(tmp_path, upstream.url, *options, gosumdb=found.sums.key) as server:
+        server.get("/example.com/good/@v/v1.1.0.info")
+        for path in (listed, latest):
+            assert "warning" not in server.keep(path).headers
+        found.broken["*"] = lambda exchange, _: exchange.send(500, b"no")
+        aged(server, listed, 120)  # it is what the highest version that is not hidden was found in
+        assert server.get(latest).headers["warning"].startswith("110 ")
+        aged(server, latest, 120)
+        for path in (listed, latest):
+            assert server.get(path).headers["warning"].startswith("110 ")
+            got = server.get(path, "HEAD")
+            assert (got.status, got.body, got.headers["warning"][:3]) == (200, b"", "110")
+        aged(server, listed, 1000)
+        got = server.get(listed)
+        assert (got.headers["warning"][:3], got.text.split()) == ("111", ["v1.0.0", "v1.1.0"])
+
+
+def test_an_answer_without_its_hidden_versions_has_validators_of_its_own(tmp_path: Path) -> None:
+    found = lab([GOOD, NEW, BETA, *(Module("example.com/many", f"v1.0.{number}") for number in range(200))])
+    options = ("--rules", rules(tmp_path, hide="=v1.2.0-beta.1"))
+    path, many = "/example.com/good/@v/list", "/example.com/many/@v/list"
+    with Upstream(found) as upstream, serving(tmp_path, upstream.url, *options, gosumdb=found.sums.key) as server:
+        got = server.keep(path)
+        tag = got.headers["etag"]
+        for _ in range(2):  # from the store, then from memory
+            same = server.get(path, if_none_match=tag)
+            assert (same.status, same.body, same.headers["etag"]) == (304, b"", tag)
+        head = server.get(path, "HEAD")
+        assert (head.status, head.headers["etag"], head.headers["content-length"]) == (200, tag, str(len(got.body)))
+        assert server.get(path, "HEAD", if_none_match=tag).status == 304
+        since = formatdate(time.time() + 60, usegmt=True)  # the rules may be younger than the list
+        assert "last-modified" not in got.headers and server.get(path, if_modified_since=since).status == 200
+        part = server.get(path, range="bytes=1-3")
+        assert (part.status, part.body) == (206, got.body[1:4])
+        server.purge(path)
+        found.world.add(Module(GOOD.path, "v1.3.0"))
+        changed = server.get(path, if_none_match=tag)
+        assert (changed.status, changed.text.split()) == (200, ["v1.0.0", "v1.1.0", "v1.3.0"])
+        assert server.get(many, accept_encoding="gzip").headers["content-encoding"] == "gzip"
 
 
 def test_metrics_tell_the_stores_size_and_which_source_is_taken_for_dead(tmp_path: Path) -> None:

@@ -38,4 +38,16 @@ DATE = "Sun, 09 Sep 2001 01:46:40 GMT"
     ],
 )
 def test_what_of_a_body_is_wanted(headers: dict[str, str], answer: Part | str | None) -> None:
-    assert wanted(headers, 10, KNOWN) == answer
+    assert wanted("GET", headers, 10, KNOWN) == answer
+
+
+def test_a_body_that_no_time_is_known_of_is_told_by_its_tag_alone() -> None:
+    timeless = Validators('"tag"')
+    assert wanted("GET", {"if-modified-since": DATE}, 10, timeless) is None
+    assert wanted("GET", {"range": "bytes=1-2", "if-range": ""}, 10, timeless) is None
+    assert wanted("GET", {"if-none-match": '"tag"', "if-modified-since": DATE}, 10, timeless) == NOT_MODIFIED
+
+
+def test_ranges_are_for_get_alone() -> None:
+    assert wanted("HEAD", {"range": "bytes=1-2"}, 10, KNOWN) is None
+    assert wanted("HEAD", {"range": "bytes=1-2", "if-none-match": '"tag"'}, 10, KNOWN) == NOT_MODIFIED

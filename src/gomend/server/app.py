@@ -215,17 +215,19 @@ class App:
                 request = Request(found.path, asked.kind.value, visit.trace)
                 fetch = self._house.files.get(request, only_stored=only_stored)
                 answer = await stack.enter_async_context(fetch)
-                ready = await self._ready(visit, asked, answer)
+                visit.result = _result_of(answer)
                 policy = self._around.admission.policy
                 if policy is not None and answer.status == 200 and names_versions(asked):
-                    body = ready.body if ready is not None else None
-                    whole = body if body is not None else b"".join([piece async for piece in answer.chunks()])
                     files = self._house.files
-                    ready = await without_hidden(policy, files, asked, whole, only_stored=only_stored)
+                    ready = await without_hidden(policy, files, asked, answer, only_stored=only_stored)
                     if ready is None:
                         visit.is_denied = True
                         await self._refuse(visit, send, Refusal(404, f"not found: {visit.subject}"))
                         return
+                    if asked.kind is Kind.LIST and visit.result == Result.HIT:
+                        self._hot.put(visit.path, ready, _HOT_LIST)
+                else:
+                    ready = await self._ready(visit, asked, answer)
             except Exception as error:  # every fault becomes an answer with its reason
                 if not isinstance(error, GomendError | OSError):
                     self._around.log.warning("fault", request=visit.id, error=repr(error))
@@ -248,33 +250,29 @@ class App:
 
     async def _ready(self, visit: Visit, asked: Asked, answer: Answer) -> Ready | None:
         """The answer in a form that can be kept at hand; None for one that has to be sent as it comes."""
-        if isinstance(answer, Stored):
-            visit.result = answer.result.value
-            stat = answer.stat
-            headers: HeaderList = (
-                (b"content-type", answer.headers["Content-Type"].encode()),
-                IMMUTABLE if answer.is_immutable else CHANGING,
-                (b"last-modified", Validators("", stat.modified).date.encode()),
-            )
-            if answer.warning:
-                headers = (*headers, (b"warning", answer.warning.encode()))
-            known = Validators(f'"{stat.tag}"', stat.modified)
-            path, body = answer.blob.path, None
-            if asked.kind is not Kind.ZIP and stat.size <= _HOT_MOST:
-                path, body = None, await _content(answer)
-            if path is None and body is None:
-                return None
-            zipped = packed(body) if body is not None else None
-            ready = Ready(asked.kind.value, stat.size, headers, known, body, zipped, path, asked.module, asked.version)
-            if self._around.admission.policy is not None and names_versions(asked):
-                return ready
-            if answer.is_immutable:
-                self._hot.put(visit.path, ready, _HOT_FOR)
-            elif answer.result is Result.HIT:
-                self._hot.put(visit.path, ready, _HOT_LIST)
-            return ready
-        visit.result = "negative" if isinstance(answer, Whole) else "miss"
-        return None
+        if not isinstance(answer, Stored):
+            return None
+        stat = answer.stat
+        known = Validators(f'"{stat.tag}"', stat.modified)
+        headers: HeaderList = (
+            (b"content-type", answer.headers["Content-Type"].encode()),
+            IMMUTABLE if answer.is_immutable else CHANGING,
+            (b"last-modified", known.date.encode()),
+        )
+        if answer.warning:
+            headers = (*headers, (b"warning", answer.warning.encode()))
+        path, body = answer.blob.path, None
+        if asked.kind is not Kind.ZIP and stat.size <= _HOT_MOST:
+            path, body = None, await _content(answer)
+        if path is None and body is None:
+            return None
+        zipped = packed(body) if body is not None else None
+        ready = Ready(asked.kind.value, stat.size, headers, known, body, zipped, path, asked.module, asked.version)
+        if answer.is_immutable:
+            self._hot.put(visit.path, ready, _HOT_FOR)
+        elif answer.result is Result.HIT:
+            self._hot.put(visit.path, ready, _HOT_LIST)
+        return ready
 
     async def _send_blob(self, visit: Visit, send: Send, answer: Stored) -> None:
         """A large file of a bucket."""
@@ -330,6 +328,12 @@ class App:
             self._around.log.warning("request", **facts)
         else:
             self._around.log.info("request", **facts)
+
+
+def _result_of(answer: Answer) -> str:
+    if isinstance(answer, Stored):
+        return answer.result.value
+    return "negative" if isinstance(answer, Whole) else "miss"
 
 
 async def _content(answer: Stored) -> bytes:

@@ -1,12 +1,10 @@
 """The checksum database as a server hands it on: proved first, like everything else."""
 
-import hashlib
-
 from gomend.causes import Code
 from gomend.gomod.note import MalformedNoteError
 from gomend.gomod.protocol import Asked, Kind
 from gomend.gomod.tlog import parse_tile
-from gomend.server.conditions import Validators
+from gomend.server.conditions import validators_of
 from gomend.server.hot import HeaderList, Ready
 from gomend.server.house import House
 from gomend.server.refusals import Refusal, refusal_of
@@ -34,8 +32,7 @@ async def of_database(house: House, asked: Asked) -> Ready | Refusal:
         return refusal_of(error, subject)
     stays = asked.kind in (Kind.SUMDB_LOOKUP, Kind.SUMDB_TILE)
     headers = (*(_BYTES if asked.kind is Kind.SUMDB_TILE else _TEXT), IMMUTABLE if stays else CHANGING)
-    tag = hashlib.sha256(body).hexdigest()[:16]
-    return Ready("sumdb", len(body), headers, Validators(f'"{tag}"', 0), body)
+    return Ready("sumdb", len(body), headers, validators_of(body), body)
 
 
 async def _content(house: House, asked: Asked) -> bytes:

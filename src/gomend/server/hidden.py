@@ -1,6 +1,6 @@
 """Answers that name versions, without those that a rule hides."""
 
-import hashlib
+from dataclasses import dataclass
 
 import msgspec
 
@@ -9,13 +9,19 @@ from gomend.gomod.path import escape_path, escape_version, wire_form
 from gomend.gomod.protocol import Asked, Kind
 from gomend.gomod.version import parse, sort_versions
 from gomend.server.access.rules import Policy, shown
-from gomend.server.conditions import Validators
-from gomend.server.hot import Ready
-from gomend.server.sending import CHANGING, TEXT
-from gomend.sources.base import Request
-from gomend.sources.cached import Cached, is_immutable
+from gomend.server.conditions import validators_of
+from gomend.server.hot import HeaderList, Ready
+from gomend.server.sending import CHANGING, TEXT, packed
+from gomend.sources.base import Answer, Request
+from gomend.sources.cached import Cached, Stored, is_immutable
 
 _JSON = (b"content-type", b"application/json")
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    body: bytes
+    warning: str
 
 
 def names_versions(asked: Asked) -> bool:
@@ -24,27 +30,29 @@ def names_versions(asked: Asked) -> bool:
 
 
 async def without_hidden(
-    policy: Policy, files: Cached, asked: Asked, body: bytes, *, only_stored: bool
+    policy: Policy, files: Cached, asked: Asked, answer: Answer, *, only_stored: bool
 ) -> Ready | None:
-    """The answer without hidden versions; None where nothing is left.
+    """The answer (a 200) without hidden versions; None where nothing is left. A warning stays with what it is about.
 
     In place of a hidden @latest stands the highest version of the list that is not hidden, a release if there is one,
     as go chooses (https://go.dev/ref/mod#version-queries). Raises what the sources raise.
     """
+    told = await _read(answer)
     if asked.kind is Kind.LIST:
-        return _ready(asked, _shown_lines(policy, asked.module, body))
-    if not _is_hidden(policy, asked.module, body):
-        return _ready(asked, body)
+        return _ready(asked, _Read(_shown_lines(policy, asked.module, told.body), told.warning))
+    if not _is_hidden(policy, asked.module, told.body):
+        return _ready(asked, told)
     if asked.kind is not Kind.LATEST:
         return None
     front = f"{wire_form(escape_path(asked.module))}/@v/"
-    listed = await _body(files, f"{front}list", Kind.LIST, only_stored=only_stored)
-    names = _shown_lines(policy, asked.module, listed or b"").decode().split()
-    chosen = highest(names)
+    listed = await _found(files, f"{front}list", Kind.LIST, only_stored=only_stored)
+    if listed is None:
+        return None
+    chosen = highest(_shown_lines(policy, asked.module, listed.body).decode().split())
     if not chosen:
         return None
-    info = await _body(files, f"{front}{wire_form(escape_version(chosen))}.info", Kind.INFO, only_stored=only_stored)
-    return None if info is None else _ready(asked, info)
+    info = await _found(files, f"{front}{wire_form(escape_version(chosen))}.info", Kind.INFO, only_stored=only_stored)
+    return None if info is None else _ready(asked, _Read(info.body, told.warning or listed.warning))
 
 
 def highest(versions: list[str]) -> str:
@@ -67,22 +75,34 @@ def _is_hidden(policy: Policy, module: str, info: bytes) -> bool:
     return objection is not None and objection.hidden
 
 
-async def _body(files: Cached, path: str, kind: Kind, *, only_stored: bool) -> bytes | None:
+async def _found(files: Cached, path: str, kind: Kind, *, only_stored: bool) -> _Read | None:
     try:
         async with files.get(Request(path, kind.value), only_stored=only_stored) as answer:
-            if answer.status != 200:
-                return None
-            return b"".join([piece async for piece in answer.chunks()])
+            return await _read(answer) if answer.status == 200 else None
     except (GomendError, OSError):
         if only_stored:
             return None
         raise
 
 
-def _ready(asked: Asked, body: bytes) -> Ready:
-    tag = hashlib.sha256(body).hexdigest()[:16]
-    kind = TEXT if asked.kind is Kind.LIST else _JSON
-    validators = Validators(f'"{tag}"', 0)
+async def _read(answer: Answer) -> _Read:
+    warning = answer.warning if isinstance(answer, Stored) else ""
+    return _Read(b"".join([piece async for piece in answer.chunks()]), warning)
+
+
+def _ready(asked: Asked, told: _Read) -> Ready:
+    """No Last-Modified: the rules may have changed since."""
+    headers: HeaderList = (TEXT if asked.kind is Kind.LIST else _JSON, CHANGING)
+    if told.warning:
+        headers = (*headers, (b"warning", told.warning.encode()))
     return Ready(
-        asked.kind.value, len(body), (kind, CHANGING), validators, body, None, None, asked.module, asked.version
+        asked.kind.value,
+        len(told.body),
+        headers,
+        validators_of(told.body),
+        told.body,
+        packed(told.body),
+        None,
+        asked.module,
+        asked.version,
     )

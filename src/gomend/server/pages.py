@@ -6,7 +6,7 @@ from urllib.parse import unquote
 from gomend import __version__
 from gomend.gomod.path import InvalidEscapeError, InvalidPathError, unescape_path
 from gomend.server.admission import Admission
-from gomend.server.conditions import Validators
+from gomend.server.conditions import validators_of
 from gomend.server.hot import Ready
 from gomend.server.house import House
 from gomend.server.refusals import Refusal
@@ -45,7 +45,7 @@ class Pages:
             case Own.METRICS:
                 body = self._metrics.text()
                 headers = ((b"content-type", CONTENT_TYPE.encode()), (b"cache-control", b"no-store"))
-                return Ready("own", len(body), headers, Validators('"metrics"', 0), body)
+                return Ready("own", len(body), headers, validators_of(body), body)
             case Own.PURGE:
                 return await self._purge(visit, rest)
 

@@ -41,15 +41,15 @@ async def send_ready(send: Send, method: str, headers: Mapping[str, str], ready:
     """Send what is ready, as the request's headers want it. Gives the status and the bytes of body."""
     part = None
     if not _CONDITIONS.isdisjoint(headers):
-        part = wanted(headers, ready.size, ready.validators)
+        part = wanted(method, headers, ready.size, ready.validators)
     if part is None:
         return await _send_whole(send, method, ready, is_packed=takes_packed(headers, ready))
     own = (*ready.headers, (b"etag", ready.validators.tag.encode()))
     if not isinstance(part, Part):
         return await _send_none(send, own, part, ready.size), 0
     await _start_part(send, own, part, ready.size)
-    await _send_part(send, method, ready, part)
-    return 206, 0 if method == "HEAD" else part.stop - part.start
+    await _send_part(send, ready, part)
+    return 206, part.stop - part.start
 
 
 async def send_blob(
@@ -60,7 +60,7 @@ async def send_blob(
     Raises StoreError, in the middle of the body too.
     """
     known = Validators(f'"{blob.stat.tag}"', blob.stat.modified)
-    part = wanted(headers, blob.stat.size, known)
+    part = wanted(method, headers, blob.stat.size, known)
     own = (*own, (b"etag", known.tag.encode()), (b"last-modified", known.date.encode()))
     if part is None:
         whole = (*own, (b"accept-ranges", b"bytes"))
@@ -69,10 +69,9 @@ async def send_blob(
         return await _send_none(send, own, part, blob.stat.size), 0
     await _start_part(send, own, part, blob.stat.size)
     sent = 0
-    if method != "HEAD":
-        async for piece in blob.chunks(part.start, part.stop):
-            sent += len(piece)
-            await send({"type": "http.response.body", "body": piece, "more_body": True})
+    async for piece in blob.chunks(part.start, part.stop):
+        sent += len(piece)
+        await send({"type": "http.response.body", "body": piece, "more_body": True})
     await _end(send)
     return 206, sent
 
@@ -165,10 +164,8 @@ async def send_text(send: Send, method: str, refusal: Refusal, more: HeaderList 
     return len(body)
 
 
-async def _send_part(send: Send, method: str, ready: Ready, part: Part) -> None:
-    if method == "HEAD":
-        await _end(send)
-    elif ready.body is not None:
+async def _send_part(send: Send, ready: Ready, part: Part) -> None:
+    if ready.body is not None:
         await _end(send, ready.body[part.start : part.stop])
     else:
         await _send_of_file(send, ready, part)

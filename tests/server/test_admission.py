@@ -19,6 +19,8 @@ from tests.server.serving import PATIENCE, PROGRAM, Lab, Served, free_port, lab,
 
 from gomend.server.access.tokenfile import TokenFile
 from gomend.server.access.tokens import Grant, Right, new_token
+from gomend.server.admission import read_policy
+from gomend.server.plan import ServeError
 
 PUBLIC = Module("example.com/public", "v1.0.0")
 SECOND = Module("example.com/public", "v1.1.0")
@@ -136,6 +138,41 @@ def test_rules_refuse_with_the_reason_and_hide_without_a_trace(tmp_path: Path) -
             assert server.get("/example.com/public/@v/list").body == b"v1.0.0\n"
             assert server.get(PATH).status == 200
         assert not [path for path in source.asked if "other" in path or "v1.1.0" in path]
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ("action = 'perhaps'\npattern = 'x'", "rules.toml:5: action: "),
+        ("action = 'deny'\npatern = 'x'", "rules.toml:5: Object contains unknown field `patern`"),
+        ("action = 'deny'\npattern = 'x'\nversions = 'banana'", "rules.toml:5: rule 2: versions 'banana'"),
+    ],
+)
+def test_a_wrong_rule_is_named_by_its_line(tmp_path: Path, rule: str, said: str) -> None:
+    file = tmp_path / "rules.toml"
+    file.write_text(f"[[rule]]\naction = 'allow'\npattern = 'y'\n\n[[rule]]\n{rule}\n")
+    with pytest.raises(ServeError) as refused:
+        read_policy(file)
+    assert said in f"{refused.value.facts['value']}: {refused.value.facts['words']}"
+
+
+def test_a_shared_cache_before_it_keeps_what_is_everybodys_alone(place: Place, tmp_path: Path) -> None:
+    shown = place.shown["all"]
+    for path, said in (
+        (PATH, "private, max-age=31536000, immutable"),
+        ("/example.com/public/@v/list", "private, max-age=0, must-revalidate"),
+    ):
+        place.server.get(path, authorization=f"Bearer {shown}")
+        place.server.await_stored(path)
+        assert place.server.get(path, authorization=f"Bearer {shown}").headers["cache-control"] == said
+    got = place.server.get("/sumdb/sum.example.org/supported", authorization=f"Bearer {shown}")
+    assert got.headers["cache-control"] == "private, max-age=0, must-revalidate"
+    with (
+        Upstream(place.source) as upstream,
+        serving(tmp_path, upstream.url, "--open", "--listen", f"0.0.0.0:{(port := free_port())}", port=port) as server,
+    ):
+        server.keep(PATH)
+        assert server.get(PATH).headers["cache-control"] == "public, max-age=31536000, immutable"
 
 
 def test_one_client_does_not_take_all(tmp_path: Path) -> None:

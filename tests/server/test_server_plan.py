@@ -48,6 +48,8 @@ def test_the_sources_are_those_asked_for_else_gos_own_else_its_default() -> None
     assert shown("https://a|https://b,direct") == (["https://a", "https://b", "direct"], ())
     assert shown("", "https://a,off") == (["https://a", "off"], ())
     assert shown("") == (["https://proxy.golang.org", "direct"], ())
+    for own_choice in ("direct", "off"):  # who asks no proxy has no public one put in
+        assert shown("", own_choice) == ([own_choice], ())
     with pytest.raises(ServeError):
         shown("ftp://a")
 
@@ -58,13 +60,17 @@ def test_the_sources_are_those_asked_for_else_gos_own_else_its_default() -> None
 def test_what_leads_back_is_left_out(entry: str) -> None:
     assert shown("", f"{entry},direct") == (["https://proxy.golang.org", "direct"], (entry,))
     assert shown("", f"{entry}|https://a")[0] == ["https://a"]
+    assert shown(f"{entry},direct")[0] == ["direct"]
+    with pytest.raises(ServeError) as refused:
+        shown(entry)
+    assert refused.value.reason == "no_source"
 
 
 def test_another_port_or_host_does_not_lead_back() -> None:
     entries = ["http://127.0.0.1:8082", "https://modules.corp.example"]
     assert shown(",".join(entries)) == (entries, ())
-    assert shown("http://modules.corp.example:80", own=Address("modules.corp.example", 80))[1]
-    assert shown("http://127.0.0.1:80", own=Address("0.0.0.0", 80))[1]
+    assert shown("http://modules.corp.example:80,direct", own=Address("modules.corp.example", 80))[1]
+    assert shown("http://127.0.0.1:80,direct", own=Address("0.0.0.0", 80))[1]
 
 
 def test_a_web_page_cannot_give_its_own_name_our_address() -> None:

@@ -116,6 +116,7 @@ def test_a_download_can_be_resumed_and_a_known_one_is_not_sent_again(server: Ser
     assert server.get(path, range="bytes=1-2,4-5").status == 200
     beyond = server.get(path, range=f"bytes={size}-")
     assert (beyond.status, beyond.headers["content-range"]) == (416, f"bytes */{size}")
+    assert beyond.headers["cache-control"] == "no-store"
     assert server.get(path, if_none_match=f'"x", {tag}').status == 304
     assert server.get(path, if_modified_since=whole.headers["last-modified"]).status == 304
     assert server.get(path, if_none_match='"x"').status == 200
@@ -127,6 +128,8 @@ def test_texts_are_packed_for_who_takes_that(server: Served) -> None:
     packed = server.get(path, accept_encoding="gzip")
     assert packed.headers["content-encoding"] == "gzip" and packed.headers["vary"] == "Accept-Encoding"
     assert gzip.decompress(packed.body) == WORDY.go_mod
+    assert "content-encoding" in server.get(path, accept_encoding="br, gzip;q=0.5").headers
+    assert "content-encoding" not in server.get(path, accept_encoding="gzip;q=0, identity").headers
     assert "content-encoding" not in server.get(path).headers
     assert "content-encoding" not in server.get("/example.com/big/@v/v1.0.0.zip", accept_encoding="gzip").headers
 
@@ -357,10 +360,15 @@ def test_what_it_cannot_work_with_is_told_in_one_line(tmp_path: Path, server: Se
         (["--upstream", "ftp://x"], "invalid proxy URL scheme"),
         (["--store", str(tmp_path / "file")], "cannot be used"),
         (["--store", "nothing://x"], "cannot be used"),
+        (["--upstream", "http://127.0.0.1:8081"], "leads to this server itself alone"),
+        (["--tokens", str(tmp_path / "file.json")], f"gomend token create NAME --file {tmp_path / 'file.json'}"),
+        (["--certificate", str(tmp_path / "file")], "--certificate and --key go together"),
+        (["--certificate", str(tmp_path / "none"), "--key", str(tmp_path / "file")], f"{tmp_path / 'none'}: No such"),
     ):
         given = [] if "--store" in words else ["--store", store]
         ran = run(*given, *words)
         assert ran.returncode == 2 and said in ran.stderr and "Traceback" not in ran.stderr, ran.stderr
+        assert "Debug source" not in ran.stderr
     assert "malformed verifier id" in run("--store", store, "--check", GOSUMDB="nobody.example").stderr
 
 

@@ -122,6 +122,8 @@ def _introduce(told: "Told", voice: Voice) -> str:
     collector_of(told.otlp, told.environment)
     sampling_of(told.sampling)
     if told.asks and not has_tokens(Path(told.tokens) if told.tokens else None) and not told.is_open:
+        if own.is_loopback:
+            raise ServeError("no_tokens", value=told.tokens)
         raise ServeError("not_open", value=told.listen)
     if told.certificate or told.key:
         _check_tls(told)
@@ -162,10 +164,17 @@ def _check_tls(told: "Told") -> None:
 
     from gomend.server.plan import ServeError  # noqa: PLC0415  (as above)
 
+    if not (told.certificate and told.key):
+        raise ServeError("tls_pair")
+    for path in (told.certificate, told.key):
+        try:
+            Path(path).open("rb").close()
+        except OSError as error:
+            raise ServeError("tls", value=path, words=error.strerror or str(error)) from error
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(told.certificate, told.key)
     except (OSError, ValueError) as error:
-        raise ServeError("tls", words=str(error)) from error
+        raise ServeError("tls", value=f"{told.certificate}, {told.key}", words=str(error)) from error
 
 
 command = make(

@@ -1,5 +1,6 @@
 """Who asks, how often, and what for: the one place that a request passes before it is answered."""
 
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -19,6 +20,8 @@ from gomend.server.access.tokens import Grant, Right, Token
 from gomend.server.plan import ServeError
 from gomend.server.refusals import Refusal
 
+_BEGINS = re.compile(r"\s*\[\[\s*rule\s*\]\]")
+_WHERE = re.compile(r"\$\.rule\[([0-9]+)\](?:\.(\w+))?")  # as msgspec says it
 _CHALLENGE = {"WWW-Authenticate": 'Basic realm="gomend"'}
 
 
@@ -42,11 +45,26 @@ def read_policy(path: Path | None) -> Policy | None:
     """The policy in a file of rules, `[[rule]]` by `[[rule]]`. Raises ServeError."""
     if path is None:
         return None
+    words = ""
     try:
-        table = tomllib.loads(path.read_text("utf-8"))
-        return policy(msgspec.convert(table, _Rules).rule)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError, RuleError) as error:
+        words = path.read_text("utf-8")
+        return policy(msgspec.convert(tomllib.loads(words), _Rules).rule)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ServeError("rules", value=str(path), words=getattr(error, "strerror", None) or str(error)) from error
+    except msgspec.ValidationError as error:
+        said, _, where = str(error).partition(" - at ")
+        found = _WHERE.search(where)
+        place = f"{path}:{_line_of(words, int(found[1]) + 1)}" if found else str(path)
+        field = f"{found[2]}: " if found and found[2] else ""
+        raise ServeError("rules", value=place, words=f"{field}{said}") from error
+    except RuleError as error:
+        raise ServeError("rules", value=f"{path}:{_line_of(words, error.number)}", words=str(error)) from error
+
+
+def _line_of(words: str, number: int) -> int:
+    """The line on which the rule of this number (from 1) begins; 1 where it is written in an unusual way."""
+    starts = [at for at, line in enumerate(words.split("\n"), start=1) if _BEGINS.match(line)]
+    return starts[number - 1] if number <= len(starts) else 1
 
 
 def has_tokens(path: Path | None) -> bool:
@@ -103,6 +121,11 @@ class Admission:
     def module(self, holder: Token | None, module: str, version: str) -> bool | Refusal:
         """Whether a file may be fetched for this request (else only handed out where it is stored), or why not."""
         return _said(self._gate.module(holder, module, version))
+
+    def is_anybodys(self, module: str, version: str) -> bool:
+        """Whether a client without a token may have a file of a module; without one, of the checksum database."""
+        said = self.module(None, module, version) if module else self.database(None)
+        return not isinstance(said, Refusal)
 
     def database(self, holder: Token | None) -> Refusal | None:
         """Why a request for the checksum database is not answered; it is for all who may have anything."""

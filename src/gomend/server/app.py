@@ -23,10 +23,9 @@ from gomend.server.prefetching import Prefetch
 from gomend.server.refusals import Refusal, refusal_of
 from gomend.server.routes import DatabaseRoute, ModuleRoute, NoRoute, OwnRoute, route
 from gomend.server.sending import (
-    CHANGING,
-    IMMUTABLE,
     ClientGoneError,
     Send,
+    caching,
     packed,
     send_blob,
     send_body,
@@ -239,7 +238,7 @@ class App:
             if ready is not None:
                 await self._send_ready(visit, send, ready)
             elif isinstance(answer, Stored):
-                await self._send_blob(visit, send, answer)
+                await self._send_blob(visit, send, asked, answer)
             elif answer.status != 200:
                 body = b"".join([piece async for piece in answer.chunks()])
                 await self._refuse(
@@ -247,6 +246,10 @@ class App:
                 )
             else:
                 await self._send_coming(visit, send, asked, answer)
+
+    def _caching(self, asked: Asked, *, stays: bool) -> tuple[bytes, bytes]:
+        anybodys = self._around.admission.is_anybodys(asked.module, asked.version)
+        return caching(stays=stays, is_anybodys=anybodys)
 
     async def _ready(self, visit: Visit, asked: Asked, answer: Answer) -> Ready | None:
         """The answer in a form that can be kept at hand; None for one that has to be sent as it comes."""
@@ -256,7 +259,7 @@ class App:
         known = Validators(f'"{stat.tag}"', stat.modified)
         headers: HeaderList = (
             (b"content-type", answer.headers["Content-Type"].encode()),
-            IMMUTABLE if answer.is_immutable else CHANGING,
+            self._caching(asked, stays=answer.is_immutable),
             (b"last-modified", known.date.encode()),
         )
         if answer.warning:
@@ -274,9 +277,12 @@ class App:
             self._hot.put(visit.path, ready, _HOT_LIST)
         return ready
 
-    async def _send_blob(self, visit: Visit, send: Send, answer: Stored) -> None:
+    async def _send_blob(self, visit: Visit, send: Send, asked: Asked, answer: Stored) -> None:
         """A large file of a bucket."""
-        own: HeaderList = ((b"content-type", answer.headers["Content-Type"].encode()), IMMUTABLE)
+        own: HeaderList = (
+            (b"content-type", answer.headers["Content-Type"].encode()),
+            self._caching(asked, stays=True),
+        )
         visit.status = 200
         visit.status, visit.size = await send_blob(send, visit.method, visit.headers, own, answer.blob)
 
@@ -296,7 +302,7 @@ class App:
         refusal = self._around.admission.database(visit.holder)
         if refusal is not None:
             return refusal
-        answer = await of_database(self._house, asked)
+        answer = await of_database(self._house, asked, is_anybodys=self._around.admission.is_anybodys("", ""))
         if isinstance(answer, Ready) and asked.kind in (Kind.SUMDB_LOOKUP, Kind.SUMDB_TILE):
             self._hot.put(visit.path, answer, _HOT_FOR)
         return answer

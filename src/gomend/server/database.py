@@ -8,15 +8,15 @@ from gomend.server.conditions import validators_of
 from gomend.server.hot import HeaderList, Ready
 from gomend.server.house import House
 from gomend.server.refusals import Refusal, refusal_of
-from gomend.server.sending import CHANGING, IMMUTABLE
+from gomend.server.sending import caching
 from gomend.sources.refused import CheckError
 
 _TEXT: HeaderList = ((b"content-type", b"text/plain; charset=utf-8"),)
 _BYTES: HeaderList = ((b"content-type", b"application/octet-stream"),)
 
 
-async def of_database(house: House, asked: Asked) -> Ready | Refusal:
-    """The answer to a request for a file of a checksum database."""
+async def of_database(house: House, asked: Asked, *, is_anybodys: bool) -> Ready | Refusal:
+    """The answer to a request for a file of a checksum database, which everybody may have or not."""
     subject = f"{asked.module}@{asked.version}" if asked.module else asked.sumdb
     if house.database is None or asked.sumdb != house.database.verifier.name:
         return Refusal(404, f"not found: this server does not ask the checksum database {asked.sumdb}")
@@ -31,7 +31,8 @@ async def of_database(house: House, asked: Asked) -> Ready | Refusal:
             return Refusal(404, f"not found: {error.code}: {subject}: {error.words}", error.code)
         return refusal_of(error, subject)
     stays = asked.kind in (Kind.SUMDB_LOOKUP, Kind.SUMDB_TILE)
-    headers = (*(_BYTES if asked.kind is Kind.SUMDB_TILE else _TEXT), IMMUTABLE if stays else CHANGING)
+    kind = _BYTES if asked.kind is Kind.SUMDB_TILE else _TEXT
+    headers = (*kind, caching(stays=stays, is_anybodys=is_anybodys))
     return Ready("sumdb", len(body), headers, validators_of(body), body)
 
 

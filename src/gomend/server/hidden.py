@@ -11,7 +11,7 @@ from gomend.gomod.version import parse, sort_versions
 from gomend.server.access.rules import Policy, shown
 from gomend.server.conditions import validators_of
 from gomend.server.hot import HeaderList, Ready
-from gomend.server.sending import CHANGING, TEXT, packed
+from gomend.server.sending import TEXT, caching, packed
 from gomend.sources.base import Answer, Request
 from gomend.sources.cached import Cached, Stored, is_immutable
 
@@ -92,7 +92,8 @@ async def _read(answer: Answer) -> _Read:
 
 def _ready(asked: Asked, told: _Read) -> Ready:
     """No Last-Modified: the rules may have changed since."""
-    headers: HeaderList = (TEXT if asked.kind is Kind.LIST else _JSON, CHANGING)
+    cache_control = caching(stays=False, is_anybodys=False)
+    headers: HeaderList = (TEXT if asked.kind is Kind.LIST else _JSON, cache_control)
     if told.warning:
         headers = (*headers, (b"warning", told.warning.encode()))
     return Ready(

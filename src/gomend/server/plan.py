@@ -106,7 +106,8 @@ class Upstream:
 def upstream_of(wanted: str, go: Mapping[str, str], own: Address) -> Upstream:
     """The list that `wanted` or go's GOPROXY names, without what leads back to this server.
 
-    go's default list where nothing else is left. Raises ServeError where go would refuse the list.
+    go's default list where GOPROXY led nowhere else. Raises ServeError where go would refuse the list, and where
+    `wanted` leads nowhere else.
     """
     gonoproxy = go.get("GONOPROXY", "")
     try:
@@ -115,8 +116,11 @@ def upstream_of(wanted: str, go: Mapping[str, str], own: Address) -> Upstream:
         raise ServeError("upstream", value=wanted or go.get("GOPROXY", ""), words=str(error)) from error
     others = tuple(entry for entry in entries if not _leads_to(entry, own))
     left_out = tuple(entry.redacted for entry in entries if _leads_to(entry, own))
-    if not wanted and not any(entry.kind is EntryKind.URL for entry in others):
-        others = parse_proxy_list(GO_DEFAULT, gonoproxy)
+    if left_out and not any(entry.kind is EntryKind.URL for entry in others):
+        if not wanted:
+            others = parse_proxy_list(GO_DEFAULT, gonoproxy)
+        elif all(entry.kind is EntryKind.NOPROXY for entry in others):
+            raise ServeError("no_source", value=wanted)
     return Upstream(others, gonoproxy, left_out)
 
 

@@ -1,6 +1,7 @@
 """Answers on the wire, by ASGI: whole, in part, unchanged, packed, from memory or straight from a file."""
 
 import os
+import re
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any
@@ -18,14 +19,21 @@ ALWAYS: HeaderList = (
     (b"cross-origin-resource-policy", b"same-origin"),
 )
 TEXT = (b"content-type", b"text/plain; charset=utf-8")
-IMMUTABLE = (b"cache-control", b"public, max-age=31536000, immutable")
-CHANGING = (b"cache-control", b"public, max-age=0, must-revalidate")
 _CONDITIONS = frozenset({"if-none-match", "if-modified-since", "range"})
 _WORTH_PACKING = 1024  # bytes
+_NOT_WANTED = re.compile(r"(?:^|,)\s*gzip\s*;\s*q=0(?:\.0*)?\s*(?:,|$)")  # RFC 9110 §12.4.2
 
 
 class ClientGoneError(ConnectionError):
     """Whoever asked has left before the answer was whole."""
+
+
+def caching(*, stays: bool, is_anybodys: bool) -> tuple[bytes, bytes]:
+    """Cache-Control of an answer that `stays` what it is for ever. What not everybody may have is not for a cache that
+    several share: `public` would let it hand out what was asked with a token (RFC 9111 §3.5).
+    """
+    whose = b"public" if is_anybodys else b"private"
+    return (b"cache-control", whose + (b", max-age=31536000, immutable" if stays else b", max-age=0, must-revalidate"))
 
 
 def packed(body: bytes) -> bytes | None:
@@ -82,7 +90,9 @@ async def _send_none(send: Send, own: HeaderList, verdict: str, size: int) -> in
         await _start(send, 304, own)
         await _end(send)
         return 304
-    await _start(send, 416, (*own, (b"content-range", b"bytes */%d" % size), (b"content-length", b"0")))
+    said = tuple(pair for pair in own if pair[0] != b"cache-control")
+    no_part = ((b"cache-control", b"no-store"), (b"content-range", b"bytes */%d" % size), (b"content-length", b"0"))
+    await _start(send, 416, (*said, *no_part))
     await _end(send)
     return 416
 
@@ -95,7 +105,8 @@ async def _start_part(send: Send, own: HeaderList, part: Part, size: int) -> Non
 
 def takes_packed(headers: Mapping[str, str], ready: Ready) -> bool:
     """Whether the whole goes out as gzip."""
-    return ready.zipped is not None and "gzip" in headers.get("accept-encoding", "")
+    wish = headers.get("accept-encoding", "")
+    return ready.zipped is not None and "gzip" in wish and not _NOT_WANTED.search(wish)
 
 
 async def _send_whole(send: Send, method: str, ready: Ready, *, is_packed: bool) -> tuple[int, int]:

@@ -61,7 +61,7 @@ class ObjectStore:
         try:
             self._bucket: Bucket = from_url(url, **{"retry_config": _PATIENCE, **(options or {})})
         except (BaseError, ValueError, TypeError) as error:
-            raise StoreError(f"{url}: {error}") from error
+            raise StoreError(_words(error)) from error
         self._holder = tempfile.TemporaryDirectory(prefix="gomend-", ignore_cleanup_errors=True)
         self.scratch = Path(self._holder.name)
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="bucket")
@@ -126,9 +126,9 @@ class ObjectStore:
         except (FileNotFoundError, AlreadyExistsError, PreconditionError):
             raise
         except PermissionDeniedError as error:
-            raise StoreError(str(error), Code.DISK_PERMISSION) from error
+            raise StoreError(_words(error), Code.DISK_PERMISSION) from error
         except (BaseError, OSError) as error:
-            raise StoreError(str(error)) from error
+            raise StoreError(_words(error)) from error
 
     def pieces(self, key: str, start: int, stop: int, tag: str) -> Iterator[bytes]:
         """The bytes of an object, of this very version."""
@@ -140,3 +140,8 @@ class ObjectStore:
 
     def _create(self, key: str, content: bytes | Path, in_parts: bool) -> None:
         obstore.put(self._bucket, key, content, mode="create", use_multipart=in_parts)
+
+
+def _words(error: Exception) -> str:
+    """What an error says, without the dump of itself that obstore adds for its own makers."""
+    return " ".join(str(error).partition("Debug source:")[0].split())

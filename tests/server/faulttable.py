@@ -25,6 +25,7 @@ _MODULES = (
     "test_client_faults",
     "test_serving",
     "test_request_faults",
+    "test_tls_request_faults",
     "test_operation_faults",
 )
 _HEAD = """# What goes wrong around a server, and what its clients are told

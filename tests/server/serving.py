@@ -6,6 +6,7 @@ import http.client
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -95,16 +96,22 @@ class Served:
     store: Path
     log: Path
     admin: str = ""  # a token with the right to change it
+    trusts: ssl.SSLContext | None = None  # for a client of a server with TLS
 
     @property
     def url(self) -> str:
         """For GOPROXY."""
         return f"http://127.0.0.1:{self.port}"
 
+    def connection(self) -> http.client.HTTPConnection:
+        """For one request or more."""
+        if self.trusts is None:
+            return http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        return http.client.HTTPSConnection("127.0.0.1", self.port, timeout=PATIENCE, context=self.trusts)
+
     def get(self, path: str, method: str = "GET", **headers: str) -> Got:
         """Ask once, over a connection of its own; a keyword `if_none_match` becomes the header If-None-Match."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
-        with contextlib.closing(connection):
+        with contextlib.closing(self.connection()) as connection:
             connection.putrequest(method, path, skip_accept_encoding=True, skip_host="host" in headers)
             for name, value in headers.items():
                 connection.putheader(name.replace("_", "-"), value)
@@ -153,6 +160,17 @@ class Served:
             pause.wait(0.05)
         return self.get(path).status == status
 
+    def workers(self) -> set[str]:
+        """The processes that serve."""
+        return set(Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split())
+
+    def memory(self) -> int:
+        """Bytes that the server's processes hold."""
+        pages = [
+            int(Path(f"/proc/{one}/statm").read_text().split()[1]) for one in (str(self.process.pid), *self.workers())
+        ]
+        return sum(pages) * os.sysconf("SC_PAGE_SIZE")
+
     def metric(self, line: str) -> float:
         """The value of a metric, 0 where it was never counted."""
         found = [row for row in self.get("/-/metrics").text.splitlines() if row.startswith(f"{line} ")]
@@ -170,6 +188,7 @@ def serving(
     port: int = 0,
     host: str = "127.0.0.1",
     before: tuple[str, ...] = (),
+    trusts: ssl.SSLContext | None = None,
     **variables: str,
 ) -> Iterator[Served]:
     """`gomend serve`, its store and log in `folder`, until the block ends. `before` stands before its command."""
@@ -194,7 +213,7 @@ def serving(
         assert process.stdout is not None
         if wait:
             assert line in process.stdout.readline(), log.read_text()
-        yield Served(port, process, store, log, admin)
+        yield Served(port, process, store, log, admin, trusts)
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGTERM if process.poll() is None else signal.SIGKILL)

@@ -41,14 +41,6 @@ def asking(path: str) -> bytes:
     return f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
 
 
-def memory(server: Served) -> int:
-    """Bytes that the server's processes hold."""
-    pid = server.process.pid
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    pages = [int(Path(f"/proc/{one}/statm").read_text().split()[1]) for one in (str(pid), *children)]
-    return sum(pages) * os.sysconf("SC_PAGE_SIZE")
-
-
 class Held:
     """A source's answer of which the first half comes, and the rest when it is told to go on."""
 
@@ -84,7 +76,7 @@ def test_clients_that_read_nothing_delay_no_other_and_fill_no_memory(place: tupl
                 stack.enter_context(connected(server)).sendall(asking(BIG_PATH))
             assert server.get(SMALL_PATH).body == SMALL.go_mod
             assert server.get(BIG_PATH).body == BIG.zip
-            assert memory(server) < MOST_MEMORY, warm
+            assert server.memory() < MOST_MEMORY, warm
     assert found.count(BIG_PATH) == 1
 
 
@@ -99,7 +91,7 @@ def test_a_client_that_asks_without_reading_is_not_read_further(place: tuple[Ser
             left = left[client.send(left) :]
         assert left, "it has read everything"
         assert server.get(SMALL_PATH).body == SMALL.go_mod
-        assert memory(server) < MOST_MEMORY
+        assert server.memory() < MOST_MEMORY
 
 
 @fault(GROUP, "send the head of a request byte by byte, or nothing at all", "the end of the connection, after 10 s")

@@ -162,22 +162,16 @@ def test_no_request_fails_while_the_settings_are_read_again(tmp_path: Path) -> N
         load = Load(lambda: http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE))
         for _ in range(20 if FULL else 3):
             load.more(50)
-            was = workers(server)
+            was = server.workers()
             server.process.send_signal(signal.SIGHUP)
             await_others(server, was)
         load.more(50)
         assert load.stop() == []
 
 
-def workers(server: Served) -> set[str]:
-    """The processes that serve."""
-    pid = server.process.pid
-    return set(Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
-
-
 def await_others(server: Served, was: set[str]) -> None:
     pause = threading.Event()
-    while not (now := workers(server)) or now & was:
+    while not (now := server.workers()) or now & was:
         pause.wait(0.01)
 
 
@@ -213,7 +207,7 @@ def test_no_request_fails_while_the_certificate_changes(tmp_path: Path) -> None:
             renew()
             while serial() == before:
                 pause.wait(0.05)
-        while len(workers(server)) > 1:  # the old one goes on for a while beside the new one
+        while len(server.workers()) > 1:  # the old one goes on for a while beside the new one
             pause.wait(0.05)
         good, before = pem.read_bytes(), serial()
         pem.write_bytes(b"no certificate\n")
@@ -236,7 +230,7 @@ def test_a_worker_that_is_killed_is_replaced(tmp_path: Path) -> None:
         go_on = threading.Event()
         held(found, go_on)
         with begun(server) as client:
-            (worker,) = workers(server)
+            (worker,) = server.workers()
             os.kill(int(worker), signal.SIGKILL)
             answer = http.client.HTTPResponse(client)
             with pytest.raises((http.client.HTTPException, ConnectionError)):

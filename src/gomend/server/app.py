@@ -21,6 +21,7 @@ from gomend.server.house import House
 from gomend.server.pages import Pages
 from gomend.server.prefetching import Prefetch
 from gomend.server.refusals import Refusal, refusal_of
+from gomend.server.requesthead import BadRequestError, check_fields
 from gomend.server.routes import DatabaseRoute, ModuleRoute, NoRoute, OwnRoute, route
 from gomend.server.sending import (
     ClientGoneError,
@@ -34,7 +35,7 @@ from gomend.server.sending import (
     send_text,
     takes_packed,
 )
-from gomend.server.visit import Visit, new_id, visit_of
+from gomend.server.visit import HEAD, Visit, new_id, visit_of
 from gomend.sources.base import Answer, Request
 from gomend.sources.cached import Result, Stored
 from gomend.sources.whole import Whole
@@ -110,7 +111,11 @@ class App:
         if self._around.tracing is not None:
             self._around.tracing.begin(visit)
         try:
+            if HEAD not in scope:  # granian has read it, and lets more pass
+                check_fields(scope["headers"], is_old=scope["http_version"] == "1")
             await self._answer(visit, send)
+        except BadRequestError as error:
+            await self._refuse(visit, send, Refusal(error.status, error.words, None, {"Connection": "close"}))
         except ClientGoneError:
             visit.result = visit.result or "none"
         except (GomendError, OSError) as error:

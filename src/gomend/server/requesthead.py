@@ -52,10 +52,8 @@ def read_head(head: bytes) -> Head:
         headers.append((field[1].lower(), field[2]))
         at = field.end()
     is_old = minor == b"0"
+    check_fields(headers, is_old=is_old)
     path, host = _split(target)
-    hosts = [value for name, value in headers if name == b"host"]
-    if len(hosts) > 1 or not (hosts or is_old):
-        raise BadRequestError(400, "a request has one Host header")
     if host is not None:
         headers = [(name, host if name == b"host" else value) for name, value in headers]
     tokens = b",".join(value for name, value in headers if name == b"connection").lower()
@@ -66,6 +64,19 @@ def read_head(head: bytes) -> Head:
         is_last=_has_body(headers) or is_old or b"close" in tokens,
         is_old=is_old,
     )
+
+
+def check_fields(headers: Sequence[tuple[bytes, bytes]], *, is_old: bool) -> None:
+    """See to it that it is clear whom a request is for, and where it ends. Raises BadRequestError.
+
+    `headers` have names in lower case; `is_old`: of HTTP/1.0, where a Host may be missing.
+    """
+    hosts = [value for name, value in headers if name == b"host"]
+    if len(hosts) > 1 or not (is_old or (hosts and hosts[0])):
+        raise BadRequestError(400, "a request has one Host header")
+    lengths = [value for name, value in headers if name == b"content-length"]
+    if lengths and (len(lengths) > 1 or _is_coded(headers) or not _LENGTH.fullmatch(lengths[0])):
+        raise BadRequestError(400, "it is not clear how long the body is")
 
 
 def _split(target: bytes) -> tuple[bytes, bytes | None]:
@@ -79,8 +90,8 @@ def _split(target: bytes) -> tuple[bytes, bytes | None]:
 
 
 def _has_body(headers: Sequence[tuple[bytes, bytes]]) -> bool:
-    lengths = [value for name, value in headers if name == b"content-length"]
-    is_coded = any(name == b"transfer-encoding" for name, _ in headers)
-    if len(lengths) > 1 or (lengths and (is_coded or not _LENGTH.fullmatch(lengths[0]))):
-        raise BadRequestError(400, "it is not clear how long the body is")
-    return is_coded or bool(lengths and int(lengths[0]))
+    return _is_coded(headers) or any(name == b"content-length" and int(value) for name, value in headers)
+
+
+def _is_coded(headers: Sequence[tuple[bytes, bytes]]) -> bool:
+    return any(name == b"transfer-encoding" for name, _ in headers)

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from granian.constants import Interfaces, Loops
-from granian.http import HTTP1Settings
+from granian.http import HTTP1Settings, HTTP2Settings
 from granian.server import MPServer
 
 from gomend.server.plain import listening_at, serve_plain
 from gomend.server.plan import parse_listening
+from gomend.server.requesthead import MOST_OF_A_HEAD
 from gomend.server.socketdoor import bound
 from gomend.server.told import Told
 from gomend.server.worker import Loader
@@ -63,6 +64,7 @@ def run(told: Told, line: str, again: Callable[[Told], Told]) -> None:
         backlog=_CONNECTIONS,
         backpressure=_CONNECTIONS,
         http1_settings=HTTP1Settings(header_read_timeout=_HEADER_MILLISECONDS, max_buffer_size=_BUFFER),
+        http2_settings=HTTP2Settings(max_headers_size=MOST_OF_A_HEAD),
         log_enabled=False,
         ssl_cert=Path(told.certificate) if told.certificate else None,
         ssl_key=Path(told.key) if told.key else None,

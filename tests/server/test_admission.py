@@ -75,6 +75,8 @@ PATH = "/example.com/public/@v/v1.0.0.mod"
 def test_without_a_good_token_there_is_nothing(place: Place) -> None:
     refused = place.server.get(PATH)
     assert (refused.status, refused.headers["www-authenticate"]) == (401, 'Basic realm="gomend"')
+    assert refused.text.startswith("proxy.unauthorized: this server wants a token")
+    assert refused.headers["x-gomend-code"] == "proxy.unauthorized"
     assert place.ask(PATH, "old") == 401
     assert place.server.get(PATH, authorization="Bearer gomend_00000000_x").status == 401
     assert place.server.get("/sumdb/sum.example.org/supported").status == 401
@@ -133,6 +135,7 @@ def test_rules_refuse_with_the_reason_and_hide_without_a_trace(tmp_path: Path) -
     ):
         denied = server.get("/example.com/other/@v/v1.0.0.mod")
         assert (denied.status, "see advisory 12" in denied.text) == (403, True)
+        assert denied.text.startswith("proxy.unauthorized: example.com/other@v1.0.0 is not handed out here")
         for _ in range(2):
             assert server.get("/example.com/public/@v/v1.1.0.mod").status == 404
             assert server.get("/example.com/public/@v/list").body == b"v1.0.0\n"
@@ -184,6 +187,9 @@ def test_one_client_does_not_take_all(tmp_path: Path) -> None:
         answers = [server.get(PATH) for _ in range(7)]
         assert {answer.status for answer in answers[:5]} == {200}
         assert answers[-1].status == 429 and int(answers[-1].headers["retry-after"]) >= 1
+        assert answers[-1].text.startswith("proxy.rate_limited: too many requests")
+        # A load balancer that looks after it, from one address, is no client.
+        assert {server.get(f"/-/{page}").status for page in ("healthz", "readyz") for _ in range(7)} == {200}
 
 
 def test_beyond_loopback_it_wants_tokens_or_the_word_open(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from gomend.causes import Code
 from gomend.server.access.gate import Gate, Permit
 from gomend.server.access.gate import Refusal as Objected
 from gomend.server.access.keeper import Keeper, UnknownTokenError
@@ -22,6 +23,12 @@ from gomend.server.refusals import Refusal
 
 _BEGINS = re.compile(r"\s*\[\[\s*rule\s*\]\]")
 _WHERE = re.compile(r"\$\.rule\[([0-9]+)\](?:\.(\w+))?")  # as msgspec says it
+_CODES = {
+    401: Code.PROXY_UNAUTHORIZED,
+    403: Code.PROXY_UNAUTHORIZED,
+    404: Code.PROXY_NOT_FOUND,
+    429: Code.PROXY_RATE_LIMITED,
+}
 _CHALLENGE = {"WWW-Authenticate": 'Basic realm="gomend"'}
 
 
@@ -99,7 +106,7 @@ class Admission:
         if self._rates is not None:
             wait = self._rates.wait(client, self._clock())
             if wait:
-                return Refusal(429, f"too many requests: ask again in {wait} s", None, {"Retry-After": str(wait)})
+                return _refusal(429, f"too many requests: ask again in {wait} s", {"Retry-After": str(wait)})
         if self._keeper is None or "authorization" not in headers:
             return None
         try:
@@ -107,7 +114,7 @@ class Admission:
         except UnknownTokenError:
             if not self._asks:
                 return None  # meant for somebody else: here it gives nothing and costs nothing
-            return Refusal(401, "this token is not known here, has expired or was revoked", None, _CHALLENGE)
+            return _refusal(401, "this token is not known here, has expired or was revoked")
         except TokenFileError:
             return Refusal(500, "the tokens of this server cannot be read")
 
@@ -131,7 +138,7 @@ class Admission:
         """Why a request for the checksum database is not answered; it is for all who may have anything."""
         if not self._asks or self._open or holder is not None:
             return None
-        return Refusal(401, "this server wants a token: put it into netrc as the password", None, _CHALLENGE)
+        return _refusal(401, "this server wants a token: put it into netrc as the password, or send it by GOAUTH")
 
     def admin(self, holder: Token | None) -> Refusal | None:
         """Why a call that changes the server is refused."""
@@ -142,8 +149,13 @@ class Admission:
 def _said(decision: Permit | Objected) -> bool | Refusal:
     if isinstance(decision, Permit):
         return decision.may_fetch
-    headers = _CHALLENGE if decision.status == 401 else {}
-    return Refusal(decision.status, decision.reason, None, dict(headers))
+    return _refusal(decision.status, decision.reason)
+
+
+def _refusal(status: int, reason: str, headers: Mapping[str, str] | None = None) -> Refusal:
+    code = _CODES[status]
+    challenge = _CHALLENGE if status == 401 else {}
+    return Refusal(status, f"{code}: {reason}", code, {**challenge, **(headers or {})})
 
 
 def _no_objection(_: str, __: str) -> None:

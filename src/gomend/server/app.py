@@ -22,7 +22,7 @@ from gomend.server.pages import Pages
 from gomend.server.prefetching import Prefetch
 from gomend.server.refusals import Refusal, refusal_of
 from gomend.server.requesthead import BadRequestError, check_fields
-from gomend.server.routes import DatabaseRoute, ModuleRoute, NoRoute, OwnRoute, route
+from gomend.server.routes import DatabaseRoute, ModuleRoute, NoRoute, Own, OwnRoute, route
 from gomend.server.sending import (
     ClientGoneError,
     Send,
@@ -52,6 +52,7 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 _ZIP = (b"content-type", b"application/zip")
 _JSON = (b"content-type", b"application/json")
 _TEXT = (b"content-type", b"text/plain; charset=utf-8")
+_WATCHED = {f"/-/{page}".encode(): page for page in (Own.HEALTHY, Own.READY)}
 _HOT_FOR = 60.0  # seconds for an immutable file
 _HOT_LIST = 2.0  # for a list: a purge in another process counts after that
 _HOT_MOST = 1 << 20  # bytes of a body held in memory
@@ -163,6 +164,10 @@ class App:
             )
             await self._refuse(visit, send, Refusal(508, words, Code.PROXY_MISCONFIGURED))
             return
+        if visit.path in _WATCHED:  # by whoever starts and ends servers: neither a token nor a rate stands before them
+            visit.kind = "own"
+            await self._give(visit, send, await self._pages.answer(visit, _WATCHED[visit.path], ""))
+            return
         held = OWNER if visit.by_socket else await self._around.admission.holder(visit.client, visit.headers)
         if isinstance(held, Refusal):
             await self._refuse(visit, send, held)
@@ -226,7 +231,11 @@ class App:
                     ready = await without_hidden(policy, files, asked, answer, only_stored=only_stored)
                     if ready is None:
                         visit.is_denied = True
-                        await self._refuse(visit, send, Refusal(404, f"not found: {visit.subject}"))
+                        await self._refuse(
+                            visit,
+                            send,
+                            Refusal(404, f"{Code.PROXY_NOT_FOUND}: not found: {visit.subject}", Code.PROXY_NOT_FOUND),
+                        )
                         return
                     if asked.kind is Kind.LIST and visit.result == Result.HIT:
                         self._hot.put(visit.path, ready, _HOT_LIST)

@@ -40,6 +40,8 @@ _OPTIONS = {
     "allow_hosts": "PATTERNS",
     "per_host": "N",
     "clones": "N",
+    "clone_size": "SIZE",
+    "clones_size": "SIZE",
     "certificate": "FILE",
     "key": "FILE",
     "prefetch": "",

@@ -53,7 +53,7 @@ def told_by(loaded: Loaded) -> "Told":
     """What the settings say about a server. Raises ServeError."""
     from gomend.gocmd.gosettings import go_settings  # noqa: PLC0415  (the server's packages: an extra)
     from gomend.gocmd.program import CannotRunError, NotFoundError, find_go  # noqa: PLC0415  (as above)
-    from gomend.server.plan import parse_listening  # noqa: PLC0415  (as above)
+    from gomend.server.plan import parse_listening, size_of  # noqa: PLC0415  (as above)
     from gomend.server.told import Told, honoured  # noqa: PLC0415  (as above)
 
     own = {name.upper(): words for name in _GO if (words := loaded.text(f"serve_{name}"))}
@@ -87,6 +87,8 @@ def told_by(loaded: Loaded) -> "Told":
         allow_hosts=loaded.text("serve_allow_hosts"),
         per_host=loaded.number("serve_per_host"),
         clones=loaded.number("serve_clones"),
+        clone_size=size_of("--clone-size", loaded.text("serve_clone_size")),
+        clones_size=size_of("--clones-size", loaded.text("serve_clones_size")),
         prefetch=loaded.text("serve_prefetch"),
         audit=_absolute(loaded.text("serve_audit")),
         is_open=loaded.switch("serve_open"),

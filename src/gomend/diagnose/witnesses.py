@@ -23,8 +23,10 @@ from gomend.gomod.modzip import ModuleZipError, hash_zip
 from gomend.gomod.protocol import Asked, Kind
 from gomend.gomod.refusal import GoRefusalError
 from gomend.gomod.sumdb import RemoteError
+from gomend.sources.direct.clones import Clones
 from gomend.sources.direct.discovery import Discovery, Rules
-from gomend.sources.direct.git import Git, GitRepository
+from gomend.sources.direct.git import Git
+from gomend.sources.direct.gitrepository import GitRepository
 from gomend.sources.direct.module import ModuleInRepository
 from gomend.sources.direct.pages import Pages
 from gomend.sources.direct.repository import DirectError
@@ -145,8 +147,10 @@ async def of_repository(world: World, module: str, version: str, into: Testimony
     pages = Pages(world.client, world.credentials, limits(world))
     scratch = await asyncio.to_thread(tempfile.mkdtemp, prefix="gomend-doctor-")
 
+    clones = Clones(Path(scratch))
+
     def repository(url: str) -> GitRepository:
-        return GitRepository(url, Path(scratch), program, status_of=pages.status, clock=world.clock)
+        return GitRepository(url, clones, program, status_of=pages.status, clock=world.clock)
 
     async def answers(vcs: str, url: str) -> bool:
         try:

@@ -31,6 +31,7 @@ from gomend.sources.credentials.access import Credentials, access_of
 from gomend.sources.credentials.byhost import ByHost, HostEntry
 from gomend.sources.credentials.githubapp import GitHubApps
 from gomend.sources.credentials.opening import credentials_of
+from gomend.sources.direct.clones import Clones
 from gomend.sources.direct.git import Git
 from gomend.sources.direct.turns import Turns
 from gomend.sources.entry import HttpEntry, http_entry
@@ -64,6 +65,8 @@ class Wishes:
     allow_hosts: str = ""  # patterns of hosts that `direct` may reach at addresses that are not public
     per_host: int = 256  # requests to one host at a time
     clones: int = 4  # git programs that talk to one host at a time
+    clone_size: int | None = None  # bytes on the disk that one clone of a repository may take
+    clones_size: int | None = None  # bytes that all of them may take together
     credentials: tuple[HostEntry, ...] = ()  # for `direct`
 
 
@@ -98,6 +101,8 @@ class House:
                 raw[index] = Marked(self._listed(address, index), {"Via": via})
             elif entry.directory is not None:
                 raw[index] = Folder(Path(os.fsdecode(entry.directory)))
+        self.clones = Clones(store.scratch / "clones", wishes.clone_size, wishes.clones_size)
+        self.clones.start()
         checked: dict[int, Source] = {index: WellFormed(source) for index, source in raw.items()}
         from_repositories = WellFormed(self._direct())
         checked |= {
@@ -149,6 +154,7 @@ class House:
         for client in (self._client, self._for_others):
             if client is not None:
                 await client.close()
+        await self.clones.ready()
         await self.store.close()
 
     @property
@@ -227,7 +233,10 @@ class House:
             address = HttpEntry(base.rstrip("/"), "", None, None, base)
             return self._asked_at(address, -1, client, credentials, Health())  # no source of the list: not remembered
 
-        return direct(client, credentials, self._limits, go=wishes.go, git=git, scratch=self.store.scratch, proxy=proxy)
+        return direct(
+            client, credentials, self._limits, go=wishes.go, git=git, clones=self.clones, scratch=self.store.scratch,
+            proxy=proxy,
+        )  # fmt: skip
 
     def _direct_to(self, database: Database) -> Source:
         address = HttpEntry(database.url, "", None, None, database.url)

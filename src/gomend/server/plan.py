@@ -167,6 +167,18 @@ def sampling_of(words: str) -> float:
     return share
 
 
+_SIZE = re.compile(r"([0-9]{1,6})([MGT])")
+_BYTES = {"M": 10**6, "G": 10**9, "T": 10**12}
+
+
+def size_of(option: str, words: str) -> int:
+    """The bytes that `500M`, `20G` or `1T` stands for. Raises ServeError."""
+    found = _SIZE.fullmatch(words)
+    if found is None or not int(found[1]):
+        raise ServeError("size", option=option, value=words)
+    return int(found[1]) * _BYTES[found[2]]
+
+
 def credentials_in(path: str) -> tuple[HostEntry, ...]:
     """The entries of a file of credentials; none without one. Raises ServeError."""
     try:

@@ -1,6 +1,7 @@
 """The entry `direct` of a server's list: modules made from their own repositories."""
 
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -10,11 +11,15 @@ from gomend.explain.otherlogs import classify_git
 from gomend.net.client import Client, Limits
 from gomend.sources.base import Source
 from gomend.sources.credentials.access import Credentials
+from gomend.sources.direct.clones import Clones
 from gomend.sources.direct.discovery import Discovery, Root, Rules
-from gomend.sources.direct.git import Git, GitRepository
+from gomend.sources.direct.git import Git
+from gomend.sources.direct.gitrepository import GitRepository
 from gomend.sources.direct.pages import Pages
 from gomend.sources.direct.repository import DirectError
 from gomend.sources.direct.source import Direct
+
+_KNOWN = 256  # repositories whose names and branches are remembered for a moment
 
 
 def direct(
@@ -24,21 +29,24 @@ def direct(
     *,
     go: Mapping[str, str],
     git: Git,
+    clones: Clones,
     scratch: Path,
     proxy: Callable[[str], Source],
 ) -> Direct:
-    """Fetches by go's rules, `go` its settings. Clones lie in `scratch`; `proxy` gives the module proxy at a URL."""
+    """Fetches by go's rules, `go` its settings. `proxy` gives the module proxy at a URL."""
     pages = Pages(client, credentials, limits, git.by_host)
-    clones = scratch / "clones"
-    clones.mkdir(exist_ok=True)
-    repositories: dict[Root, GitRepository] = {}
+    repositories: OrderedDict[str, GitRepository] = OrderedDict()
 
     def repository(root: Root) -> GitRepository:
         if root.vcs != "git":
             raise DirectError(f"{root.vcs} is not spoken here", code=Code.VCS_TOOL_MISSING)
-        if root not in repositories:
-            repositories[root] = GitRepository(root.url, clones, git, status_of=pages.status, clock=time.monotonic)
-        return repositories[root]
+        found = repositories.pop(root.url, None)
+        if found is None:
+            found = GitRepository(root.url, clones, git, status_of=pages.status, clock=time.monotonic)
+        repositories[root.url] = found
+        if len(repositories) > _KNOWN:  # whoever asks names them: they must not pile up
+            repositories.popitem(last=False)
+        return found
 
     async def answers(vcs: str, url: str) -> bool:
         if vcs != "git":

@@ -19,5 +19,7 @@ def wishes_of(told: Told, sources: Upstream, *, is_alone: bool) -> Wishes:
         told.allow_hosts,
         told.per_host,
         told.clones,
+        told.clone_size,
+        told.clones_size,
         credentials_in(told.credentials),
     )

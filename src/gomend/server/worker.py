@@ -122,6 +122,7 @@ async def _make(
     metrics.observe("gomend_store_bytes", "What the store holds, counted every hour.", lambda: size.bytes)
     metrics.observe("gomend_store_files", "How many files that is.", lambda: size.files)
     metrics.observe("gomend_waiting_for_git", "git programs that wait.", lambda: house.waiting_for_repositories)
+    metrics.observe("gomend_clone_bytes", "What clones of repositories take.", lambda: house.clones.bytes)
     metrics.observe_each("gomend_source_breaker", "1: taken for dead, 0.5: suspect.", "host", house.breakers)
     app.beside(size.keep_counting(house.store))
     return app

@@ -131,6 +131,8 @@ OPTIONS: Mapping[str, Option] = {
         # What a source keeps waiting must not hold up all others.
         Option("serve_per_host", 256, Project.NOTHING, least=1, most=10_000),
         Option("serve_clones", 4, Project.NOTHING, least=1, most=256),
+        Option("serve_clone_size", "2G", Project.NOTHING),
+        Option("serve_clones_size", "10G", Project.NOTHING),
         Option("serve_certificate", "", Project.NOTHING),
         Option("serve_key", "", Project.NOTHING),
         Option("serve_prefetch", "off", Project.NOTHING, choices=("off", "graph")),

@@ -15,8 +15,10 @@ from gomend.causes import Code
 from gomend.gomod.modzip import hash_gomod, hash_zip
 from gomend.gomod.path import escape_path, escape_version
 from gomend.sources.base import Request
+from gomend.sources.direct.clones import Clones
 from gomend.sources.direct.discovery import Discovery, Root, Rules
-from gomend.sources.direct.git import Git, GitRepository
+from gomend.sources.direct.git import Git
+from gomend.sources.direct.gitrepository import GitRepository
 from gomend.sources.direct.pages import Page
 from gomend.sources.direct.repository import DirectError
 from gomend.sources.direct.source import Direct
@@ -63,7 +65,7 @@ class Place:
         def repository(root: Root) -> GitRepository:
             if root not in repositories:
                 repositories[root] = GitRepository(
-                    root.url, self.folder / "clones", git, status_of=Nothing().status, clock=lambda: 0.0
+                    root.url, Clones(self.folder / "clones"), git, status_of=Nothing().status, clock=lambda: 0.0
                 )
             return repositories[root]
 

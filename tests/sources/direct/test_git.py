@@ -11,7 +11,9 @@ import pytest
 from tests.sources.direct.shapes import make
 
 from gomend.causes import Code
-from gomend.sources.direct.git import Git, GitRepository
+from gomend.sources.direct.clones import Clones
+from gomend.sources.direct.git import Git
+from gomend.sources.direct.gitrepository import GitRepository
 from gomend.sources.direct.repository import Commit, DirectError
 
 
@@ -38,7 +40,7 @@ def repository(
 ) -> GitRepository:
     url = remote if isinstance(remote, str) else f"file://{remote}"
     git = Git(program, dict(os.environ), settings or {}, seconds)
-    return GitRepository(url, folder, git, status_of=status_of, clock=clock)
+    return GitRepository(url, Clones(folder), git, status_of=status_of, clock=clock)
 
 
 def refused(act: Awaitable[object]) -> DirectError:

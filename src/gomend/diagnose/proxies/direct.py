@@ -22,8 +22,10 @@ from gomend.gomod.protocol import Asked, Kind
 from gomend.gomod.proxylist import ProxyEntry
 from gomend.gomod.refusal import GoRefusalError
 from gomend.masking import mask
+from gomend.sources.direct.clones import Clones
 from gomend.sources.direct.discovery import Discovery, Root, Rules
-from gomend.sources.direct.git import Git, GitRepository
+from gomend.sources.direct.git import Git
+from gomend.sources.direct.gitrepository import GitRepository
 from gomend.sources.direct.module import ModuleInRepository
 from gomend.sources.direct.pages import Pages
 from gomend.sources.direct.repository import DirectError
@@ -102,10 +104,11 @@ async def _look(world: World, scratch: Path, seen: _Seen) -> None:
         raise DirectError('exec: "git": executable file not found in $PATH', code=Code.VCS_TOOL_MISSING)
     pages = Pages(world.client, world.credentials, limits(world))
     program = Git(git, without_prompts(world.environment))  # the limit around all this ends it
+    clones = Clones(scratch)
     made: dict[str, GitRepository] = {}
 
     def repository(url: str) -> GitRepository:
-        return made.setdefault(url, GitRepository(url, scratch, program, status_of=pages.status, clock=world.clock))
+        return made.setdefault(url, GitRepository(url, clones, program, status_of=pages.status, clock=world.clock))
 
     async def answers(vcs: str, url: str) -> bool:
         if vcs != "git":

@@ -1,6 +1,7 @@
 """A repository of code, as a module is read from it."""
 
 from collections.abc import Callable, Collection, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, Protocol
@@ -55,6 +56,9 @@ class Repository(Protocol):
     @property
     def vcs(self) -> str:
         """The tool: git."""
+
+    def in_use(self) -> AbstractAsyncContextManager[None]:
+        """While this lasts, what has been fetched stays."""
 
     async def tags(self, prefix: str) -> Mapping[str, str]:
         """All tags that begin so, each with its commit's hash."""

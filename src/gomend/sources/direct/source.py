@@ -98,7 +98,11 @@ class Direct:
             place = code_place(asked.module, root.path, root.subfolder)
         except CodePlaceError as error:
             raise DirectError(str(error), code=Code.VCS_NOT_FOUND, is_missing=True) from error
-        module = ModuleInRepository(place, self._repository(root))
+        repository = self._repository(root)
+        async with repository.in_use():
+            return await self._of(ModuleInRepository(place, repository), asked, file)
+
+    async def _of(self, module: ModuleInRepository, asked: Asked, file: IO[bytes]) -> Made:
         match asked.kind:
             case Kind.LIST:
                 return _text("".join(f"{version}\n" for version in await module.versions()))

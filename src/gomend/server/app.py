@@ -56,6 +56,7 @@ _WATCHED = {f"/-/{page}".encode(): page for page in (Own.HEALTHY, Own.READY)}
 _HOT_FOR = 60.0  # seconds for an immutable file
 _HOT_LIST = 2.0  # for a list: a purge in another process counts after that
 _HOT_MOST = 1 << 20  # bytes of a body held in memory
+_HIT = Result.HIT.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,7 @@ class App:
         seconds = monotonic() - began
         around = self._around
         if not around.log.tells_all and around.audit is None and around.tracing is None:
-            self._around.metrics.answered(quick.ready.kind, 200, Result.HIT, seconds, quick.size)
+            around.metrics.tally(quick.ready.kind, 200, _HIT).add(seconds, quick.size)
             return
         visit = Visit(
             "GET", quick.path, {}, client, new_id(), began, quick.ready.kind, 200, Result.HIT, size=quick.size
@@ -338,7 +339,8 @@ class App:
             audit_visit(self._around.audit, visit, is_cut=bool(cut))
         if self._around.tracing is not None:
             self._around.tracing.end(visit, cut)
-        self._around.metrics.answered(visit.kind, visit.status, visit.result or "none", visit.until_answer, visit.size)
+        tally = self._around.metrics.tally(visit.kind, visit.status, visit.result or "none")
+        tally.add(visit.until_answer, visit.size)
         if not (cut or visit.status >= 500 or self._around.log.tells_all):
             return
         facts = visit.facts()

@@ -1,10 +1,13 @@
 """A server's metrics, for Prometheus. Names and labels are documented in docs/reference/serve.md."""
 
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import accumulate
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, generate_latest
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
@@ -29,6 +32,49 @@ class _Each(Collector):
         yield family
 
 
+@dataclass(slots=True)
+class Tally:
+    """Requests that were answered alike: how many, the bytes of their bodies, and the time until answers began."""
+
+    kind: str
+    status: str
+    result: str
+    count: int = 0
+    size: int = 0
+    seconds: float = 0.0
+    by_time: list[int] = field(default_factory=lambda: [0] * (len(_SECONDS) + 1))
+
+    def add(self, seconds: float, size: int) -> None:
+        """One more."""
+        self.count += 1
+        self.size += size
+        self.seconds += seconds
+        self.by_time[bisect_left(_SECONDS, seconds)] += 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)  # (the registry has its collectors in a dict)
+class _Answers(Collector):
+    """The tallies, as metrics. A counter of the library's takes as long as a small answer does: they have locks."""
+
+    tallies: dict[tuple[str, int, str], Tally]
+
+    def collect(self) -> Iterable[Metric]:
+        """As of Collector."""
+        requests = CounterMetricFamily("gomend_requests", "Requests answered.", labels=("kind", "status", "result"))
+        sent = CounterMetricFamily("gomend_sent_bytes", "Bytes of bodies sent.", labels=("kind",))
+        times = HistogramMetricFamily("gomend_request_seconds", "Until the answer began.", labels=("kind",))
+        of_kind: defaultdict[str, list[Tally]] = defaultdict(list)
+        for one in self.tallies.values():
+            requests.add_metric((one.kind, one.status, one.result), one.count)
+            of_kind[one.kind].append(one)
+        for kind, some in of_kind.items():
+            sent.add_metric((kind,), sum(one.size for one in some))
+            counts = accumulate(map(sum, zip(*(one.by_time for one in some), strict=True)))
+            bounds = (*(str(float(bound)) for bound in _SECONDS), "+Inf")
+            times.add_metric((kind,), list(zip(bounds, counts, strict=True)), sum(one.seconds for one in some))
+        yield from (requests, sent, times)
+
+
 class Metrics:
     """One process's metrics."""
 
@@ -37,14 +83,8 @@ class Metrics:
         self._registry = CollectorRegistry(auto_describe=True)
         ProcessCollector(registry=self._registry)
         PlatformCollector(registry=self._registry)
-        self._requests = Counter(
-            "gomend_requests_total", "Requests answered.", ("kind", "status", "result"), registry=self._registry
-        )
-        self._bytes = Counter("gomend_sent_bytes_total", "Bytes of bodies sent.", ("kind",), registry=self._registry)
-        self._seconds = Histogram(
-            "gomend_request_seconds", "Until the answer began.", ("kind",), buckets=_SECONDS, registry=self._registry
-        )
-        self._answers: dict[tuple[str, int, str], tuple[Counter, Histogram, Counter]] = {}
+        self._tallies: dict[tuple[str, int, str], Tally] = {}
+        self._registry.register(_Answers(self._tallies))
         self._upstream = Counter(
             "gomend_upstream_requests_total",
             "Requests to sources; code is the cause where one failed.",
@@ -70,18 +110,13 @@ class Metrics:
         """Numbers that are read when the metrics are, by the value of `label`."""
         self._registry.register(_Each(name, words, label, read))
 
-    def answered(self, kind: str, status: int, result: str, seconds: float, size: int) -> None:
-        """A request was answered: `seconds` until its answer began, `size` bytes of body sent."""
+    def tally(self, kind: str, status: int, result: str) -> Tally:
+        """What counts requests that are answered so."""
         key = (kind, status, result)
-        found = self._answers.get(key)
-        if found is None:  # to find a metric by its labels costs more than to count
-            labels = (kind, str(status), result)
-            found = (self._requests.labels(*labels), self._seconds.labels(kind), self._bytes.labels(kind))
-            self._answers[key] = found
-        found[0].inc()
-        found[1].observe(seconds)
-        if size:
-            found[2].inc(size)
+        found = self._tallies.get(key)
+        if found is None:
+            found = self._tallies[key] = Tally(kind, str(status), result)
+        return found
 
     def asked(self, source: str, purpose: str, status: int | None, code: str, phases: dict[str, float]) -> None:
         """A request to a source is over; `phases` name seconds."""

@@ -15,6 +15,7 @@ from gomend.server.admission import Admission
 from gomend.server.auditing import audit_visit
 from gomend.server.conditions import Validators
 from gomend.server.database import of_database
+from gomend.server.following import Following
 from gomend.server.hidden import names_versions, without_hidden
 from gomend.server.hot import HeaderList, Hot, Quick, Ready
 from gomend.server.house import House
@@ -69,6 +70,7 @@ class Surroundings:
     may_be_asked_as: Callable[[str], bool]
     admission: Admission
     audit: AuditFile | None = None
+    following: Following | None = None
     prefetch: Prefetch | None = None
     tracing: "Tracing | None" = None
 
@@ -220,6 +222,8 @@ class App:
         only_stored = (
             not may_fetch or found.only_stored or visit.headers.get("disable-module-fetch", "").lower() == "true"
         )
+        if self._around.following is not None and not only_stored:
+            self._around.following.asked(visit.client, found)
         async with AsyncExitStack() as stack:
             try:
                 request = Request(found.path, asked.kind.value, visit.trace)
@@ -248,19 +252,26 @@ class App:
                 await self._refuse(visit, send, refusal_of(error, visit.subject))
                 return
             visit.until_answer = monotonic() - visit.began
-            if self._around.prefetch is not None and answer.status == 200 and may_fetch is True:
-                self._around.prefetch.served(found.path, asked)
-            if ready is not None:
-                await self._send_ready(visit, send, ready)
-            elif isinstance(answer, Stored):
-                await self._send_blob(visit, send, asked, answer)
-            elif answer.status != 200:
-                body = b"".join([piece async for piece in answer.chunks()])
-                await self._refuse(
-                    visit, send, Refusal(answer.status, body.decode("utf-8", "replace"), Code.PROXY_NOT_FOUND)
-                )
-            else:
-                await self._send_coming(visit, send, asked, answer)
+            if answer.status == 200 and may_fetch is True:
+                self._go_ahead(visit, found)
+            await self._send(visit, send, asked, ready if ready is not None else answer)
+
+    async def _send(self, visit: Visit, send: Send, asked: Asked, what: Ready | Answer) -> None:
+        if isinstance(what, Ready):
+            await self._send_ready(visit, send, what)
+        elif isinstance(what, Stored):
+            await self._send_blob(visit, send, asked, what)
+        elif what.status != 200:
+            words = b"".join([piece async for piece in what.chunks()]).decode("utf-8", "replace")
+            await self._refuse(visit, send, Refusal(what.status, words, Code.PROXY_NOT_FOUND))
+        else:
+            await self._send_coming(visit, send, asked, what)
+
+    def _go_ahead(self, visit: Visit, found: ModuleRoute) -> None:
+        if self._around.following is not None and visit.result == Result.MISS:
+            self._around.following.came(visit.client, found.asked.kind, visit.until_answer)
+        if self._around.prefetch is not None:
+            self._around.prefetch.served(found.path, found.asked)
 
     def _caching(self, asked: Asked, *, stays: bool) -> tuple[bytes, bytes]:
         anybodys = self._around.admission.is_anybodys(asked.module, asked.version)

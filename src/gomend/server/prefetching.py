@@ -104,7 +104,7 @@ class Prefetch:
         if kind is Kind.ZIP and not self._has_room():
             return Outcome.DROPPED, b""
         body = b""
-        async with self._files.get(Request(path, kind.value, ahead=True)) as answer:
+        async with self._files.get(Request(path, kind.value)) as answer:  # tried as often as for a client: one may join
             if answer.status != 200:
                 return Outcome.FAILED, b""
             is_known = isinstance(answer, Stored)

@@ -17,6 +17,7 @@ from gomend.server.access.rules import Policy
 from gomend.server.admission import Admission, Entrance
 from gomend.server.app import App, Application, Surroundings, with_lifespan
 from gomend.server.auditing import audit_failure
+from gomend.server.following import Following
 from gomend.server.house import House
 from gomend.server.plan import Listening, collector_of, may_be_asked_as, parse_listening, sampling_of, upstream_of
 from gomend.server.prefetching import Prefetch
@@ -107,8 +108,9 @@ async def _make(
         lru_cache(1024)(partial(may_be_asked_as, own=own)) if own.is_loopback else _anybody
     )
     admission = Admission(entrance_of(told), monotonic)
+    following = _following(told, house, metrics)
     prefetch = _prefetch(told, house, admission.policy, metrics)
-    around = Surroundings(log, metrics, told.instance, is_known, admission, audit, prefetch, tracing)
+    around = Surroundings(log, metrics, told.instance, is_known, admission, audit, following, prefetch, tracing)
     app = App(house, around, seconds=told.grace)
     if audit is not None:
         metrics.observe("gomend_audit_faults", "Lines of the audit that were lost.", lambda: audit.faults)
@@ -126,6 +128,15 @@ async def _make(
     metrics.observe_each("gomend_source_breaker", "1: taken for dead, 0.5: suspect.", "host", house.breakers)
     app.beside(size.keep_counting(house.store))
     return app
+
+
+def _following(told: Told, house: House, metrics: Metrics) -> Following | None:
+    """What goes ahead of a client; None where that is not wanted."""
+    if told.prefetch == "off":
+        return None
+    made = Following(house.files, monotonic)
+    metrics.observe("gomend_followed_files", "Files that came ahead of a client's list.", lambda: made.fetched)
+    return made
 
 
 def _prefetch(told: Told, house: House, policy: Policy | None, metrics: Metrics) -> Prefetch | None:

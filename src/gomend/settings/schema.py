@@ -135,7 +135,7 @@ OPTIONS: Mapping[str, Option] = {
         Option("serve_clones_size", "10G", Project.NOTHING),
         Option("serve_certificate", "", Project.NOTHING),
         Option("serve_key", "", Project.NOTHING),
-        Option("serve_prefetch", "off", Project.NOTHING, choices=("off", "graph")),
+        Option("serve_prefetch", "next", Project.NOTHING, choices=("off", "next", "graph")),
         Option("serve_audit", "", Project.NOTHING),
         Option("serve_log", "auto", Project.NOTHING, choices=("auto", "all", "failures")),
     )

@@ -191,6 +191,16 @@ def test_listing_gives_what_begins_so_and_nothing_half_made(store):
     run(store, body)
 
 
+def test_no_listing_shows_what_lies_in_a_tenants_store(store):
+    async def body(store):
+        for key in ("a.b/c/@v/list", ".gomend/queries/a.b/c/@v/main.info", ".gomend/tenants/team-a/a.b/c/@v/list"):
+            await store.replace(key, b"x")
+        assert await keys(store) == [".gomend/queries/a.b/c/@v/main.info", "a.b/c/@v/list"]
+        assert await keys(store, ".gomend/") == [".gomend/queries/a.b/c/@v/main.info"]
+
+    run(store, body)
+
+
 @pytest.mark.parametrize(
     "key", ["", "/etc/passwd", "../x", "a/../../x", "a//b", "a/./b", "a/", "a\0b", "a\nb", "a\\..\\b", "k" * 1025]
 )

@@ -155,7 +155,7 @@ def test_a_wrong_rule_is_named_by_its_line(tmp_path: Path, rule: str, said: str)
     file = tmp_path / "rules.toml"
     file.write_text(f"[[rule]]\naction = 'allow'\npattern = 'y'\n\n[[rule]]\n{rule}\n")
     with pytest.raises(ServeError) as refused:
-        read_policy(file)
+        read_policy([file])
     assert said in f"{refused.value.facts['value']}: {refused.value.facts['words']}"
 
 

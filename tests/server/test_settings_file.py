@@ -77,7 +77,7 @@ def test_the_example_of_the_manual_is_good(tmp_path: Path) -> None:
         ("gosumdb = 'sum.example.org'", "GOSUMDB=sum.example.org"),
         ("rules = 'none.toml'", "rules in"),
         ("tokens = '.'", "tokens in"),
-        ("certificate = 'none.pem'", "certificate and key"),
+        ("certificate = 'none.pem'", "--certificate and --key go together"),
         ("store = '/proc/none'", "store /proc/none"),
         ("listen = ':8443'", "--open"),
     ],

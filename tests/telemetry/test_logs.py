@@ -35,3 +35,12 @@ def test_people_get_a_line_of_words_for_each_failure(capsys: pytest.CaptureFixtu
         "gomend: 502 GET /a net.reset (0.5 s)",
         "gomend: m@v1 .zip: checksum.sumdb_mismatch: a, b",
     ]
+
+
+def test_the_log_of_a_tenant_names_it(capsys: pytest.CaptureFixture[str]) -> None:
+    facts = {"module": "m", "version": "v1", "kind": "zip", "code": "checksum.sumdb_mismatch", "error": "a, b"}
+    make_log(failures_only=True, tenant="team-a").warning("unverified", **facts)
+    make_log(failures_only=True, for_people=True, tenant="team-a").warning("unverified", **facts)
+    machine, words = capsys.readouterr().err.splitlines()
+    assert json.loads(machine)["tenant"] == "team-a"
+    assert words == "gomend: team-a: m@v1 .zip: checksum.sumdb_mismatch: a, b"

@@ -65,7 +65,8 @@ def _serve(context: click.Context, *, check: bool) -> int:
     try:
         told = told_by(loaded)
         line = _introduce(told, voice)
-        try_store(told.store)
+        for one in (told, *told.tenants.values()):
+            try_store(one.store)
         if check:
             voice.line(text(voice.lang, "serve.start/checked"))
             return exits.FINE
@@ -101,52 +102,70 @@ def _again(before: "Told", context: click.Context, voice: Voice) -> "Told":
     voice.line(text(voice.lang, "serve.start/reloaded"))
     if late:
         voice.line(text(voice.lang, "serve.start/needs_restart", names=", ".join(late)))
-    return msgspec.structs.replace(told, **stay)
+    del stay["instance"]
+    tenants = {
+        name: msgspec.structs.replace(own, **stay, instance=before.tenants.get(name, own).instance)
+        for name, own in told.tenants.items()
+    }
+    return msgspec.structs.replace(told, **stay, instance=before.instance, tenants=tenants)
 
 
 def _introduce(told: "Told", voice: Voice) -> str:
     """Says what will be served, and gives the line to print when it is. Raises ServeError."""
-    from gomend.server.admission import has_tokens, read_policy  # noqa: PLC0415  (as above)
-    from gomend.server.plan import (  # noqa: PLC0415  (as above)
-        ServeError,
-        collector_of,
-        credentials_in,
-        database_of,
-        parse_listening,
-        sampling_of,
-        upstream_of,
-    )
+    from gomend.server.plan import ServeError, collector_of, parse_listening, sampling_of  # noqa: PLC0415  (as above)
 
     listening = parse_listening(told.listen)
     own = listening.own
-    read_policy(Path(told.rules) if told.rules else None)
-    credentials_in(told.credentials)
     collector_of(told.otlp, told.environment)
     sampling_of(told.sampling)
-    if told.asks and not has_tokens(Path(told.tokens) if told.tokens else None) and not told.is_open:
-        if own.is_loopback:
-            raise ServeError("no_tokens", value=told.tokens)
-        raise ServeError("not_open", value=told.listen)
     if told.certificate or told.key:
         _check_tls(told)
     if listening.socket and not Path(listening.socket).parent.is_dir():
         raise ServeError("address", value=f"unix:{listening.socket}", words="there is no such folder")
     if told.audit:
         _check_audit(told.audit)
-    sources = upstream_of(told.upstream, told.go, own)
-    shown = ", ".join(entry.redacted for entry in sources.entries if entry.kind.value != "noproxy")
-    voice.line(text(voice.lang, "serve.start/serving", sources=shown, store=told.store))
-    for entry in sources.left_out:
-        voice.line(text(voice.lang, "serve.start/left_out", entry=entry))
-    if database_of(told.go) is None:
-        voice.line(text(voice.lang, "serve.start/no_database"))
-    if told.asks and told.is_open:
-        voice.line(text(voice.lang, "serve.start/open", listen=told.listen))
-    elif told.asks and not told.certificate:
+    _introduce_sources(told, voice)
+    for name, tenant in told.tenants.items():
+        try:
+            _introduce_sources(tenant, voice)
+        except ServeError as error:
+            raise ServeError("of_tenant", tenant=name, words=_said(error, voice)) from error
+    if told.asks and not told.certificate and not all(one.is_open for one in (told, *told.tenants.values())):
         voice.line(text(voice.lang, "serve.start/plain"))
     if listening.address is None:
         return f"listening on unix:{listening.socket}"
     return f"export GOPROXY={own.url.replace('http:', 'https:', 1) if told.certificate else own.url}"
+
+
+def _introduce_sources(told: "Told", voice: Voice) -> None:
+    """Says what a server serves, or one of its tenants, and to whom. Raises ServeError."""
+    from gomend.server.admission import has_tokens, read_policy  # noqa: PLC0415  (as above)
+    from gomend.server.plan import (  # noqa: PLC0415  (as above)
+        ServeError,
+        credentials_in,
+        database_of,
+        parse_listening,
+        upstream_of,
+    )
+
+    own = parse_listening(told.listen).own
+    read_policy(tuple(map(Path, told.rules)))
+    credentials_in(told.credentials)
+    if told.asks and not has_tokens(Path(told.tokens) if told.tokens else None) and not told.is_open:
+        if own.is_loopback:
+            raise ServeError("no_tokens", value=told.tokens)
+        raise ServeError("not_open", value=told.listen)
+    sources = upstream_of(told.upstream, told.go, own)
+    shown = ", ".join(entry.redacted for entry in sources.entries if entry.kind.value != "noproxy")
+    key = "tenant" if told.tenant else "serving"
+    voice.line(text(voice.lang, f"serve.start/{key}", sources=shown, store=told.store, tenant=told.tenant))
+    front = f"/{told.tenant}: " if told.tenant else ""
+    for entry in sources.left_out:
+        voice.line(front + text(voice.lang, "serve.start/left_out", entry=entry))
+    if database_of(told.go) is None:
+        voice.line(front + text(voice.lang, "serve.start/no_database"))
+    if told.asks and told.is_open:
+        voice.line(front + text(voice.lang, "serve.start/open", listen=told.listen))
 
 
 def _check_audit(path: str) -> None:

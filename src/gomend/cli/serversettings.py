@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+import msgspec
 
 from gomend.cli.command import current_voice, in_force
 from gomend.cli.options import given
@@ -50,7 +51,15 @@ def server_settings(context: click.Context) -> tuple[Loaded, Voice]:
 
 
 def told_by(loaded: Loaded) -> "Told":
-    """What the settings say about a server. Raises ServeError."""
+    """What the settings say about a server, and about each of its tenants. Raises ServeError."""
+    from gomend.server.apart import tenant_of  # noqa: PLC0415  (the server's packages: an extra)
+
+    told = _told(loaded)
+    tenants = {name: tenant_of(told, name, _told(own)) for name, own in loaded.tenants.items()}
+    return msgspec.structs.replace(told, tenants=tenants)
+
+
+def _told(loaded: Loaded) -> "Told":
     from gomend.gocmd.gosettings import go_settings  # noqa: PLC0415  (the server's packages: an extra)
     from gomend.gocmd.program import CannotRunError, NotFoundError, find_go  # noqa: PLC0415  (as above)
     from gomend.server.plan import parse_listening, size_of  # noqa: PLC0415  (as above)
@@ -79,7 +88,7 @@ def told_by(loaded: Loaded) -> "Told":
         go=honoured(go_settings(go, around).get),
         environment=around,
         tokens=_absolute(loaded.text("serve_tokens")) or _default_tokens(around),
-        rules=_absolute(loaded.text("serve_rules")),
+        rules=tuple(filter(None, [_absolute(loaded.text("serve_rules"))])),
         rate=loaded.number("serve_rate"),
         otlp=loaded.text("serve_otlp"),
         sampling=loaded.text("serve_sampling"),

@@ -13,7 +13,9 @@ from gomend.texts import text
 
 
 class TokenEntry(msgspec.Struct, frozen=True):
-    """One token. `grants` are `right:pattern`; times are RFC 3339, empty for never."""
+    """One token. `grants` are `right:pattern`; times are RFC 3339, empty for never; `tenants` is empty for the whole
+    server.
+    """
 
     id: str
     name: str
@@ -22,6 +24,7 @@ class TokenEntry(msgspec.Struct, frozen=True):
     expires: str
     expired: bool
     used: str
+    tenants: tuple[str, ...]
 
 
 class TokenList(msgspec.Struct, frozen=True):
@@ -40,6 +43,7 @@ class KeptToken(msgspec.Struct, frozen=True):
     grants: Sequence[tuple[str, str]]
     created: datetime
     expires: datetime | None
+    tenants: Sequence[str] = ()
 
 
 def token_list(file: str, tokens: Sequence[KeptToken], used: Mapping[str, datetime], now: datetime) -> TokenList:
@@ -56,6 +60,7 @@ def token_list(file: str, tokens: Sequence[KeptToken], used: Mapping[str, dateti
                 expires=_when(token.expires),
                 expired=token.expires is not None and token.expires <= now,
                 used=_when(used.get(token.id)),
+                tenants=tuple(token.tenants),
             )
             for token in tokens
         ),
@@ -71,12 +76,14 @@ def tokens_screen(document: TokenList, lang: str, screen: Screen) -> str:
     if not document.tokens:
         lines = [text(lang, "token.list/none", file=one_line(document.file))]
         return "".join(f"{line}\n" for line in [*lines, *next_line("gomend token create NAME", lang, screen)])
-    names = ("id", "name", "expires", "used", "grants")
+    has_tenants = any(token.tenants for token in document.tokens)
+    names = ("id", "name", "expires", "used", "grants", *(("tenants",) if has_tenants else ()))
     rows = [[text(lang, f"token.column/{name}") for name in names]]
     for token in document.tokens:
         expires = token.expires[:10] or text(lang, "token.list/never")
         if token.expired:
             expires = text(lang, "token.list/expired", day=expires)
         used = token.used[:10] or text(lang, "token.list/never")
-        rows.append([token.id, one_line(token.name), expires, used, one_line(", ".join(token.grants))])
+        tenants = [one_line(", ".join(token.tenants))] if has_tenants else []
+        rows.append([token.id, one_line(token.name), expires, used, one_line(", ".join(token.grants)), *tenants])
     return "".join(f"{line}\n" for line in table(rows, screen))

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ from gomend.server.access.gate import Gate, Permit
 from gomend.server.access.gate import Refusal as Objected
 from gomend.server.access.keeper import Keeper, UnknownTokenError
 from gomend.server.access.rates import Rates
-from gomend.server.access.rules import Policy, Rule, RuleError, policy
+from gomend.server.access.rules import Objection, Policy, Rule, RuleError, policy
 from gomend.server.access.tokenfile import TokenFile, TokenFileError
 from gomend.server.access.tokens import Grant, Right, Token
 from gomend.server.plan import ServeError
@@ -41,17 +41,27 @@ class Entrance:
     """What a server was told about its clients. `asks` whether they have to show a token, unless `is_open`."""
 
     tokens: Path | None
-    rules: Path | None
+    rules: tuple[Path, ...]  # all have to agree
     per_minute: int  # requests of one client; 0: as many as it likes
     private: str  # patterns of modules that are for holders of tokens alone
     is_open: bool
     asks: bool
+    tenant: str = ""
 
 
-def read_policy(path: Path | None) -> Policy | None:
-    """The policy in a file of rules, `[[rule]]` by `[[rule]]`. Raises ServeError."""
-    if path is None:
+def read_policy(paths: Sequence[Path]) -> Policy | None:
+    """The policy of files of rules, `[[rule]]` by `[[rule]]`: the first that objects is heard. Raises ServeError."""
+    policies = [_policy_in(path) for path in paths]
+    if not policies:
         return None
+
+    def objection(module: str, version: str) -> Objection | None:
+        return next(filter(None, (one(module, version) for one in policies)), None)
+
+    return policies[0] if len(policies) == 1 else objection
+
+
+def _policy_in(path: Path) -> Policy:
     words = ""
     try:
         words = path.read_text("utf-8")
@@ -83,16 +93,19 @@ def has_tokens(path: Path | None) -> bool:
 
 
 class Admission:
-    """Decides about requests. `clock` gives seconds. Raises ServeError for files that it cannot work with."""
+    """Decides about requests. `clock` gives seconds; `keeper` knows the tokens, where it is shared with others. Raises
+    ServeError for files that it cannot work with.
+    """
 
-    def __init__(self, entrance: Entrance, clock: Callable[[], float]) -> None:
+    def __init__(self, entrance: Entrance, clock: Callable[[], float], keeper: Keeper | None = None) -> None:
         rules = read_policy(entrance.rules)
         self.policy = rules
-        self._open = (Grant(Right.FETCH),) if entrance.is_open or not entrance.asks else ()
         self._asks = entrance.asks
-        self._gate = Gate(rules or _no_objection, entrance.private, self._open, has_tokens=entrance.asks)
-        self._file = TokenFile(entrance.tokens) if entrance.tokens is not None else None
-        self._keeper = Keeper(self._file, _now) if self._file is not None else None
+        open_to_all = (Grant(Right.FETCH),) if entrance.is_open or not entrance.asks else ()
+        self._gate = Gate(rules or _no_objection, entrance.private, open_to_all, entrance.asks, entrance.tenant)
+        self.keeper = keeper
+        if keeper is None and entrance.tokens is not None:
+            self.keeper = Keeper(TokenFile(entrance.tokens), _now)
         self._rates = Rates(entrance.per_minute / 60, max(1, entrance.per_minute)) if entrance.per_minute else None
         self._clock = clock
 
@@ -107,10 +120,10 @@ class Admission:
             wait = self._rates.wait(client, self._clock())
             if wait:
                 return _refusal(429, f"too many requests: ask again in {wait} s", {"Retry-After": str(wait)})
-        if self._keeper is None or "authorization" not in headers:
+        if self.keeper is None or "authorization" not in headers:
             return None
         try:
-            return await self._keeper.holder(headers)
+            return await self.keeper.holder(headers)
         except UnknownTokenError:
             if not self._asks:
                 return None  # meant for somebody else: here it gives nothing and costs nothing
@@ -120,10 +133,9 @@ class Admission:
 
     def note_uses(self) -> None:
         """Write down when tokens were used since the last call, for `gomend token list`."""
-        uses = self._keeper.uses() if self._keeper is not None else {}
-        if uses and self._file is not None:
+        if self.keeper is not None:
             with suppress(OSError, TokenFileError):  # serving needs no such note
-                self._file.note_uses(uses)
+                self.keeper.note_uses()
 
     def module(self, holder: Token | None, module: str, version: str) -> bool | Refusal:
         """Whether a file may be fetched for this request (else only handed out where it is stored), or why not."""
@@ -135,10 +147,9 @@ class Admission:
         return not isinstance(said, Refusal)
 
     def database(self, holder: Token | None) -> Refusal | None:
-        """Why a request for the checksum database is not answered; it is for all who may have anything."""
-        if not self._asks or self._open or holder is not None:
-            return None
-        return _refusal(401, "this server wants a token: put it into netrc as the password, or send it by GOAUTH")
+        """Why a request for the checksum database is not answered."""
+        said = _said(self._gate.database(holder))
+        return said if isinstance(said, Refusal) else None
 
     def admin(self, holder: Token | None) -> Refusal | None:
         """Why a call that changes the server is refused."""

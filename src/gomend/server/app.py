@@ -23,7 +23,7 @@ from gomend.server.pages import Pages
 from gomend.server.prefetching import Prefetch
 from gomend.server.refusals import Refusal, refusal_of
 from gomend.server.requesthead import BadRequestError, check_fields
-from gomend.server.routes import DatabaseRoute, ModuleRoute, NoRoute, Own, OwnRoute, route
+from gomend.server.routes import DatabaseRoute, ModuleRoute, NoRoute, Own, OwnRoute, Route, route
 from gomend.server.sending import (
     ClientGoneError,
     Send,
@@ -73,16 +73,20 @@ class Surroundings:
     following: Following | None = None
     prefetch: Prefetch | None = None
     tracing: "Tracing | None" = None
+    route: Callable[[bytes], Route] = route
+    tenant: str = ""  # whose this is, empty for the server's own, which outlasts them
 
 
 class App:
-    """Answers requests from a House. `seconds` is how long fetches may go on when the server is stopped."""
+    """Answers requests from a House, and from what is `hot`. `seconds` is how long fetches may go on when the server is
+    stopped.
+    """
 
-    def __init__(self, house: House, around: Surroundings, *, seconds: float) -> None:
+    def __init__(self, house: House, around: Surroundings, hot: Hot, *, seconds: float) -> None:
         self._house = house
         self._around = around
         self._seconds = seconds
-        self._hot = Hot(monotonic)
+        self._hot = hot
         self._via = f"gomend/{around.instance}"
         self._stopping = False
         self._beside: set[asyncio.Task[None]] = set()
@@ -91,7 +95,11 @@ class App:
         metrics.observe("gomend_fetches_under_way", "Fetches from sources.", lambda: house.files.under_way)
         metrics.observe("gomend_joined_requests", "Requests that joined a fetch under way.", lambda: house.files.joined)
         metrics.observe("gomend_store_faults", "Faults of the store.", lambda: house.files.counts.store_faults)
-        metrics.observe("gomend_hot_bytes", "Bytes of answers held in memory.", lambda: self._hot.size)
+
+    @property
+    def admission(self) -> Admission:
+        """Who decides about its requests."""
+        return self._around.admission
 
     def beside(self, work: Coroutine[Any, Any, None]) -> None:
         """Do this beside the requests, until it is done or the server stops."""
@@ -105,7 +113,7 @@ class App:
         for task in self._beside:
             task.cancel()
         await self._house.close(self._seconds if seconds is None else max(0.0, seconds))
-        if self._around.tracing is not None:
+        if self._around.tracing is not None and not self._around.tenant:
             await asyncio.to_thread(self._around.tracing.close)
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
@@ -182,7 +190,7 @@ class App:
             visit.until_answer = monotonic() - visit.began
             await self._send_ready(visit, send, ready)
             return
-        match route(visit.path):
+        match self._around.route(visit.path):
             case OwnRoute(page, rest):
                 visit.kind = "own"
                 await self._give(visit, send, await self._pages.answer(visit, page, rest))
@@ -377,32 +385,3 @@ async def _content(answer: Stored) -> bytes:
         except OSError as error:
             raise StoreError(str(error)) from error
     return b"".join([piece async for piece in answer.chunks()])
-
-
-Application = Callable[[dict[str, Any], Receive, Send], Awaitable[None]]
-
-
-def with_lifespan(make: Callable[[], Awaitable[App]]) -> Application:
-    """The application that makes its App when the server starts and closes it when it stops."""
-    app: App | None = None
-
-    async def lifespan(receive: Receive, send: Send) -> None:
-        nonlocal app
-        while True:
-            message = await receive()
-            if message["type"] == "lifespan.startup":
-                app = await make()
-                await send({"type": "lifespan.startup.complete"})
-            else:
-                if app is not None:
-                    await app.close()
-                await send({"type": "lifespan.shutdown.complete"})
-                return
-
-    async def application(scope: dict[str, Any], receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan":
-            await lifespan(receive, send)
-        elif scope["type"] == "http" and app is not None:
-            await app(scope, receive, send)
-
-    return application

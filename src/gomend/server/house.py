@@ -28,7 +28,7 @@ from gomend.sources.base import Source
 from gomend.sources.cached import Cached, Freshness
 from gomend.sources.chain import Chain
 from gomend.sources.credentials.access import Credentials, access_of
-from gomend.sources.credentials.byhost import ByHost, HostEntry
+from gomend.sources.credentials.byhost import ByHost, HostAccess, HostEntry
 from gomend.sources.credentials.githubapp import GitHubApps
 from gomend.sources.credentials.opening import credentials_of
 from gomend.sources.direct.clones import Clones
@@ -41,7 +41,7 @@ from gomend.sources.marked import Marked
 from gomend.sources.policy import Budget, Policy
 from gomend.sources.retrying import Retrying, World
 from gomend.sources.sumdb import DatabaseAtSources, checked_lookup
-from gomend.sources.upstream import Upstream
+from gomend.sources.upstream import Access, Upstream
 from gomend.sources.verified import Failure, Verified
 from gomend.sources.wellformed import WellFormed
 from gomend.storage.base import Store
@@ -67,7 +67,7 @@ class Wishes:
     clones: int = 4  # git programs that talk to one host at a time
     clone_size: int | None = None  # bytes on the disk that one clone of a repository may take
     clones_size: int | None = None  # bytes that all of them may take together
-    credentials: tuple[HostEntry, ...] = ()  # for `direct`
+    credentials: tuple[HostEntry, ...] = ()
 
 
 class House:
@@ -89,6 +89,8 @@ class House:
         self._wishes = wishes
         self._client = self._made_client(None)
         self._credentials = self._made_credentials(self._client)
+        of_app = GitHubApps(self._client, self._limits, self._world.today).token
+        self._by_host = ByHost(wishes.credentials, wishes.environment, self._world.today, of_app)
         self._for_others: Client | None = None
         self._credentials_for_others: Credentials | None = None
         self._egress: Egress | None = None
@@ -197,8 +199,11 @@ class House:
     def _asked_at(
         self, address: HttpEntry, index: int, client: Client, credentials: Credentials, health: Health
     ) -> Source:
+        access: Access | None = access_of(address, credentials)
+        if access is not None and access.user is None:
+            access = HostAccess(self._by_host, access)
         return Retrying(
-            Upstream(client, address.url, index, access_of(address, credentials)),
+            Upstream(client, address.url, index, access),
             policy=self._policy,
             limits=self._limits,
             budget=self._budget,
@@ -216,10 +221,7 @@ class House:
         wishes = self._wishes
         client, credentials = self._client, self._credentials
         self._turns = turns = Turns(wishes.clones, wishes.clones * _HOSTS_AT_ONCE)
-        today = self._world.today
-        of_app = GitHubApps(self._client, self._limits, today).token
-        by_host = ByHost(wishes.credentials, wishes.environment, today, of_app)
-        git = Git("git", wishes.environment, turns=turns, by_host=by_host)
+        git = Git("git", wishes.environment, turns=turns, by_host=self._by_host)
         if not wishes.is_alone:
             permitted = filter_of(wishes.allow_hosts, wishes.go.get("GOPRIVATE", ""))
             client = self._for_others = self._made_client(permitted)

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import uvloop
 
-from gomend.server.app import App
+from gomend.server.lifespan import Server
 from gomend.server.plan import Address, ServeError
 from gomend.server.reception import Reception
 
@@ -21,7 +21,7 @@ _COLLECTED_AFTER = (20_000, 20, 50)  # objects; Python's own 700 look for cycles
 class Loading(Protocol):
     """Makes a worker's application."""
 
-    def app(self) -> Coroutine[Any, Any, App]:
+    def app(self) -> Coroutine[Any, Any, Server]:
         """In a running event loop."""
 
 
@@ -57,7 +57,7 @@ def serve_plain(doors: Sequence[int], seconds: float, *given: Any) -> None:
     uvloop.run(_serve(doors, seconds, loading.app))
 
 
-async def _serve(doors: Sequence[int], seconds: float, make: Callable[[], Coroutine[Any, Any, App]]) -> None:
+async def _serve(doors: Sequence[int], seconds: float, make: Callable[[], Coroutine[Any, Any, Server]]) -> None:
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -1,5 +1,6 @@
 """Which of a server's doors a path leads to. Pure."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -12,6 +13,7 @@ from gomend.gomod.version import canonical
 _LONGEST = 4096  # bytes of a path
 _CACHED_ONLY = b"/cached-only/"
 _OWN = b"/-/"
+_TENANT = re.compile(rb"/(?!sumdb/|cached-only/)([A-Za-z0-9_-]{1,63})(?:/|\Z)(?<!/-/)")
 
 
 class Own(StrEnum):
@@ -57,6 +59,23 @@ class NoRoute:
 
 
 Route = ModuleRoute | DatabaseRoute | OwnRoute | NoRoute
+
+
+def route_of_tenant(raw: bytes, name: str) -> Route:
+    """Where a path that begins with a tenant's name leads."""
+    found = route(raw[len(name) + 1 :])
+    if found == OwnRoute(Own.METRICS):
+        return NoRoute(404, "not found: the metrics are the whole server's, at /-/metrics")
+    return found
+
+
+def route_beside_tenants(raw: bytes) -> Route:
+    """Where a path leads at a server that has tenants, and that begins with the name of none of them."""
+    found = route(raw)
+    if isinstance(found, NoRoute) and found.status == 404 and (name := _TENANT.match(raw)):
+        words = f"not found: {name[1].decode()} is no module, and no tenant of this server goes by that name"
+        return NoRoute(404, words)
+    return found
 
 
 def route(raw: bytes) -> Route:  # noqa: PLR0911  (one return a door)

@@ -19,7 +19,7 @@ class Told(msgspec.Struct, frozen=True):
     go: dict[str, str]  # go's settings in force
     environment: dict[str, str]
     tokens: str = ""  # the file of tokens, empty for none
-    rules: str = ""  # the file of rules, empty for none
+    rules: tuple[str, ...] = ()  # the files of rules; all of them have to agree
     rate: int = 0  # requests a minute of one client, 0: no limit
     is_open: bool = False
     asks: bool = False  # whether clients have to show a token
@@ -37,7 +37,9 @@ class Told(msgspec.Struct, frozen=True):
     clones_size: int = 10 * 10**9  # bytes that all of them may take together
     otlp: str = ""  # the collector of spans, empty for the one that OTEL_EXPORTER_OTLP_… name, if any
     sampling: str = "0.1"  # the share of traces that are sent
-    credentials: str = ""  # the file of credentials for hosts of repositories, empty for none
+    credentials: str = ""  # the file of credentials for hosts of repositories and sources, empty for none
+    tenant: str = ""  # whose this is; empty for the server's own
+    tenants: "dict[str, Told]" = {}  # what each tenant has, by its name
 
 
 FROM_THE_START = ("listen", "socket_mode", "workers", "grace", "certificate", "key", "instance")

@@ -13,16 +13,21 @@ from urllib.parse import urlsplit
 
 from gomend.gomod.private import matches
 from gomend.net.exchange import Exchange, Phases
+from gomend.server.access.keeper import Keeper
 from gomend.server.access.rules import Policy
 from gomend.server.admission import Admission, Entrance
-from gomend.server.app import App, Application, Surroundings, with_lifespan
+from gomend.server.app import App, Surroundings
 from gomend.server.auditing import audit_failure
 from gomend.server.following import Following
+from gomend.server.hot import Hot
 from gomend.server.house import House
+from gomend.server.lifespan import Application, Server, with_lifespan
 from gomend.server.plan import Listening, collector_of, may_be_asked_as, parse_listening, sampling_of, upstream_of
 from gomend.server.prefetching import Prefetch
 from gomend.server.reception import Reception
+from gomend.server.routes import Route, route, route_beside_tenants, route_of_tenant
 from gomend.server.storesize import StoreSize
+from gomend.server.tenants import Tenants
 from gomend.server.told import Told
 from gomend.server.wishes import wishes_of
 from gomend.sources.verified import Failure
@@ -57,7 +62,7 @@ class Loader:
         """For granian's own workers, in the worker's process."""
         return with_lifespan(partial(_make, self.told, self._announce, self._beside))
 
-    async def app(self) -> App:
+    async def app(self) -> Server:
         """For a worker that listens by itself, at the Unix socket, too."""
         return await _make(self.told, self._announce)
 
@@ -82,15 +87,34 @@ class Loader:
 
 async def _make(
     told: Told, announce: Callable[[Listening], Coroutine[Any, Any, None]], beside: int | None = None
-) -> App:
+) -> Server:
     listening = parse_listening(told.listen)
-    own = listening.own
-    log = make_log(failures_only=told.failures_only, for_people=told.for_people)
     metrics = Metrics()
+    hot = Hot(monotonic)
+    metrics.observe("gomend_hot_bytes", "Bytes of answers held in memory.", lambda: hot.size)
+    tracing = _traced(told, _log(told), metrics)
+    root = _app(told, metrics, hot, tracing, None)
+    keeper = root.admission.keeper
+    tenants = {name: _app(own, metrics.of_tenant(name), hot, tracing, keeper) for name, own in told.tenants.items()}
+    server: Server = Tenants(root, tenants) if tenants else root
+    root.beside(announce(listening))
+    if beside is not None:
+        root.beside(_at_socket(server, beside))
+    root.beside(_note_uses(root.admission))
+    return server
+
+
+def _log(told: Told) -> Log:
+    return make_log(failures_only=told.failures_only, for_people=told.for_people, tenant=told.tenant)
+
+
+def _app(told: Told, metrics: Metrics, hot: Hot, tracing: "Tracing | None", keeper: Keeper | None) -> App:
+    """The application of a server, or of one of its tenants."""
+    own = parse_listening(told.listen).own
+    log = _log(told)
     sources = upstream_of(told.upstream, told.go, own)
     names = {index: entry.redacted for index, entry in enumerate(sources.entries)}
-    audit = AuditFile(Path(told.audit)) if told.audit else None
-    tracing = _traced(told, log, metrics)
+    audit = AuditFile(Path(told.audit), tenant=told.tenant) if told.audit else None
     watched = _Watched(log, metrics, names)
 
     def asked(exchange: Exchange) -> None:
@@ -107,19 +131,18 @@ async def _make(
     is_known: Callable[[str], bool] = (
         lru_cache(1024)(partial(may_be_asked_as, own=own)) if own.is_loopback else _anybody
     )
-    admission = Admission(entrance_of(told), monotonic)
+    admission = Admission(entrance_of(told), monotonic, keeper)
     following = _following(told, house, metrics)
     prefetch = _prefetch(told, house, admission.policy, metrics)
-    around = Surroundings(log, metrics, told.instance, is_known, admission, audit, following, prefetch, tracing)
-    app = App(house, around, seconds=told.grace)
+    beside = (following, prefetch, tracing)
+    around = Surroundings(
+        log, metrics, told.instance, is_known, admission, audit, *beside, _route_of(told), told.tenant
+    )
+    app = App(house, around, hot, seconds=told.grace)
     if audit is not None:
         metrics.observe("gomend_audit_faults", "Lines of the audit that were lost.", lambda: audit.faults)
-    app.beside(announce(listening))
-    if beside is not None:
-        app.beside(_at_socket(app, beside))
     if prefetch is not None:
         app.beside(prefetch.work())
-    app.beside(_note_uses(admission))
     size = StoreSize()
     metrics.observe("gomend_store_bytes", "What the store holds, counted every hour.", lambda: size.bytes)
     metrics.observe("gomend_store_files", "How many files that is.", lambda: size.files)
@@ -137,6 +160,12 @@ def _following(told: Told, house: House, metrics: Metrics) -> Following | None:
     made = Following(house.files, monotonic)
     metrics.observe("gomend_followed_files", "Files that came ahead of a client's list.", lambda: made.fetched)
     return made
+
+
+def _route_of(told: Told) -> Callable[[bytes], Route]:
+    if told.tenant:
+        return partial(route_of_tenant, name=told.tenant)
+    return route_beside_tenants if told.tenants else route
 
 
 def _prefetch(told: Told, house: House, policy: Policy | None, metrics: Metrics) -> Prefetch | None:
@@ -159,11 +188,14 @@ def _traced(told: Told, log: Log, metrics: Metrics) -> "Tracing | None":
 
     poster = Poster(url, told.environment, lambda reason: log.warning("spans", url=url, error=reason))
     metrics.observe("gomend_span_posts_failed", "Posts of spans that no collector took.", lambda: poster.lost)
-    private = ",".join(filter(None, (told.go.get(name, "") for name in ("GOPRIVATE", "GONOPROXY", "GONOSUMDB"))))
+    each = [told.go, *(own.go for own in told.tenants.values())]
+    private = ",".join(
+        filter(None, (go.get(name, "") for go in each for name in ("GOPRIVATE", "GONOPROXY", "GONOSUMDB")))
+    )
     return tracing_of(poster, sampling_of(told.sampling), private, told.environment, told.instance)
 
 
-async def _at_socket(app: App, door: int) -> None:
+async def _at_socket(app: Server, door: int) -> None:
     reception = Reception(app, socket.socket(fileno=os.dup(door)))
     try:
         await asyncio.get_running_loop().create_future()
@@ -190,11 +222,12 @@ def entrance_of(told: Told) -> Entrance:
     """What a server was told about its clients."""
     return Entrance(
         Path(told.tokens) if told.tokens else None,
-        Path(told.rules) if told.rules else None,
+        tuple(map(Path, told.rules)),
         told.rate,
         told.go.get("GOPRIVATE", ""),
         told.is_open,
         told.asks,
+        told.tenant,
     )
 
 

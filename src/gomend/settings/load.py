@@ -27,9 +27,15 @@ class Value:
 class Loaded:
     """All options, each looked up by its name."""
 
-    def __init__(self, values: Mapping[str, Value], unknown_variables: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        values: Mapping[str, Value],
+        unknown_variables: tuple[str, ...] = (),
+        tenants: "Mapping[str, Loaded] | None" = None,
+    ) -> None:
         self.values = values
         self.unknown_variables = unknown_variables  # GOMEND_* that no option is called after
+        self.tenants = tenants or {}  # a server's, by name
 
     def text(self, name: str) -> str:
         """The value of a text option; "" where it is not set."""

@@ -4,7 +4,7 @@ from typing import Literal
 
 from gomend.errors import UsageError
 
-Reason = Literal["unknown", "value", "not_in_project", "looser", "syntax", "unreadable"]
+Reason = Literal["unknown", "value", "not_in_project", "looser", "syntax", "unreadable", "tenant", "of_server"]
 
 
 class SettingError(UsageError):

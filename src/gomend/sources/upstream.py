@@ -24,7 +24,7 @@ class Access(Protocol):
         """The password in the entry's URL."""
 
     async def known(self, url: str) -> tuple[tuple[str, str], ...]:
-        """The headers for a first request."""
+        """The headers for a first request. Raises BadAnswerError where there are some and they cannot be used."""
 
     async def again(self, url: str, sent: tuple[tuple[str, str], ...], refused: Answer) -> tuple[tuple[str, str], ...]:
         """The headers for a second request, after the first, sent with `sent`, got a 4xx."""

@@ -15,6 +15,7 @@ from gomend.errors import GomendError
 
 PIECE = 1 << 18  # bytes read at once
 OWN = ".gomend/"  # keys of the store's own; no module path begins with a dot
+TENANTS = f"{OWN}tenants/"  # below it: the tenants' stores, each one by itself
 _LONGEST_KEY = 1024  # bytes; what object stores take
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _FORBIDDEN = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
@@ -89,7 +90,7 @@ class Store(Protocol):
         """Remove a file; False where there was none."""
 
     def list(self, prefix: str = "") -> AsyncIterator[Entry]:
-        """All files whose key begins with `prefix`, in no order; half-made ones are never among them."""
+        """All files whose key begins with `prefix`, in no order; half-made ones and tenants' are never among them."""
 
     async def close(self) -> None:
         """Release what is held."""

@@ -15,7 +15,7 @@ from itertools import count
 from pathlib import Path
 from typing import TypeVar
 
-from gomend.storage.base import OWN, PIECE, Entry, KeyRefusedError, Stat, StoreError, check_key, named
+from gomend.storage.base import OWN, PIECE, TENANTS, Entry, KeyRefusedError, Stat, StoreError, check_key, named
 
 _T = TypeVar("_T")
 _ABANDONED = 24 * 3600.0  # seconds after which an unfinished file's process is surely gone
@@ -176,7 +176,7 @@ class DiskStore:
         for entry in entries:
             key = prefix + entry.name
             if entry.is_dir(follow_symlinks=False):
-                if f"{key}/" != f"{OWN}tmp/":
+                if f"{key}/" not in (f"{OWN}tmp/", TENANTS):
                     yield from self._walk(Path(entry.path), f"{key}/")
             elif entry.is_file():
                 with contextlib.suppress(FileNotFoundError):  # removed meanwhile

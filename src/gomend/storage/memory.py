@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from gomend.storage.base import PIECE, Entry, Stat, check_key
+from gomend.storage.base import PIECE, TENANTS, Entry, Stat, check_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class MemoryStore:
     async def list(self, prefix: str = "") -> AsyncIterator[Entry]:
         """As of Store."""
         for key, held in list(self._files.items()):
-            if key.startswith(prefix):
+            if key.startswith(prefix) and not key.startswith(TENANTS):
                 yield Entry(key, held.stat.size, held.stat.modified)
 
     async def close(self) -> None:

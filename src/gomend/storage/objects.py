@@ -18,7 +18,7 @@ from obstore.exceptions import AlreadyExistsError, BaseError, PermissionDeniedEr
 from obstore.store import from_url
 
 from gomend.causes import Code
-from gomend.storage.base import PIECE, Entry, Stat, StoreError, check_key
+from gomend.storage.base import PIECE, TENANTS, Entry, Stat, StoreError, check_key
 
 if TYPE_CHECKING:
     from obstore import GetOptions, ObjectMeta
@@ -111,7 +111,7 @@ class ObjectStore:
         batches = iter(obstore.list(self._bucket, folder or None))
         while (batch := await self.in_thread(next, batches, None)) is not None:
             for meta in batch:
-                if meta["path"].startswith(prefix):
+                if meta["path"].startswith(prefix) and not meta["path"].startswith(TENANTS):
                     yield Entry(meta["path"], meta["size"], meta["last_modified"].timestamp())
 
     async def close(self) -> None:

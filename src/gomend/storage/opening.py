@@ -3,13 +3,18 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from gomend.storage.base import Store, StoreError
+from gomend.storage.base import TENANTS, Store, StoreError
 from gomend.storage.disk import DiskStore
 
 
 def is_bucket(where: str) -> bool:
     """Whether a setting names a bucket by URL, and no folder."""
     return "://" in where and not where.startswith("file://")
+
+
+def place_of_tenant(where: str, name: str) -> str:
+    """Where the files of a tenant are, by where the server's are: a store by itself, in the same folder or bucket."""
+    return f"{where.rstrip('/')}/{TENANTS}{name}"
 
 
 def open_store(where: str, options: Mapping[str, object] | None = None) -> Store:

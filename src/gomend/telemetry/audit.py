@@ -16,11 +16,13 @@ _OPENED = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
 
 class AuditFile:
     """Appends to the file at `path`, made for its owner alone; any number of processes may. One that was moved away or
-    removed is opened anew, so that it can be rotated. `clock` gives the time; `faults` counts lines that were lost.
+    removed is opened anew, so that it can be rotated. Each line names the `tenant`, if there is one. `clock` gives the
+    time; `faults` counts lines that were lost.
     """
 
-    def __init__(self, path: Path, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(self, path: Path, clock: Callable[[], datetime] = lambda: datetime.now(UTC), tenant: str = "") -> None:
         self._path = path
+        self._of = {"tenant": tenant} if tenant else {}
         self._clock = clock
         self._handle = -1
         self._seen = (0, 0)
@@ -30,7 +32,7 @@ class AuditFile:
         """A line; texts are freed of secrets. That it cannot be written keeps nothing from being served."""
         masked = {name: mask(value) if isinstance(value, str) else value for name, value in facts.items()}
         time = self._clock().isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        line = msgspec.json.encode({"time": time, "verdict": verdict, **masked}) + b"\n"
+        line = msgspec.json.encode({"time": time, "verdict": verdict, **self._of, **masked}) + b"\n"
         try:
             self._follow()
             if os.write(self._handle, line) != len(line):

@@ -48,14 +48,17 @@ def _for_people(_: object, __: str, facts: MutableMapping[str, Any]) -> str:
     if facts["event"] == "source":
         raise structlog.DropEvent
     if facts["event"] == "unverified":
-        return f"gomend: {facts['module']}@{facts['version']} .{facts['kind']}: {facts['code']}: {facts['error']}"
+        of = f"{facts['tenant']}: " if facts.get("tenant") else ""
+        return f"gomend: {of}{facts['module']}@{facts['version']} .{facts['kind']}: {facts['code']}: {facts['error']}"
     words = [str(facts[name]) for name in ("status", "method", "path", "code", "error") if facts.get(name)]
     seconds = f" ({facts['seconds']:.1f} s)" if "seconds" in facts else ""
     return f"gomend: {' '.join(' '.join(words).split())}{seconds}"
 
 
-def make_log(*, failures_only: bool, for_people: bool = False) -> Log:
-    """The log of this process; with `failures_only` what went well is not written; `for_people`: no JSON."""
+def make_log(*, failures_only: bool, for_people: bool = False, tenant: str = "") -> Log:
+    """The log of this process; with `failures_only` what went well is not written; `for_people`: no JSON. Each line
+    names the `tenant`, if there is one.
+    """
     form: list[structlog.typing.Processor] = [_for_people] if for_people else _JSON
     log = structlog.wrap_logger(
         structlog.WriteLogger(sys.stderr),
@@ -66,7 +69,7 @@ def make_log(*, failures_only: bool, for_people: bool = False) -> Log:
         wrapper_class=structlog.make_filtering_bound_logger(30 if failures_only else 20),
         cache_logger_on_first_use=True,
     )
-    return _Told(log, not failures_only)
+    return _Told(log.bind(tenant=tenant) if tenant else log, not failures_only)
 
 
 class _Told:

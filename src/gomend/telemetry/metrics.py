@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import accumulate
 
@@ -75,40 +75,61 @@ class _Answers(Collector):
         yield from (requests, sent, times)
 
 
-class Metrics:
-    """One process's metrics."""
+class _Together(CollectorRegistry):
+    """What the metrics of a server and of its tenants collect, a family once; those of a tenant bear its name."""
 
-    def __init__(self) -> None:
+    def __init__(self, own: CollectorRegistry, tenants: Mapping[str, "Metrics"]) -> None:
+        super().__init__()
+        self._own = own
+        self._tenants = tenants
+
+    def collect(self) -> Iterator[Metric]:
+        """As of CollectorRegistry."""
+        families = {family.name: family for family in self._own.collect()}
+        for name, metrics in self._tenants.items():
+            for family in metrics.registry.collect():
+                named = [sample._replace(labels={**sample.labels, "tenant": name}) for sample in family.samples]
+                family.samples = [*families[family.name].samples, *named] if family.name in families else named
+                families[family.name] = family
+        yield from families.values()
+
+
+class Metrics:
+    """One process's metrics; a tenant's have a place among its server's."""
+
+    def __init__(self, *, is_tenants: bool = False) -> None:
         disable_created_metrics()  # type: ignore[no-untyped-call]  # (the package has no types for it)
-        self._registry = CollectorRegistry(auto_describe=True)
-        ProcessCollector(registry=self._registry)
-        PlatformCollector(registry=self._registry)
+        self._tenants: dict[str, Metrics] = {}
+        self.registry = CollectorRegistry(auto_describe=True)
+        if not is_tenants:
+            ProcessCollector(registry=self.registry)
+            PlatformCollector(registry=self.registry)
         self._tallies: dict[tuple[str, int, str], Tally] = {}
-        self._registry.register(_Answers(self._tallies))
+        self.registry.register(_Answers(self._tallies))
         self._upstream = Counter(
             "gomend_upstream_requests_total",
             "Requests to sources; code is the cause where one failed.",
             ("source", "purpose", "status", "code"),
-            registry=self._registry,
+            registry=self.registry,
         )
         self._phases = Histogram(
             "gomend_upstream_phase_seconds",
             "Time of requests to sources by phase.",
             ("phase",),
             buckets=_SECONDS,
-            registry=self._registry,
+            registry=self.registry,
         )
         self._unverified = Counter(
-            "gomend_verification_failures_total", "Files that were not passed on.", ("code",), registry=self._registry
+            "gomend_verification_failures_total", "Files that were not passed on.", ("code",), registry=self.registry
         )
 
     def observe(self, name: str, words: str, read: Callable[[], float]) -> None:
         """A number that is read when the metrics are."""
-        Gauge(name, words, registry=self._registry).set_function(read)
+        Gauge(name, words, registry=self.registry).set_function(read)
 
     def observe_each(self, name: str, words: str, label: str, read: Callable[[], Mapping[str, float]]) -> None:
         """Numbers that are read when the metrics are, by the value of `label`."""
-        self._registry.register(_Each(name, words, label, read))
+        self.registry.register(_Each(name, words, label, read))
 
     def tally(self, kind: str, status: int, result: str) -> Tally:
         """What counts requests that are answered so."""
@@ -128,6 +149,11 @@ class Metrics:
         """A file did not pass its check."""
         self._unverified.labels(code).inc()
 
+    def of_tenant(self, name: str) -> "Metrics":
+        """Those of a tenant: their names are the same, and a label `tenant` is added."""
+        self._tenants[name] = Metrics(is_tenants=True)
+        return self._tenants[name]
+
     def text(self) -> bytes:
         """All metrics, in Prometheus' text format."""
-        return generate_latest(self._registry)
+        return generate_latest(_Together(self.registry, self._tenants) if self._tenants else self.registry)

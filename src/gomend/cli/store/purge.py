@@ -35,7 +35,7 @@ def _purge(context: click.Context, *, modules: tuple[str, ...], server: str | No
         place = server or (f"{SOCKET}{socket}" if socket and Path(socket).is_socket() else told.store)
         try:
             if place.startswith(SOCKET):
-                known = _by_socket(place.removeprefix(SOCKET), modules)
+                known = _by_socket(place.removeprefix(SOCKET), modules, told.tenant)
             elif server is not None:
                 known = run(_at_server(told, server, modules))
             else:
@@ -50,10 +50,10 @@ def _purge(context: click.Context, *, modules: tuple[str, ...], server: str | No
     return acting(context, act)
 
 
-def _by_socket(path: str, modules: tuple[str, ...]) -> list[bool]:
+def _by_socket(path: str, modules: tuple[str, ...], tenant: str) -> list[bool]:
     from gomend.server.keeping.remote import purge_by_socket  # noqa: PLC0415  (as above)
 
-    return [purge_by_socket(path, module) for module in modules]
+    return [purge_by_socket(path, module, tenant) for module in modules]
 
 
 async def _at_server(told: "Told", server: str, modules: tuple[str, ...]) -> list[bool]:

@@ -22,11 +22,19 @@ if TYPE_CHECKING:  # loaded when such a command runs
     from gomend.server.told import Told
 
 _T = TypeVar("_T")
+_TENANT = "gomend.tenant"  # the key of a context
 
 
 def where() -> list[click.Parameter]:
     """The options that say which store."""
-    return [option("config", "FILE"), option("store", "DIR|URL")]
+    return [option("config", "FILE"), option("store", "DIR|URL"), _tenant()]
+
+
+def _tenant() -> click.Option:
+    def take(context: click.Context, _: click.Parameter, value: str | None) -> None:
+        context.meta[_TENANT] = value
+
+    return click.Option(["--tenant"], metavar="NAME", expose_value=False, callback=take, help=said("tenant"))
 
 
 def said(name: str) -> str:
@@ -41,6 +49,11 @@ def acting(context: click.Context, act: Callable[["Told", Loaded, Voice], int]) 
     loaded, voice = server_settings(context)
     try:
         told = told_by(loaded)
+        tenant = context.meta.get(_TENANT)
+        if tenant is not None:
+            if tenant not in told.tenants:
+                raise ServeError("none_such", value=tenant, known=", ".join(told.tenants) or "-")
+            told = told.tenants[tenant]
         try:
             return act(told, loaded, voice)
         except StoreError as error:

@@ -25,6 +25,7 @@ def _create(
     fetch_patterns: tuple[str, ...],
     admin: bool,
     expires: str | None,
+    tenants: tuple[str, ...],
     file: str | None,
 ) -> int:
     _, voice = in_force(context)
@@ -38,7 +39,7 @@ def _create(
     kept = chosen(file)
     if any(token.name == name for token in read(kept)):
         raise click.UsageError(text(voice.lang, "token.error/taken", name=name), context)
-    shown, token = new_token(name, grants or [Grant(Right.FETCH)], now, _until(now, expires, context))
+    shown, token = new_token(name, grants or [Grant(Right.FETCH)], now, _until(now, expires, context), tenants=tenants)
     try:
         kept.change(lambda tokens: (*tokens, token))
     except OSError as error:
@@ -69,6 +70,7 @@ command = make(
         click.Option(["--read", "read_patterns"], multiple=True, metavar="PATTERN", help=_help("read")),
         click.Option(["--fetch", "fetch_patterns"], multiple=True, metavar="PATTERN", help=_help("fetch")),
         click.Option(["--admin"], is_flag=True, help=_help("admin")),
+        click.Option(["--tenant", "tenants"], multiple=True, metavar="NAME", help=_help("tenant")),
         click.Option(["--expires"], metavar="SPAN", help=_help("expires")),
         option(),
     ],

@@ -21,6 +21,7 @@ def _list(context: click.Context, file: str | None) -> int:
             [(grant.right.value, grant.pattern) for grant in token.grants],
             token.created,
             token.expires,
+            token.tenants,
         )
         for token in read(kept)
     ]

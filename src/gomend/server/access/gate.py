@@ -27,12 +27,14 @@ class Refusal:
 class Gate:
     """`open_to_all` is what a client without a token may do; `private` a pattern list (GOPRIVATE's kind) of modules
     that it may never have, whatever it says. Without `has_tokens` the server is its user's own, and all is open.
+    `tenant` is whose gate it is, empty for the server's own.
     """
 
     policy: Policy
     private: str = ""
     open_to_all: tuple[Grant, ...] = (Grant(Right.FETCH),)
     has_tokens: bool = False
+    tenant: str = ""
 
     def module(self, holder: Token | None, module: str, version: str = "") -> Permit | Refusal:
         """A request for a file of a module, or for what a module has (no version)."""
@@ -50,25 +52,40 @@ class Gate:
         if not self.has_tokens:
             return Permit(may_fetch=True)
         if holder is not None:
-            if holder.may(Right.READ, module):
-                return Permit(may_fetch=holder.may(Right.FETCH, module))
+            if holder.may(Right.READ, module, self.tenant):
+                return Permit(may_fetch=holder.may(Right.FETCH, module, self.tenant))
             if matches(self.private, module):
-                return Refusal(403, f"the token {holder.name} gives no right to {module}")
+                return self._no_right(holder, module)
         if not matches(self.private, module):
             for right in (Right.FETCH, Right.READ):
                 if _gives(self.open_to_all, right, module):
                     return Permit(may_fetch=right is Right.FETCH)
         if holder is not None:
-            return Refusal(403, f"the token {holder.name} gives no right to {module}")
+            return self._no_right(holder, module)
         return Refusal(401, "this server wants a token: put it into netrc as the password, or send it by GOAUTH")
+
+    def database(self, holder: Token | None) -> Permit | Refusal:
+        """A request for the checksum database: it is for all who may have anything."""
+        if not self.has_tokens or self.open_to_all or (holder is not None and holder.is_for(self.tenant)):
+            return Permit(may_fetch=True)
+        if holder is not None:
+            return self._no_right(holder, "the checksum database")
+        return Refusal(401, "this server wants a token: put it into netrc as the password")
 
     def admin(self, holder: Token | None) -> Permit | Refusal:
         """A call that changes the server."""
         if holder is None:
             return Refusal(401, "this call wants a token with the right admin")
-        if not holder.may(Right.ADMIN):
-            return Refusal(403, f"the token {holder.name} lacks the right admin")
+        if not holder.may(Right.ADMIN, tenant=self.tenant):
+            return Refusal(403, f"the token {holder.name} lacks the right admin{self._here}")
         return Permit(may_fetch=True)
+
+    def _no_right(self, holder: Token, what: str) -> Refusal:
+        return Refusal(403, f"the token {holder.name} gives no right to {what}{self._here}")
+
+    @property
+    def _here(self) -> str:
+        return f" in {self.tenant}" if self.tenant else ""
 
 
 def _gives(grants: Iterable[Grant], right: Right, module: str) -> bool:

@@ -54,7 +54,8 @@ class Keeper:
         self._checked[key] = (token, right)
         return right
 
-    def uses(self) -> dict[str, datetime]:
-        """When tokens were last used since the last call."""
+    def note_uses(self) -> None:
+        """Have the file tell when tokens were used since the last call. Raises OSError, TokenFileError."""
         uses, self._uses = self._uses, {}
-        return uses
+        if uses:
+            self._file.note_uses(uses)

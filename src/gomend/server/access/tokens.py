@@ -37,7 +37,9 @@ class Grant(msgspec.Struct, frozen=True):
 
 
 class Token(msgspec.Struct, frozen=True):
-    """What is kept of a token. Times are RFC 3339; `expires` is empty for never."""
+    """What is kept of a token. Times are RFC 3339; `expires` is empty for never. One with `tenants` is good for these
+    alone, one without for the whole server.
+    """
 
     id: str
     name: str
@@ -46,15 +48,20 @@ class Token(msgspec.Struct, frozen=True):
     grants: tuple[Grant, ...]
     created: datetime
     expires: datetime | None = None
+    tenants: tuple[str, ...] = ()
 
     def is_good(self, now: datetime) -> bool:
         """Whether it has not expired."""
         return self.expires is None or now < self.expires
 
-    def may(self, right: Right, module: str = "") -> bool:
+    def is_for(self, tenant: str) -> bool:
+        """Whether it is good for a tenant (by its name; empty: for what is no tenant's)."""
+        return not self.tenants or tenant in self.tenants
+
+    def may(self, right: Right, module: str = "", tenant: str = "") -> bool:
         """Whether it gives this right, for `module` where the right is about one. To fetch includes to read."""
         enough = {right, Right.FETCH} if right is Right.READ else {right}
-        return any(
+        return self.is_for(tenant) and any(
             grant.right in enough and (right is Right.ADMIN or matches(grant.pattern, module)) for grant in self.grants
         )
 
@@ -68,11 +75,13 @@ def new_token(
     grants: Iterable[Grant],
     now: datetime,
     expires: datetime | None = None,
+    *,
+    tenants: Iterable[str] = (),
     random: Callable[[int], bytes] = os.urandom,
 ) -> tuple[str, Token]:
     """A token as its holder shows it, and what is kept of it."""
     id_, secret, salt = random(4).hex(), b32encode(random(32)).decode().rstrip("=").lower(), random(16)
-    kept = Token(id_, name, salt, _hash(secret, salt), tuple(grants), now, expires)
+    kept = Token(id_, name, salt, _hash(secret, salt), tuple(grants), now, expires, tuple(tenants))
     return f"gomend_{id_}_{secret}", kept
 
 

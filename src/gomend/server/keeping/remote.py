@@ -85,11 +85,11 @@ class Server:
             raise RefusedError(0, error.words) from error
 
 
-def purge_by_socket(path: str, module: str) -> bool:
-    """As `Server.purge`, through the Unix socket at `path`."""
+def purge_by_socket(path: str, module: str, tenant: str = "") -> bool:
+    """As `Server.purge`, through the Unix socket at `path`; at a `tenant` if one is named."""
     try:
         with closing(_BySocket(path)) as connection:
-            connection.request("POST", _purge_path(module))
+            connection.request("POST", f"{tenant and '/'}{tenant}{_purge_path(module)}")
             answer = connection.getresponse()
             return _purged(answer.status, answer.read().decode("utf-8", "replace").partition("\n")[0])
     except (OSError, http.client.HTTPException) as error:

@@ -1,4 +1,4 @@
-"""Credentials that who runs a server wrote down for a host, for go-import pages and for git over https.
+"""Credentials that who runs a server wrote down for a host: for its sources, go-import pages and git over https.
 
 They are sent over https alone, by go's rule about redirects: to their host and below it. What has expired is not sent.
 """
@@ -13,9 +13,13 @@ from typing import Protocol
 
 import msgspec
 
+from gomend.causes import Code
 from gomend.errors import GomendError
+from gomend.net.client import Answer
 from gomend.net.forward import basic_authorization
 from gomend.sources.credentials.keyring import Headers
+from gomend.sources.refused import BadAnswerError
+from gomend.sources.upstream import Access
 
 
 class HostCredentialError(GomendError):
@@ -150,6 +154,40 @@ class ByHost:
                 return place
             place = place.rpartition("/")[0]
         return ""
+
+
+@dataclass(frozen=True, slots=True)
+class HostAccess:
+    """How an https source is asked (`sources.upstream.Access`): with what was written down for its address, else as
+    `inner` has it.
+    """
+
+    by_host: ByHost
+    inner: Access
+
+    @property
+    def user(self) -> str | None:
+        """As of Access."""
+        return self.inner.user
+
+    @property
+    def password(self) -> str | None:
+        """As of Access."""
+        return self.inner.password
+
+    async def known(self, url: str) -> Headers:
+        """As of Access."""
+        return await self._own(url) or await self.inner.known(url)
+
+    async def again(self, url: str, sent: Headers, refused: Answer) -> Headers:
+        """As of Access."""
+        return await self._own(url) or await self.inner.again(url, sent, refused)
+
+    async def _own(self, url: str) -> Headers:
+        try:
+            return await self.by_host.headers(url)
+        except HostCredentialError as error:
+            raise BadAnswerError(error.words, Code.AUTH_CREDENTIALS) from error
 
 
 def _address(place: str) -> str:

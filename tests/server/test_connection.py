@@ -13,6 +13,7 @@ from gomend.server.hot import Hot, Quick, Ready
 from gomend.server.reception import Patience, Reception
 from gomend.server.sending import ClientGoneError, send_ready
 from gomend.server.visit import HEAD
+from gomend.sources.purges import Purges
 
 REQUEST = b"GET %b HTTP/1.1\r\nHost: localhost\r\n\r\n"
 LARGE = os.urandom(10_000_000)  # more than a socket takes at once
@@ -22,7 +23,7 @@ class Answers:
     """An application that answers some paths, and keeps small ones at hand."""
 
     def __init__(self, file: Path) -> None:
-        self.hot = Hot(lambda: 0.0)
+        self.hot = Hot(lambda: 0.0, Purges())
         self.asked: list[bytes] = []
         self.quick_ones: list[bytes] = []
         self.refused: list[int] = []

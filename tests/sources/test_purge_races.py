@@ -10,6 +10,7 @@ import pytest
 
 from gomend.sources.base import Answer, Request
 from gomend.sources.cached import Cached, Freshness, forget_stored
+from gomend.sources.purges import Purges
 from gomend.sources.whole import Whole
 from gomend.storage.base import Store
 from gomend.storage.disk import DiskStore
@@ -18,6 +19,7 @@ from gomend.storage.memory import MemoryStore
 LIST = "example.com/m/@v/list"
 BRANCH = "example.com/m/@v/main.info"
 EXACT = "example.com/m/@v/v1.0.0.info"
+ZIP = "example.com/m/@v/v1.0.0.zip"
 
 
 class Held:
@@ -31,6 +33,28 @@ class Held:
         answer: asyncio.Future[Whole] = asyncio.get_running_loop().create_future()
         self.waiting.put_nowait(answer)
         yield await answer
+
+
+class Slowly:
+    """A source whose answers come in two pieces, the second when that is wanted."""
+
+    def __init__(self, go_on: asyncio.Event) -> None:
+        self.asked = 0
+        self._go_on = go_on
+
+    @asynccontextmanager
+    async def get(self, _: Request) -> AsyncIterator[Answer]:
+        self.asked += 1
+
+        class Coming:
+            status, reason, headers = 200, "OK", {}
+
+            async def chunks(inner) -> AsyncIterator[bytes]:  # noqa: N805  (`self` is the source)
+                yield b"a"
+                await self._go_on.wait()
+                yield b"b"
+
+        yield Coming()
 
 
 async def asked(cached: Cached, path: str) -> tuple[int, bytes]:
@@ -108,6 +132,63 @@ def test_who_asks_after_it_does_not_join_what_was_asked_before(store: Store) -> 
         await cached.close(60)
         assert cached.under_way == 0
         assert await asked(cached, LIST) == (200, b"new\n")
+
+    run(act())
+
+
+def test_who_asks_another_worker_after_it_does_not_join_what_was_asked_before(store: Store) -> None:
+    async def act() -> None:
+        purges, source, sources = Purges(), Held(), [LIST, EXACT]
+        cached = Cached(source, store, Freshness(), purges=purges)
+        firsts = [asyncio.ensure_future(asked(cached, path)) for path in sources]
+        before = [await source.waiting.get() for _ in sources]
+        await Cached(Held(), store, Freshness(), purges=purges).forget_module("example.com/other")
+        seconds = [asyncio.ensure_future(asked(cached, path)) for path in sources]
+        after = [await source.waiting.get() for _ in sources]
+        for answers, words in ((after, "new"), (before, "old")):
+            for answer in answers:
+                answer.set_result(said(words))
+        assert [await one for one in [*firsts, *seconds]] == [(200, b"old")] * 2 + [(200, b"new")] * 2
+        await cached.close(60)
+        assert await asked(cached, LIST) == (200, b"new")
+
+    run(act())
+
+
+def test_a_file_that_never_changes_is_not_fetched_twice_for_it(tmp_path: Path) -> None:
+    async def act() -> None:
+        purges, go_on = Purges(), asyncio.Event()
+        source = Slowly(go_on)
+        cached = Cached(source, MemoryStore(tmp_path), Freshness(), purges=purges)
+        async with cached.get(Request(ZIP)) as first, asyncio.timeout(60):
+            pieces = aiter(first.chunks())
+            assert await anext(pieces) == b"a"
+            purges.add()
+            async with cached.get(Request(ZIP)) as second:
+                go_on.set()
+                assert [piece async for piece in second.chunks()] == [b"a", b"b"]
+        assert source.asked == 1
+        await cached.close(60)
+
+    run(act())
+
+
+def test_who_watches_a_store_hears_of_purges_by_others(store: Store) -> None:
+    async def act() -> None:
+        purges = Purges()
+        watching = asyncio.ensure_future(purges.watch(store, 0))
+        while not purges.last:  # what was before it began to watch is not known
+            await asyncio.sleep(0)
+        for purge in (
+            lambda: forget_stored(store, "example.com/m"),
+            lambda: Cached(Held(), store, Freshness()).forget(EXACT),
+            lambda: Cached(Held(), store, Freshness()).forget(LIST),
+        ):
+            before = purges.last
+            await purge()
+            while purges.last == before:
+                await asyncio.sleep(0)
+        watching.cancel()
 
     run(act())
 

@@ -55,7 +55,7 @@ _JSON = (b"content-type", b"application/json")
 _TEXT = (b"content-type", b"text/plain; charset=utf-8")
 _WATCHED = {f"/-/{page}".encode(): page for page in (Own.HEALTHY, Own.READY)}
 _HOT_FOR = 60.0  # seconds for an immutable file
-_HOT_LIST = 2.0  # for a list: a purge in another process counts after that
+_HOT_LIST = 2.0  # for a list
 _HOT_MOST = 1 << 20  # bytes of a body held in memory
 _HIT = Result.HIT.value
 
@@ -91,7 +91,7 @@ class App:
         self._stopping = False
         self._beside: set[asyncio.Task[None]] = set()
         metrics = around.metrics
-        self._pages = Pages(house, metrics, around.admission, self._hot.drop_module, lambda: self._stopping)
+        self._pages = Pages(house, metrics, around.admission, lambda: self._stopping)
         metrics.observe("gomend_fetches_under_way", "Fetches from sources.", lambda: house.files.under_way)
         metrics.observe("gomend_joined_requests", "Requests that joined a fetch under way.", lambda: house.files.joined)
         metrics.observe("gomend_store_faults", "Faults of the store.", lambda: house.files.counts.store_faults)
@@ -235,6 +235,7 @@ class App:
         async with AsyncExitStack() as stack:
             try:
                 request = Request(found.path, asked.kind.value, visit.trace)
+                purges = self._house.purges.last
                 fetch = self._house.files.get(request, only_stored=only_stored)
                 answer = await stack.enter_async_context(fetch)
                 visit.result = _result_of(answer)
@@ -251,9 +252,9 @@ class App:
                         )
                         return
                     if asked.kind is Kind.LIST and visit.result == Result.HIT:
-                        self._hot.put(visit.path, ready, _HOT_LIST)
+                        self._hot.put(visit.path, ready, _HOT_LIST, purges)
                 else:
-                    ready = await self._ready(visit, asked, answer)
+                    ready = await self._ready(visit, asked, answer, purges)
             except Exception as error:  # every fault becomes an answer with its reason
                 if not isinstance(error, GomendError | OSError):
                     self._around.log.warning("fault", request=visit.id, error=repr(error))
@@ -285,8 +286,10 @@ class App:
         anybodys = self._around.admission.is_anybodys(asked.module, asked.version)
         return caching(stays=stays, is_anybodys=anybodys)
 
-    async def _ready(self, visit: Visit, asked: Asked, answer: Answer) -> Ready | None:
-        """The answer in a form that can be kept at hand; None for one that has to be sent as it comes."""
+    async def _ready(self, visit: Visit, asked: Asked, answer: Answer, purges: int) -> Ready | None:
+        """The answer in a form that can be kept at hand; None for one that has to be sent as it comes. `purges`: the
+        last one before it was looked for.
+        """
         if not isinstance(answer, Stored):
             return None
         stat = answer.stat
@@ -308,7 +311,7 @@ class App:
         if answer.is_immutable:
             self._hot.put(visit.path, ready, _HOT_FOR)
         elif answer.result is Result.HIT:
-            self._hot.put(visit.path, ready, _HOT_LIST)
+            self._hot.put(visit.path, ready, _HOT_LIST, purges)
         return ready
 
     async def _send_blob(self, visit: Visit, send: Send, asked: Asked, answer: Stored) -> None:

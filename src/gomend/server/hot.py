@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gomend.server.conditions import Validators
+from gomend.sources.purges import Purges
 
 HeaderList = tuple[tuple[bytes, bytes], ...]
 
@@ -45,16 +46,23 @@ class Quick:
 
 
 class Hot:
-    """Answers by path, each until its time is over. `clock` gives seconds."""
+    """Answers by path, each until its time is over; those that may change until something is purged, too. `clock` gives
+    seconds.
+    """
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    def __init__(self, clock: Callable[[], float], purges: Purges) -> None:
         self._clock = clock
+        self._purged = purges.word
+        self._seen = purges.last
+        self._changing: set[bytes] = set()  # paths
         self._ready: OrderedDict[bytes, tuple[float, Ready]] = OrderedDict()
         self._quick: OrderedDict[bytes, Quick] = OrderedDict()
         self.size = 0  # bytes of bodies
 
     def get(self, path: bytes) -> Ready | None:
         """What is ready for a path."""
+        if self._purged[0] != self._seen:
+            self._forget_changing()
         found = self._ready.get(path)
         if found is None:
             return None
@@ -63,9 +71,15 @@ class Hot:
             return None
         return found[1]
 
-    def put(self, path: bytes, ready: Ready, seconds: float) -> None:
-        """Keep an answer for so long."""
+    def put(self, path: bytes, ready: Ready, seconds: float, purges: int | None = None) -> None:
+        """Keep an answer for so long. One that may change names the last of the `purges` before it was looked for, and
+        is not kept if it is no longer the last.
+        """
         self.drop(path)
+        if purges is not None:
+            if purges != self._purged[0]:
+                return
+            self._changing.add(path)
         self._ready[path] = (self._clock() + seconds, ready)
         self.size += _size(ready)
         while self.size > _MOST_BYTES or len(self._ready) > _MOST_ENTRIES:
@@ -73,6 +87,8 @@ class Hot:
 
     def quick(self, head: bytes) -> Quick | None:
         """The answer to a request with just this head, as long as `get` gives the one that it was made from."""
+        if self._purged[0] != self._seen:
+            self._forget_changing()
         found = self._quick.get(head)
         if found is None:
             return None
@@ -100,17 +116,19 @@ class Hot:
         found = self._ready.pop(path, None)
         if found is not None:
             self.size -= _size(found[1])
-
-    def drop_module(self, module: str) -> None:
-        """Forget all of one module, by whatever path it was asked."""
-        for path in [path for path, (_, ready) in self._ready.items() if ready.module == module]:
-            self.drop(path)
+            self._changing.discard(path)
 
     def clear(self) -> None:
         """Forget all."""
         self._ready.clear()
         self._quick.clear()
+        self._changing.clear()
         self.size = 0
+
+    def _forget_changing(self) -> None:
+        self._seen = self._purged[0]
+        for path in list(self._changing):
+            self.drop(path)
 
 
 def _size(ready: Ready) -> int:

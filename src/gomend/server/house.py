@@ -39,6 +39,7 @@ from gomend.sources.folder import Folder
 from gomend.sources.health import Health
 from gomend.sources.marked import Marked
 from gomend.sources.policy import Budget, Policy
+from gomend.sources.purges import Purges
 from gomend.sources.retrying import Retrying, World
 from gomend.sources.sumdb import DatabaseAtSources, checked_lookup
 from gomend.sources.upstream import Access, Upstream
@@ -73,13 +74,21 @@ class Wishes:
 class House:
     """The sources of a server, over one store. Made and closed inside a running event loop.
 
-    `asked` is handed each request to a source when it starts, `failed` hears of files that did not pass their check.
+    `asked` is handed each request to a source when it starts, `failed` hears of files that did not pass their check,
+    `purges` tell of what was purged elsewhere.
     """
 
     def __init__(
-        self, wishes: Wishes, store: Store, *, asked: Callable[[Exchange], None], failed: Callable[[Failure], None]
+        self,
+        wishes: Wishes,
+        store: Store,
+        *,
+        asked: Callable[[Exchange], None],
+        failed: Callable[[Failure], None],
+        purges: Purges | None = None,
     ) -> None:
         self.store = store
+        self.purges = purges or Purges()
         self._limits = Limits(first_byte=wishes.seconds, stall=min(wishes.seconds, Limits().stall))
         # Half of the time is for trying again, so that what went wrong is told, and not that the time is over.
         self._policy = Policy(patient=1, patience=wishes.seconds / 2)
@@ -143,7 +152,8 @@ class House:
             store.scratch,
             failed,
         )
-        self.files = Cached(verified, store, Freshness(wishes.fresh, max(wishes.fresh, _STALE)), monotonic, time)
+        freshness = Freshness(wishes.fresh, max(wishes.fresh, _STALE))
+        self.files = Cached(verified, store, freshness, monotonic, time, purges=self.purges)
 
     async def close(self, seconds: float) -> None:
         """Give fetches under way so long to end, then release everything, the store too."""

@@ -17,20 +17,18 @@ from gomend.telemetry.metrics import CONTENT_TYPE, Metrics
 
 
 class Pages:
-    """Answers for a House. `forget` drops what is at hand of a module, `is_stopping` says whether it ends."""
+    """Answers for a House. `is_stopping` says whether it ends."""
 
     def __init__(
         self,
         house: House,
         metrics: Metrics,
         admission: Admission,
-        forget: Callable[[str], None],
         is_stopping: Callable[[], bool],
     ) -> None:
         self._house = house
         self._metrics = metrics
         self._admission = admission
-        self._forget = forget
         self._is_stopping = is_stopping
 
     async def answer(self, visit: Visit, page: Own, rest: str) -> Ready | Refusal:
@@ -70,7 +68,6 @@ class Pages:
             return refusal
         found = route(f"/{rest}".encode())
         if isinstance(found, ModuleRoute):
-            self._forget(found.asked.module)
             known = await self._house.files.forget(found.path)
         else:
             try:
@@ -78,6 +75,5 @@ class Pages:
             except (InvalidPathError, InvalidEscapeError):
                 words = "not found: purge wants a module, or the path of a list, @latest or .info"
                 return Refusal(404, words)
-            self._forget(module)
             known = await self._house.files.forget_module(module)
         return Refusal(200, "forgotten" if known else "there was nothing to forget")

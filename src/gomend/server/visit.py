@@ -19,7 +19,7 @@ _TRACE = re.compile(r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{
 _SAY_NOTHING = frozenset({"host", "user-agent", "accept", "accept-encoding"})
 BY_SOCKET = "gomend.socket"  # the key of a scope whose request came through the server's Unix socket
 HEAD = "gomend.head"  # the key of a scope that has the bytes of the request's head
-_RUN = os.urandom(5).hex()
+_run = os.urandom(5).hex()
 _numbers = count()
 
 
@@ -109,4 +109,13 @@ def visit_of(scope: Mapping[str, Any]) -> Visit:
 
 def new_id() -> str:
     """An id for a request that came without one."""
-    return f"{_RUN}{next(_numbers):x}"
+    return f"{_run}{next(_numbers):x}"
+
+
+def _begin_run() -> None:
+    """Workers are forked, and each has ids of its own."""
+    global _run  # noqa: PLW0603  (one for the process)
+    _run = os.urandom(5).hex()
+
+
+os.register_at_fork(after_in_child=_begin_run)

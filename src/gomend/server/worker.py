@@ -5,6 +5,7 @@ import os
 import socket
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
 from time import monotonic
@@ -26,10 +27,12 @@ from gomend.server.plan import Listening, collector_of, may_be_asked_as, parse_l
 from gomend.server.prefetching import Prefetch
 from gomend.server.reception import Reception
 from gomend.server.routes import Route, route, route_beside_tenants, route_of_tenant
+from gomend.server.sharedstate import SharedState
 from gomend.server.storesize import StoreSize
 from gomend.server.tenants import Tenants
 from gomend.server.told import Told
 from gomend.server.wishes import wishes_of
+from gomend.sources.purges import LOOK, LOOK_IN_BUCKET, Purges
 from gomend.sources.verified import Failure
 from gomend.storage.base import Store
 from gomend.storage.opening import is_bucket, open_store
@@ -54,17 +57,18 @@ class Loader:
 
     def __init__(self, told: Told, token: int, line: str, beside: int | None) -> None:
         self.told = told
+        self._shared = SharedState()
         self._token = token
         self._line = line
         self._beside = beside
 
     def __call__(self) -> Application:
         """For granian's own workers, in the worker's process."""
-        return with_lifespan(partial(_make, self.told, self._announce, self._beside))
+        return with_lifespan(partial(_make, self.told, self._shared, self._announce, self._beside))
 
     async def app(self) -> Server:
         """For a worker that listens by itself, at the Unix socket, too."""
-        return await _make(self.told, self._announce)
+        return await _make(self.told, self._shared, self._announce)
 
     async def _announce(self, at: Listening) -> None:
         """The first worker that can be reached says so: it finds the one byte in the pipe."""
@@ -85,17 +89,31 @@ class Loader:
                 os.write(1, self._line.encode())
 
 
+@dataclass(frozen=True, slots=True)
+class _Common:
+    """What a server and its tenants have in common in one worker."""
+
+    hot: Hot
+    purges: Purges
+    shared: SharedState
+    tracing: "Tracing | None"
+
+
 async def _make(
-    told: Told, announce: Callable[[Listening], Coroutine[Any, Any, None]], beside: int | None = None
+    told: Told,
+    shared: SharedState,
+    announce: Callable[[Listening], Coroutine[Any, Any, None]],
+    beside: int | None = None,
 ) -> Server:
     listening = parse_listening(told.listen)
     metrics = Metrics()
-    hot = Hot(monotonic)
+    purges = Purges(shared.words[:1])
+    hot = Hot(monotonic, purges)
     metrics.observe("gomend_hot_bytes", "Bytes of answers held in memory.", lambda: hot.size)
-    tracing = _traced(told, _log(told), metrics)
-    root = _app(told, metrics, hot, tracing, None)
+    common = _Common(hot, purges, shared, _traced(told, _log(told), metrics))
+    root = _app(told, metrics, common, None)
     keeper = root.admission.keeper
-    tenants = {name: _app(own, metrics.of_tenant(name), hot, tracing, keeper) for name, own in told.tenants.items()}
+    tenants = {name: _app(own, metrics.of_tenant(name), common, keeper) for name, own in told.tenants.items()}
     server: Server = Tenants(root, tenants) if tenants else root
     root.beside(announce(listening))
     if beside is not None:
@@ -108,9 +126,9 @@ def _log(told: Told) -> Log:
     return make_log(failures_only=told.failures_only, for_people=told.for_people, tenant=told.tenant)
 
 
-def _app(told: Told, metrics: Metrics, hot: Hot, tracing: "Tracing | None", keeper: Keeper | None) -> App:
+def _app(told: Told, metrics: Metrics, common: _Common, keeper: Keeper | None) -> App:
     """The application of a server, or of one of its tenants."""
-    own = parse_listening(told.listen).own
+    own, tracing = parse_listening(told.listen).own, common.tracing
     log = _log(told)
     sources = upstream_of(told.upstream, told.go, own)
     names = {index: entry.redacted for index, entry in enumerate(sources.entries)}
@@ -127,6 +145,7 @@ def _app(told: Told, metrics: Metrics, hot: Hot, tracing: "Tracing | None", keep
         _store(told.store),
         asked=asked,
         failed=partial(_failed, log, metrics, audit),
+        purges=common.purges,
     )
     is_known: Callable[[str], bool] = (
         lru_cache(1024)(partial(may_be_asked_as, own=own)) if own.is_loopback else _anybody
@@ -138,7 +157,7 @@ def _app(told: Told, metrics: Metrics, hot: Hot, tracing: "Tracing | None", keep
     around = Surroundings(
         log, metrics, told.instance, is_known, admission, audit, *beside, _route_of(told), told.tenant
     )
-    app = App(house, around, hot, seconds=told.grace)
+    app = App(house, around, common.hot, seconds=told.grace)
     if audit is not None:
         metrics.observe("gomend_audit_faults", "Lines of the audit that were lost.", lambda: audit.faults)
     if prefetch is not None:
@@ -150,6 +169,7 @@ def _app(told: Told, metrics: Metrics, hot: Hot, tracing: "Tracing | None", keep
     metrics.observe("gomend_clone_bytes", "What clones of repositories take.", lambda: house.clones.bytes)
     metrics.observe_each("gomend_source_breaker", "1: taken for dead, 0.5: suspect.", "host", house.breakers)
     app.beside(size.keep_counting(house.store))
+    app.beside(_as_first(common.shared, house, LOOK_IN_BUCKET if is_bucket(told.store) else LOOK))
     return app
 
 
@@ -166,6 +186,12 @@ def _route_of(told: Told) -> Callable[[bytes], Route]:
     if told.tenant:
         return partial(route_of_tenant, name=told.tenant)
     return route_beside_tenants if told.tenants else route
+
+
+async def _as_first(shared: SharedState, house: House, look: float) -> None:
+    """What one worker does for all."""
+    await shared.first()
+    await house.purges.watch(house.store, look)
 
 
 def _prefetch(told: Told, house: House, policy: Policy | None, metrics: Metrics) -> Prefetch | None:

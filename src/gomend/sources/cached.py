@@ -15,11 +15,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from gomend.errors import GomendError
-from gomend.gomod.path import escape_path, wire_form
+from gomend.gomod.path import escape_path
 from gomend.gomod.protocol import Asked, Kind, parse_path, path_of
 from gomend.gomod.version import canonical
 from gomend.sources.base import Answer, Request, Source
 from gomend.sources.coalesced import Coalesced
+from gomend.sources.purges import Purges, leave_mark
 from gomend.sources.verified import Spooled
 from gomend.sources.whole import TEXT, Whole
 from gomend.storage.base import OWN, Blob, KeyRefusedError, Stat, Store, StoreError
@@ -93,7 +94,9 @@ class Counts:
 
 
 class Cached:
-    """Puts `store` before `inner`. `clock` gives seconds that never go back, `now` those since 1970."""
+    """Puts `store` before `inner`. `clock` gives seconds that never go back, `now` those since 1970; `purges` tell of
+    what was purged elsewhere.
+    """
 
     def __init__(
         self,
@@ -102,13 +105,16 @@ class Cached:
         freshness: Freshness,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], float] = time.time,
+        *,
+        purges: Purges | None = None,
     ) -> None:
         self._store = store
         self._freshness = freshness
         self._clock = clock
         self._now = now
         self._fetches = Coalesced(inner, self._begin, self._land)
-        self._purges = 0  # of this process
+        self._purges = purges or Purges()
+        self._purged = self._purges.last  # what is held here is younger
         self._negative: OrderedDict[str, _Negative] = OrderedDict()
         self._refreshing: set[asyncio.Task[None]] = set()
         self._landed = 0  # files that have come
@@ -127,6 +133,7 @@ class Cached:
     @asynccontextmanager
     async def get(self, request: Request, *, only_stored: bool = False) -> AsyncIterator[Answer]:
         """As `Source.get`; with `only_stored` no source is asked. Raises what the sources raise."""
+        self._catch_up()
         asked = parse_path(request.path)
         key = key_of(asked)
         landed = self._landed
@@ -176,24 +183,24 @@ class Cached:
         """Drop an answer that may change, and "not found": the next request asks the sources. Immutable files stay."""
         asked = parse_path(path)
         key = key_of(asked)
-        self._purges += 1
-        self._fetches.part(lambda fetched: fetched == path)
         known = self._negative.pop(key, None) is not None
-        if is_immutable(asked):
-            return known
-        await _mark_purged(self._store, asked.module)
-        return await self._store.delete(key) or known
+        try:
+            if not is_immutable(asked):
+                await _mark_purged(self._store, asked.module)
+                known = await self._store.delete(key) or known
+            await leave_mark(self._store)
+        finally:
+            self._purges.add()
+        return known
 
     async def forget_module(self, module: str) -> bool:
         """Drop all that may change about a module, as `forget` does."""
-        front = escape_path(module)
-        self._purges += 1
-        self._fetches.part(lambda path: path.startswith(f"{wire_form(front)}/@"))
-        known = False
-        for key in [key for key in self._negative if key.removeprefix(_QUERIES).startswith(f"{front}/@")]:
-            del self._negative[key]
-            known = True
-        return await forget_stored(self._store, module) or known
+        front = f"{escape_path(module)}/@"
+        known = any(key.removeprefix(_QUERIES).startswith(front) for key in self._negative)
+        try:
+            return await forget_stored(self._store, module) or known
+        finally:
+            self._purges.add()
 
     async def close(self, seconds: float) -> None:
         """Wait so long for what is under way; then end it."""
@@ -201,6 +208,16 @@ class Cached:
         for task in self._refreshing:
             task.cancel()
         await asyncio.gather(*self._refreshing, return_exceptions=True)
+
+    def _catch_up(self) -> None:
+        """Where something was purged, "not found" is forgotten, and nobody joins a fetch that began before, unless a
+        file that never changes is coming already.
+        """
+        if self._purges.last == self._purged:
+            return
+        self._purged = self._purges.last
+        self._negative.clear()
+        self._fetches.part(lambda path, status: status != 200 or not is_immutable(parse_path(path)))
 
     async def _stored(self, asked: Asked, key: str) -> Stored | None:
         try:
@@ -239,12 +256,13 @@ class Cached:
     async def _begin(self, request: Request) -> "_Generation":
         """What of a module was forgotten so far: an answer that was asked for before a purge is not kept after it."""
         asked = parse_path(request.path)
+        purges = self._purges.last
         try:
             mark = None if is_immutable(asked) else await self._purge_mark(asked)
         except StoreError as error:
             self._fault(error)
             mark = None
-        return _Generation(self._purges, mark)
+        return _Generation(purges, mark)
 
     async def _purge_mark(self, asked: Asked) -> str:
         stat = await self._store.stat(_mark_of(asked.module))
@@ -253,7 +271,7 @@ class Cached:
     async def _land(self, request: Request, answer: Answer, begun: "_Generation") -> None:
         asked = parse_path(request.path)
         key = key_of(asked)
-        if answer.status == 404 and isinstance(answer, Whole) and begun.purges == self._purges:
+        if answer.status == 404 and isinstance(answer, Whole) and begun.purges == self._purges.last:
             self._negative[key] = _Negative(self._clock() + self._freshness.negative, answer)
             self._negative.move_to_end(key)
             while len(self._negative) > _MOST_NEGATIVE:
@@ -268,7 +286,7 @@ class Cached:
             elif isinstance(answer, Whole):
                 if is_immutable(asked):
                     await self._store.add(key, answer.body)
-                elif begun.purges == self._purges or await self._purge_mark(asked) == begun.mark:
+                elif begun.purges == self._purges.last or await self._purge_mark(asked) == begun.mark:
                     await self._store.replace(key, answer.body)
                     # Looked at after it was stored: a purge, here or elsewhere, leaves its mark before it deletes.
                     if begun.mark is not None and await self._purge_mark(asked) != begun.mark:
@@ -284,7 +302,7 @@ class Cached:
 
 @dataclass(frozen=True, slots=True)
 class _Generation:
-    """What had been forgotten when a fetch began: how often here, and the mark in the store (None: not looked at)."""
+    """What had been purged last when a fetch began: anywhere, and of its module by the store (None: not looked at)."""
 
     purges: int
     mark: str | None
@@ -307,7 +325,9 @@ async def forget_stored(store: Store, module: str) -> bool:
     await _mark_purged(store, module)
     keys = [f"{front}/@v/list", f"{front}/@latest"]
     keys += [entry.key async for entry in store.list(f"{_QUERIES}{front}/@v/")]
-    return any([await store.delete(key) for key in keys])
+    known = any([await store.delete(key) for key in keys])
+    await leave_mark(store)
+    return known
 
 
 def is_immutable(asked: Asked) -> bool:

@@ -22,7 +22,7 @@ class Coalesced(Generic[_State]):
     """Wraps a source.
 
     `begin` is called before a source is asked; what it gives comes back to `land`, which is given every answer whose
-    body has come whole, before its fetch is over.
+    body has come whole, before its fetch is over; not that of a fetch that a later one of the same path stands for.
     """
 
     def __init__(self, inner: Source, begin: Callable[[Request], Awaitable[_State]], land: "Landing[_State]") -> None:
@@ -43,6 +43,8 @@ class Coalesced(Generic[_State]):
         """As `Source.get`. Raises what the source raises, each time it is asked."""
         flight = self._flights.get(request.path)
         if flight is None:
+            for parted in self._parted:
+                parted.is_superseded |= parted.path == request.path
             flight = self._flights[request.path] = _Flight(request.path)
             flight.task = asyncio.ensure_future(self._fetch(request, flight))
         else:
@@ -54,9 +56,11 @@ class Coalesced(Generic[_State]):
         finally:
             flight.left()
 
-    def part(self, is_meant: Callable[[str], bool]) -> None:
-        """Let nobody join the fetches of these paths any more: what they bring is older than what is wanted now."""
-        for path in [path for path in self._flights if is_meant(path)]:
+    def part(self, is_meant: Callable[[str, int], bool]) -> None:
+        """Let nobody join these fetches any more: what they bring is older than what is wanted now. `is_meant` is given
+        the path of each, and its status, 0 before the answer has begun.
+        """
+        for path in [path for path, flight in self._flights.items() if is_meant(path, flight.status)]:
             self._parted.add(self._flights.pop(path))
 
     async def close(self, seconds: float) -> None:
@@ -78,7 +82,8 @@ class Coalesced(Generic[_State]):
                 async for piece in answer.chunks():
                     flight.add(piece)
                 flight.finish(None)
-                await self._land(request, answer, state)
+                if not flight.is_superseded:
+                    await self._land(request, answer, state)
         except (GomendError, OSError) as error:
             flight.finish(error)
         except BaseException as error:
@@ -105,6 +110,7 @@ class _Flight:
         self.headers: Mapping[str, str] = {}
         self.size = 0  # bytes that may be read
         self.done = False
+        self.is_superseded = False  # a later one of the same path has begun
         self.fault: Exception | None = None
         self.handle: int | None = None
         self.pieces: list[bytes] = []

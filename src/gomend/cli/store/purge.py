@@ -1,5 +1,6 @@
 """`gomend store purge MODULE…`: what may have changed about a module is forgotten: "I just tagged it"."""
 
+import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,10 +16,13 @@ from gomend.gomod.refusal import GoRefusalError
 from gomend.report.stores import store_purge
 from gomend.settings.load import Loaded
 from gomend.storage.base import Store
+from gomend.storage.opening import is_bucket
 from gomend.texts import text
 
 if TYPE_CHECKING:  # loaded for this command alone
     from gomend.server.told import Told
+
+_TO_ACT = 0.2  # seconds that a server may take after it has looked
 
 
 def _purge(context: click.Context, *, modules: tuple[str, ...], server: str | None) -> int:
@@ -39,7 +43,7 @@ def _purge(context: click.Context, *, modules: tuple[str, ...], server: str | No
             elif server is not None:
                 known = run(_at_server(told, server, modules))
             else:
-                known = on_store(told, lambda store: _in_store(store, modules))
+                known = on_store(told, lambda store: _in_store(store, modules, is_bucket=is_bucket(told.store)))
         except RefusedError as error:
             key = "token" if error.status in (401, 403) else "refused"
             voice.line(text(voice.lang, f"store.error/{key}", place=place, words=error.words))
@@ -63,10 +67,14 @@ async def _at_server(told: "Told", server: str, modules: tuple[str, ...]) -> lis
         return [await there.purge(module) for module in modules]
 
 
-async def _in_store(store: Store, modules: tuple[str, ...]) -> list[bool]:
+async def _in_store(store: Store, modules: tuple[str, ...], *, is_bucket: bool) -> list[bool]:
+    """It is over when servers at the store have had the time to hear of it."""
     from gomend.sources.cached import forget_stored  # noqa: PLC0415  (as above)
+    from gomend.sources.purges import LOOK, LOOK_IN_BUCKET  # noqa: PLC0415  (as above)
 
-    return [await forget_stored(store, module) for module in modules]
+    known = [await forget_stored(store, module) for module in modules]
+    await asyncio.sleep((LOOK_IN_BUCKET if is_bucket else LOOK) + _TO_ACT)
+    return known
 
 
 command = make(

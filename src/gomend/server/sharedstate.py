@@ -1,0 +1,35 @@
+"""Memory that the workers of one server share, and who of them does what is to be done once."""
+
+import asyncio
+import fcntl
+import mmap
+import os
+import tempfile
+from typing import IO
+
+_UNTIL_NEXT_TRY = 1.0  # seconds
+
+
+class SharedState:
+    """Made before the workers are, which are forked. `words` are unsigned numbers of 64 bits, all 0 at first."""
+
+    def __init__(self) -> None:
+        self.words = memoryview(mmap.mmap(-1, mmap.PAGESIZE)).cast("Q")
+        self._lock = _nameless()
+
+    async def first(self) -> None:
+        """Wait until this worker is the first one: the others wait until it has ended, however it does."""
+        while True:
+            try:
+                # Of POSIX, so of the process and not of the open file, which all workers have in common.
+                fcntl.lockf(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                await asyncio.sleep(_UNTIL_NEXT_TRY)
+            else:
+                return
+
+
+def _nameless() -> IO[bytes]:
+    if hasattr(os, "memfd_create"):
+        return os.fdopen(os.memfd_create("gomend"), "r+b", buffering=0)
+    return tempfile.TemporaryFile(buffering=0)

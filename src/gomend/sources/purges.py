@@ -1,0 +1,49 @@
+"""Purges, as all who hold answers hear of them: the workers of one server by memory that they share, other servers and
+commands at the same store by a mark in it.
+
+The memory holds a number that a purge replaces by a new one. No count: of two purges at a time one would be lost.
+"""
+
+import asyncio
+import os
+from array import array
+from contextlib import suppress
+
+from gomend.storage.base import OWN, Store, StoreError
+
+MARK = f"{OWN}purged/@last"  # no module's: its path would begin with @
+LOOK = 0.2  # seconds between looks for the mark in a folder
+LOOK_IN_BUCKET = 2.0  # the same in a bucket, where each costs money
+
+
+class Purges:
+    """`word` is the memory: one unsigned number of 64 bits, by default of this process alone."""
+
+    def __init__(self, word: memoryview | None = None) -> None:
+        self.word = memoryview(array("Q", [0])) if word is None else word
+
+    @property
+    def last(self) -> int:
+        """Another number after each purge. (Who is asked for every request reads `word[0]`.)"""
+        return int(self.word[0])
+
+    def add(self) -> None:
+        """Something was purged: what is held of answers that may change is held no longer."""
+        self.word[0] = int.from_bytes(os.urandom(8), "little")
+
+    async def watch(self, store: Store, every: float) -> None:
+        """Take over what others purge in the store; looks every so many seconds, until cancelled."""
+        seen: str | None = None  # what happened until now is not known: it counts as a purge
+        while True:
+            with suppress(StoreError):
+                stat = await store.stat(MARK)
+                tag = stat.tag if stat is not None else ""
+                if tag != seen:
+                    seen = tag
+                    self.add()
+            await asyncio.sleep(every)
+
+
+async def leave_mark(store: Store) -> None:
+    """Tell all who watch the store. Raises StoreError."""
+    await store.replace(MARK, os.urandom(8).hex().encode())

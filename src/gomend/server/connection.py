@@ -168,19 +168,20 @@ class Connection:
         self.since = began = monotonic()
         self.requests += 1
         start = b"HTTP/1.1 200 OK\r\ndate: %b\r\n%b" % (self._common.date, quick.head)
-        if quick.file:
-            self._later(self.out.send_file(start, quick.file, quick.size))
-        elif quick.size > _SMALL:
-            self._later(self.out.send(start, quick.body))
-        else:
-            whole = start + quick.body
-            try:
-                sent = self.out.send_now(whole)
-            except OSError:
-                self.end()
+        try:
+            if quick.file:
+                rest = self.out.send_file_now(start, quick.file, quick.size)
+            elif quick.size > _SMALL:
+                rest = self.out.send(start, quick.body)
             else:
-                if sent < len(whole):
-                    self._later(self.out.send(whole[sent:]))
+                whole = start + quick.body
+                sent = self.out.send_now(whole)
+                rest = self.out.send(whole[sent:]) if sent < len(whole) else None
+        except OSError:
+            self.end()
+        else:
+            if rest is not None:
+                self._later(rest)
         self._common.app.was_quick(quick, self.client, began)
         if self._closes and self._task is None:
             self._take_leave()

@@ -3,7 +3,10 @@
 import asyncio
 import os
 import socket
+from collections.abc import Coroutine
+from contextlib import suppress
 from time import monotonic
+from typing import Any
 
 from gomend.server.sending import ClientGoneError
 
@@ -30,12 +33,34 @@ class Outlet:
         """Whether the client is waited for."""
         return self._writable is not None
 
-    def send_now(self, data: bytes) -> int:
-        """Send what can be sent at once, and give its size. Raises OSError where the client has gone."""
+    def send_now(self, data: bytes, *, more: bool = False) -> int:
+        """Send what can be sent at once, and give its size; `more` as of `send`. Raises OSError where the client has
+        gone.
+        """
         try:
-            return self._socket.send(data)
+            return self._socket.send(data, _MORE if more else 0)
         except (BlockingIOError, InterruptedError):
             return 0
+
+    def send_file_now(self, start: bytes, path: str, size: int) -> Coroutine[Any, Any, None] | None:
+        """As `send_file`, as far as nothing has to be waited for. Gives what is left to do; it has to be done."""
+        handle = _opened(path, size)
+        head = at = 0
+        is_whole = False
+        try:
+            if _is_at_hand(handle, 0):
+                head = self.send_now(start, more=True)
+                if head == len(start):
+                    with suppress(BlockingIOError, InterruptedError):
+                        at = os.sendfile(self._fd, handle, 0, min(_TURN, size))
+            is_whole = at == size
+        except OSError:
+            is_whole = True  # as far as it will get
+            raise
+        finally:
+            if is_whole:
+                os.close(handle)
+        return None if is_whole else self._send_rest(start[head:], handle, at, size)
 
     async def send(self, *pieces: bytes | memoryview, more: bool = False) -> None:
         """Send these; `more`: a file comes behind. Raises ClientGoneError."""
@@ -58,15 +83,16 @@ class Outlet:
         """Send a head and a file of so many bytes, which the system copies. Raises ClientGoneError, OSError where the
         file is another one.
         """
-        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        await self._send_rest(start, _opened(path, size), 0, size)
+
+    async def _send_rest(self, start: bytes, handle: int, at: int, size: int) -> None:
+        """Send what is left of the head, and of an open file from `at` on. Closes the file."""
         try:
-            if os.fstat(handle).st_size != size:
-                raise OSError("the file has another size than a moment ago")
             await self.send(start, more=True)
-            at = turn = 0
+            turn = 0
             while at < size:
-                if not turn:
-                    await _at_hand(handle, at)
+                if not turn and not _is_at_hand(handle, at):
+                    await asyncio.to_thread(os.pread, handle, _TURN, at)  # others would wait for the disk as well
                 if self._is_closed:
                     raise ClientGoneError
                 try:
@@ -110,13 +136,22 @@ def _done(waiting: "asyncio.Future[None]") -> None:
         waiting.set_result(None)
 
 
-async def _at_hand(handle: int, at: int) -> None:
-    """See to it that the next turn's bytes are in memory: all other connections would wait for the disk as well."""
+def _opened(path: str, size: int) -> int:
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    if os.fstat(handle).st_size != size:
+        os.close(handle)
+        raise OSError("the file has another size than a moment ago")
+    return handle
+
+
+def _is_at_hand(handle: int, at: int) -> bool:
+    """Whether the next turn's bytes are in memory."""
     if _IF_AT_HAND is None:
-        return
+        return True
     try:
         os.preadv(handle, [bytearray(1)], at, _IF_AT_HAND)
     except BlockingIOError:
-        await asyncio.to_thread(os.pread, handle, _TURN, at)
+        return False
     except OSError:
-        return  # a file system that cannot say; those in memory cannot
+        return True  # a file system that cannot say; those in memory cannot
+    return True

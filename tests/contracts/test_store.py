@@ -15,11 +15,14 @@ from tests.lab.clouds import cloud
 from tests.lab.modules import Module
 
 from gomend.causes import Code
+from gomend.sources.cached import never_changes
 from gomend.storage.base import KeyRefusedError, StoreError
+from gomend.storage.bounded import Bounded
 from gomend.storage.disk import DiskStore
 from gomend.storage.memory import MemoryStore
 from gomend.storage.objects import ObjectStore
 from gomend.storage.patient import Patient
+from gomend.storage.tiered import Tiered
 
 KEY = "github.com/!azure/a+b/@v/v1.0.0-!r!c1+incompatible.zip"
 BIG = os.urandom(1 << 20) * 20  # sent to a bucket in parts
@@ -79,7 +82,7 @@ def azure(address):
     return ObjectStore("az://mods/cache", {"config": config, "client_options": {"allow_http": True}})
 
 
-@pytest.fixture(params=["memory", "disk", "s3", "patient", "gcs", "azure"])
+@pytest.fixture(params=["memory", "disk", "s3", "patient", "tiered", "gcs", "azure"])
 def store(request, tmp_path):
     """Each store in turn, empty; the last two at a stand-in."""
     match request.param:
@@ -92,6 +95,9 @@ def store(request, tmp_path):
             return MemoryStore(scratch)
         case "patient":
             return Patient(DiskStore(tmp_path / "store"), time.monotonic)
+        case "tiered":
+            (tmp_path / "scratch").mkdir()
+            return Tiered(MemoryStore(tmp_path / "scratch"), Bounded(tmp_path / "local", 1 << 30), never_changes)
         case "disk":
             return DiskStore(tmp_path / "store")
         case _:

@@ -22,6 +22,7 @@ _MODULES = (
     "test_database_faults",
     "test_store_faults",
     "test_bucket_faults",
+    "test_store_cache",
     "test_client_faults",
     "test_serving",
     "test_request_faults",

@@ -9,7 +9,9 @@ from gomend.cli import exits
 from gomend.cli.command import current_voice, make
 from gomend.cli.saying import Voice
 from gomend.cli.serversettings import option, server_settings, told_by
+from gomend.report.amounts import size
 from gomend.settings.trouble import SettingError
+from gomend.storage.opening import is_bucket
 from gomend.texts import text
 
 if TYPE_CHECKING:  # loaded for this command alone
@@ -22,6 +24,8 @@ _OPTIONS = {
     "socket_mode": "",
     "upstream": "LIST",
     "store": "DIR|URL",
+    "store_cache": "DIR",
+    "store_cache_size": "SIZE",
     "gosumdb": "DATABASE",
     "goprivate": "PATTERNS",
     "gonoproxy": "PATTERNS",
@@ -65,8 +69,8 @@ def _serve(context: click.Context, *, check: bool) -> int:
     try:
         told = told_by(loaded)
         line = _introduce(told, voice)
-        for one in (told, *told.tenants.values()):
-            try_store(one.store)
+        for where in filter(None, (told.store, told.store_cache, *(one.store for one in told.tenants.values()))):
+            try_store(where)
         if check:
             voice.line(text(voice.lang, "serve.start/checked"))
             return exits.FINE
@@ -118,6 +122,8 @@ def _introduce(told: "Told", voice: Voice) -> str:
     own = listening.own
     collector_of(told.otlp, told.environment)
     sampling_of(told.sampling)
+    if told.store_cache and not is_bucket(told.store):
+        raise ServeError("store_cache", value=told.store_cache, store=told.store)
     if told.certificate or told.key:
         _check_tls(told)
     if listening.socket and not Path(listening.socket).parent.is_dir():
@@ -125,6 +131,9 @@ def _introduce(told: "Told", voice: Voice) -> str:
     if told.audit:
         _check_audit(told.audit)
     _introduce_sources(told, voice)
+    if told.store_cache:
+        facts = {"folder": told.store_cache, "size": size(told.store_cache_size)}
+        voice.line(text(voice.lang, "serve.start/store_cache", **facts))
     for name, tenant in told.tenants.items():
         try:
             _introduce_sources(tenant, voice)

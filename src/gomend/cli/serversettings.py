@@ -78,6 +78,8 @@ def _told(loaded: Loaded) -> "Told":
         socket_mode=int(loaded.text("serve_socket_mode"), 8),
         upstream=loaded.text("serve_upstream"),
         store=_store(loaded.text("serve_store")) or _default_store(around),
+        store_cache=_absolute(loaded.text("serve_store_cache")),
+        store_cache_size=size_of("--store-cache-size", loaded.text("serve_store_cache_size")),
         timeout=loaded.number("serve_timeout"),
         fresh=loaded.number("serve_fresh"),
         grace=loaded.number("serve_grace"),

@@ -32,11 +32,14 @@ from gomend.server.storesize import StoreSize
 from gomend.server.tenants import Tenants
 from gomend.server.told import Told
 from gomend.server.wishes import wishes_of
+from gomend.sources.cached import never_changes
 from gomend.sources.purges import LOOK, LOOK_IN_BUCKET, Purges
 from gomend.sources.verified import Failure
-from gomend.storage.base import Store
+from gomend.storage.base import TENANTS, Store
+from gomend.storage.bounded import Bounded
 from gomend.storage.opening import is_bucket, open_store
 from gomend.storage.patient import Patient
+from gomend.storage.tiered import Tiered
 from gomend.telemetry.audit import AuditFile
 from gomend.telemetry.logs import Log, make_log
 from gomend.telemetry.metrics import Metrics
@@ -46,6 +49,7 @@ if TYPE_CHECKING:
 
 _UNTIL_NEXT_LOOK = 0.02  # seconds
 _NOTED_EVERY = 60.0  # seconds
+_MARKED_EVERY = 86_400.0  # seconds, files of a folder as used
 
 
 class Loader:
@@ -142,7 +146,7 @@ def _app(told: Told, metrics: Metrics, common: _Common, keeper: Keeper | None) -
 
     house = House(
         wishes_of(told, sources, is_alone=own.is_loopback and not told.asks),
-        _store(told.store),
+        _store(told),
         asked=asked,
         failed=partial(_failed, log, metrics, audit),
         purges=common.purges,
@@ -170,6 +174,8 @@ def _app(told: Told, metrics: Metrics, common: _Common, keeper: Keeper | None) -
     metrics.observe_each("gomend_source_breaker", "1: taken for dead, 0.5: suspect.", "host", house.breakers)
     app.beside(size.keep_counting(house.store))
     app.beside(_as_first(common.shared, house, LOOK_IN_BUCKET if is_bucket(told.store) else LOOK))
+    if isinstance(house.store, Tiered):
+        _tell_of_cache(house.store, app, metrics)
     return app
 
 
@@ -229,9 +235,22 @@ async def _at_socket(app: Server, door: int) -> None:
         await reception.close(0)
 
 
-def _store(where: str) -> Store:
-    store = open_store(where)
-    return Patient(store, monotonic) if is_bucket(where) else store
+def _store(told: Told) -> Store:
+    if not is_bucket(told.store):
+        return open_store(told.store, marks_every=_MARKED_EVERY)
+    bucket = Patient(open_store(told.store), monotonic)
+    if not told.store_cache:
+        return bucket
+    local = Bounded(Path(told.store_cache), told.store_cache_size, f"{TENANTS}{told.tenant}" if told.tenant else "")
+    return Tiered(bucket, local, never_changes)
+
+
+def _tell_of_cache(tiered: Tiered, app: App, metrics: Metrics) -> None:
+    counts = tiered.counts
+    metrics.observe("gomend_store_cache_hits", "Files found on the disk before the bucket.", lambda: counts.hits)
+    metrics.observe("gomend_store_cache_misses", "Files found in the bucket alone.", lambda: counts.misses)
+    metrics.observe("gomend_store_cache_faults", "Faults of that disk.", lambda: counts.faults)
+    app.beside(tiered.settle())
 
 
 async def _note_uses(admission: Admission) -> None:

@@ -116,6 +116,8 @@ OPTIONS: Mapping[str, Option] = {
         Option("serve_gonoproxy", "", Project.NOTHING),
         Option("serve_gonosumdb", "", Project.NOTHING),
         Option("serve_store", "", Project.NOTHING),
+        Option("serve_store_cache", "", Project.NOTHING),
+        Option("serve_store_cache_size", "20G", Project.NOTHING),
         Option("serve_timeout", 60, Project.NOTHING, least=1, most=3600),
         Option("serve_fresh", 60, Project.NOTHING, least=1, most=86_400),
         Option("serve_grace", 20, Project.NOTHING, least=1, most=600),

@@ -25,7 +25,7 @@ OF_TENANTS = (
     "upstream", "gosumdb", "goprivate", "gonoproxy", "gonosumdb", "rules", "credentials", "allow_hosts", "rate", "open",
     "timeout", "fresh", "per_host", "clones", "clone_size", "clones_size", "prefetch",
 )  # fmt: skip
-_PATHS = frozenset({"store", "tokens", "rules", "certificate", "key", "audit", "credentials"})
+_PATHS = frozenset({"store", "tokens", "rules", "certificate", "key", "audit", "credentials", "store_cache"})
 
 
 def with_server_file(loaded: Loaded) -> Loaded:

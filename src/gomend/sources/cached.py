@@ -16,7 +16,7 @@ from enum import StrEnum
 
 from gomend.errors import GomendError
 from gomend.gomod.path import escape_path
-from gomend.gomod.protocol import Asked, Kind, parse_path, path_of
+from gomend.gomod.protocol import Asked, Kind, NotProtocolError, parse_path, path_of
 from gomend.gomod.version import canonical
 from gomend.sources.base import Answer, Request, Source
 from gomend.sources.coalesced import Coalesced
@@ -333,6 +333,14 @@ async def forget_stored(store: Store, module: str) -> bool:
 def is_immutable(asked: Asked) -> bool:
     """Whether a file can never change: .info, .mod and .zip of a canonical version."""
     return asked.kind in (Kind.INFO, Kind.MOD, Kind.ZIP) and asked.version == canonical(asked.version)
+
+
+def never_changes(key: str) -> bool:
+    """Whether what is stored by this key can never change."""
+    try:
+        return is_immutable(parse_path(key, percent_encoded=False))
+    except NotProtocolError:
+        return False
 
 
 def key_of(asked: Asked) -> str:

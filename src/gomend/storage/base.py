@@ -48,8 +48,9 @@ class Entry:
     """One stored file of a listing."""
 
     key: str
-    size: int
-    modified: float
+    size: int  # bytes
+    modified: float  # as of Stat
+    used: float  # when it was last handed out, as far as the store knows; else `modified`
 
 
 class Blob(Protocol):

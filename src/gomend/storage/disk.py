@@ -3,6 +3,9 @@
 A file is written under a temporary name, synced, and then given its name by `link`, which fails where there is one, or
 by `rename`. So a name never leads to half a file: not after kill -9, not on a full disk, not with several processes on
 one folder. The folder's own entry is not synced: after a power cut a file may be missing, which a cache can bear.
+
+When a file was last used stands in its time of access, which is set on purpose: no mount option (noatime) keeps that
+from being done, and no second file has to agree with the first. The system sets it, too, for whoever reads the files.
 """
 
 import asyncio
@@ -19,6 +22,7 @@ from gomend.storage.base import OWN, PIECE, TENANTS, Entry, KeyRefusedError, Sta
 
 _T = TypeVar("_T")
 _ABANDONED = 24 * 3600.0  # seconds after which an unfinished file's process is surely gone
+_QUIET = getattr(os, "O_NOATIME", 0)
 _counter = count()
 
 
@@ -31,7 +35,7 @@ class _File:
         """As of Blob."""
         stop = self.stat.size if stop is None else stop
         try:
-            file = await asyncio.to_thread(self.path.open, "rb", buffering=0)
+            file = await asyncio.to_thread(open, self.path, "rb", buffering=0, opener=open_quietly)
             with file:
                 file.seek(start)
                 while start < stop and (piece := await asyncio.to_thread(file.read, min(PIECE, stop - start))):
@@ -44,10 +48,16 @@ class _File:
 
 
 class DiskStore:
-    """As of Store, in `folder`, which is made if need be. Raises StoreError where that cannot be."""
+    """As of Store, in `folder`, which is made if need be. Raises StoreError where that cannot be.
 
-    def __init__(self, folder: Path, now: Callable[[], float] = time.time) -> None:
+    `now` gives the seconds since 1970. With `marks_every` seconds, opening a file marks it as used, unless it was so
+    short a time ago (0: never).
+    """
+
+    def __init__(self, folder: Path, now: Callable[[], float] = time.time, *, marks_every: float = 0) -> None:
         self.folder = folder
+        self._now = now
+        self._marks_every = marks_every
         self.scratch = folder / OWN / "tmp"
         try:
             self.scratch.mkdir(parents=True, exist_ok=True)
@@ -58,19 +68,17 @@ class DiskStore:
 
     async def open(self, key: str) -> _File | None:
         """As of Store. Not in a thread: looking for a file takes less time than changing threads does."""
-        stat = await self.stat(key)
-        return _File(stat, Path(self._base + key)) if stat else None
+        found = self._look(key)
+        if found is None:
+            return None
+        if self._marks_every and found.st_atime < (now := self._now()) - self._marks_every:
+            _mark(self._base + key, now)
+        return _File(_stat(found), Path(self._base + key))
 
     async def stat(self, key: str) -> Stat | None:
         """As of Store."""
-        check_key(key)
-        try:
-            found = os.stat(self._base + key)  # noqa: PTH116  (the way of every request)
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            raise _of_key(error) from error
-        return Stat(found.st_size, found.st_mtime, f"{found.st_mtime_ns:x}-{found.st_size:x}")
+        found = self._look(key)
+        return _stat(found) if found is not None else None
 
     async def add(self, key: str, content: bytes | Path) -> bool:
         """As of Store."""
@@ -98,6 +106,15 @@ class DiskStore:
 
     async def close(self) -> None:
         """As of Store: holds nothing open."""
+
+    def _look(self, key: str) -> os.stat_result | None:
+        check_key(key)
+        try:
+            return os.stat(self._base + key)  # noqa: PTH116  (the way of every request)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise _of_key(error) from error
 
     async def _in_thread(self, act: Callable[..., _T], *arguments: object) -> _T:
         try:
@@ -181,7 +198,7 @@ class DiskStore:
             elif entry.is_file():
                 with contextlib.suppress(FileNotFoundError):  # removed meanwhile
                     found = entry.stat()
-                    yield Entry(key, found.st_size, found.st_mtime)
+                    yield Entry(key, found.st_size, found.st_mtime, max(found.st_atime, found.st_mtime))
 
     def _sweep(self, before: float) -> None:
         """Removes what processes that were killed left unfinished."""
@@ -189,6 +206,36 @@ class DiskStore:
             with contextlib.suppress(OSError):
                 if entry.stat().st_mtime < before:
                     Path(entry.path).unlink()
+
+
+def open_quietly(path: str, flags: int) -> int:
+    """An `opener` for files that are read but not used: to check or to copy them leaves their time of access alone.
+
+    Only their owner may do so; who else reads them has it set by the system.
+    """
+    try:
+        return os.open(path, flags | _QUIET)
+    except PermissionError:
+        return os.open(path, flags)
+
+
+def _mark(path: str, now: float) -> None:
+    """Mark a file as used, as far as that may be done. By its descriptor: the name may be given to another one."""
+    with contextlib.suppress(OSError):
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            os.utime(handle, ns=(int(now * 1e9), os.fstat(handle).st_mtime_ns))
+        finally:
+            os.close(handle)
+
+
+def _stat(found: os.stat_result) -> Stat:
+    return Stat(found.st_size, found.st_mtime, tag_of(found.st_mtime_ns, found.st_size))
+
+
+def tag_of(nanoseconds: int, size: int) -> str:
+    """The tag of a file that was stored at this time since 1970, with so many bytes."""
+    return f"{nanoseconds:x}-{size:x}"
 
 
 def _remove(path: str) -> None:

@@ -67,7 +67,7 @@ class MemoryStore:
         """As of Store."""
         for key, held in list(self._files.items()):
             if key.startswith(prefix) and not key.startswith(TENANTS):
-                yield Entry(key, held.stat.size, held.stat.modified)
+                yield Entry(key, held.stat.size, held.stat.modified, held.stat.modified)
 
     async def close(self) -> None:
         """As of Store."""

@@ -112,7 +112,8 @@ class ObjectStore:
         while (batch := await self.in_thread(next, batches, None)) is not None:
             for meta in batch:
                 if meta["path"].startswith(prefix) and not meta["path"].startswith(TENANTS):
-                    yield Entry(meta["path"], meta["size"], meta["last_modified"].timestamp())
+                    modified = meta["last_modified"].timestamp()
+                    yield Entry(meta["path"], meta["size"], modified, modified)
 
     async def close(self) -> None:
         """As of Store."""

@@ -17,10 +17,10 @@ def place_of_tenant(where: str, name: str) -> str:
     return f"{where.rstrip('/')}/{TENANTS}{name}"
 
 
-def open_store(where: str, options: Mapping[str, object] | None = None) -> Store:
-    """A folder, `file://` or not, else a bucket by URL. Raises StoreError."""
+def open_store(where: str, options: Mapping[str, object] | None = None, *, marks_every: float = 0) -> Store:
+    """A folder, `file://` or not, else a bucket by URL. `marks_every` is DiskStore's. Raises StoreError."""
     if not is_bucket(where):
-        return DiskStore(Path(where.removeprefix("file://")).absolute())
+        return DiskStore(Path(where.removeprefix("file://")).absolute(), marks_every=marks_every)
     try:
         from gomend.storage.objects import ObjectStore  # noqa: PLC0415  (only where there is a bucket)
     except ImportError as error:

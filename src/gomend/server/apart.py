@@ -13,10 +13,11 @@ from gomend.storage.opening import place_of_tenant
 _OF_THE_USER = frozenset(
     {
         "GIT_ASKPASS", "GIT_CONFIG_PARAMETERS", "GIT_SSH",
-        "HOME", "NETRC", "SSH_ASKPASS", "SSH_AUTH_SOCK", "XDG_CONFIG_HOME",
+        "SSH_ASKPASS", "SSH_AUTH_SOCK", "XDG_CONFIG_HOME",
     }
 )  # fmt: skip
 _NONE_OF_THEM = {
+    "HOME": os.devnull,  # where none is named, libcurl (netrc) asks the system for the user's
     "NETRC": os.devnull,
     "GIT_CONFIG_NOSYSTEM": "1",
     "GIT_CONFIG_GLOBAL": os.devnull,

@@ -58,6 +58,10 @@ class GitHost:
                     self.request = tls.wrap_socket(self.request, server_side=True)
                 super().setup()
 
+            def finish(self) -> None:
+                super().finish()
+                self.request.close()  # over TLS another socket than the one that the server closes
+
             def do_GET(self) -> None:
                 host._answer(self)
 

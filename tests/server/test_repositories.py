@@ -1,20 +1,26 @@
-"""A server that fetches from repositories: what it says of one that it has no room for."""
+"""A server that fetches from repositories: what it says of one that has no room, and what it tells of its work."""
 
 import contextlib
 import os
+import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.lab.githost import GitHost
+from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
+from tests.lab.certificates import Authority
+from tests.lab.forwardproxy import ForwardProxy
+from tests.lab.githost import GitHost, go_import
 from tests.server.serving import Served, serving
+from tests.server.spansent import facts_of, in_order, sent
+from tests.trace.collector import Collector
 
 
-def repository(folder: Path, name: str, size: int) -> None:
+def repository(folder: Path, name: str, size: int, host: str = "github.com/lab") -> None:
     """A bare one below `folder`/lab with one version, whose zip has `size` bytes that do not compress."""
     work = folder / f"{name}.work"
     work.mkdir()
-    (work / "go.mod").write_text(f"module github.com/lab/{name}\n")
+    (work / "go.mod").write_text(f"module {host}/{name}\n")
     (work / "data").write_bytes(os.urandom(size))
     words = (
         "git init -q -b main . && git add . && git -c user.name=a -c user.email=a@b commit -q -m x && git tag v1.0.0"
@@ -54,3 +60,99 @@ def test_a_size_that_is_none_is_refused(tmp_path: Path) -> None:
         with serving(folder, "direct", "--clones-size", value, wait=False) as server:
             assert server.process.wait(60) == 2
         assert f"--clones-size takes a size such as 500M, 20G or 1T, not {value}" in server.log.read_text()
+
+
+@contextlib.contextmanager
+def internet(folder: Path, *names: str) -> Iterator[tuple[GitHost, dict[str, str]]]:
+    """Hosts of these names over TLS, that a forward proxy leads to, and the variables of who goes through it."""
+    authority = Authority.new()
+    certificates = str(authority.write(folder / "ca.pem"))
+    with GitHost(folder, tls=authority.server(*names)) as host:
+
+        def connect(name: str, port: int) -> socket.socket:
+            assert (name in names, port) == (True, 443)
+            return socket.create_connection(("127.0.0.1", host.port), 10)
+
+        with ForwardProxy(connect=connect) as proxy:
+            way = f"http://127.0.0.1:{proxy.port}"
+            yield (
+                host,
+                {
+                    "HTTPS_PROXY": way,
+                    "https_proxy": way,
+                    "NO_PROXY": "127.0.0.1",
+                    "SSL_CERT_FILE": certificates,
+                    "GIT_SSL_CAINFO": certificates,
+                    "HOME": str(folder),
+                },
+            )
+
+
+def tree(spans: list[Span], parent: Span | None = None) -> list[object]:
+    """Names of spans in the order of their start, each with those below it."""
+    below = [one for one in in_order(spans) if one.parent_span_id == (parent.span_id if parent is not None else b"")]
+    return [[one.name, *tree(spans, one)] if tree(spans, one) else one.name for one in below]
+
+
+def test_what_is_done_for_a_module_is_one_span_with_its_parts_below_it(tmp_path: Path) -> None:
+    repository(tmp_path, "m", 1000, "go.example")
+    with Collector() as collector, internet(tmp_path, "go.example", "git.example") as (host, around):
+        host.pages["/m"] = go_import("go.example/m git https://git.example/lab/m")
+        options = ("--otlp", collector.url, "--sampling", "1", "--timeout", "60")
+        with serving(tmp_path / "serve", "direct", *options, **around) as server:
+            assert server.get("/go.example/m/@v/v1.0.0.zip").status == 200
+            for command in ("ls-remote", "fetch", "archive"):
+                assert server.metric(f'gomend_upstream_phase_seconds_count{{phase="{command}"}}') == 1
+            for purpose in ("ls-remote", "fetch"):
+                labels = f'code="",purpose="{purpose}",source="direct",status=""'
+                assert server.metric(f"gomend_upstream_requests_total{{{labels}}}") == 1
+        spans = sent(collector)
+    page = ["GET other", "connect", "tls", "wait", "transfer"]
+    work = ["direct", page, "git ls-remote", "git fetch", "git archive"]
+    assert [["GET /{module}/@v/{version}.zip", work]] == [one for one in tree(spans) if "zip" in str(one)]
+    by_name = {one.name: one for one in spans}
+    assert facts_of(by_name["direct"].attributes) == {"gomend.module": "go.example/m"}
+    for name, kind in (("ls-remote", Span.SPAN_KIND_CLIENT), ("archive", Span.SPAN_KIND_INTERNAL)):
+        span = by_name[f"git {name}"]
+        assert (span.kind, span.status.code) == (kind, Status.STATUS_CODE_UNSET)
+        assert facts_of(span.attributes) == {
+            "server.address": "git.example",
+            "url.full": "https://git.example/lab/m",
+        }
+
+
+def test_a_fetch_that_fails_is_counted_timed_and_logged_with_its_cause(tmp_path: Path) -> None:
+    with Collector() as collector, internet(tmp_path, "go.example", "git.example") as (host, around):
+        host.pages["/m"] = go_import("go.example/m git https://git.example/lab/none")
+        host.logins["/lab/none"] = "me:pa55"
+        options = ("--otlp", collector.url, "--sampling", "1", "--timeout", "60")
+        with serving(tmp_path / "serve", "direct", *options, **around) as server:
+            got = server.get("/go.example/m/@v/v1.0.0.info")
+            assert (got.status, got.headers["x-gomend-code"]) == (502, "auth.credentials"), got.text
+            labels = 'code="auth.credentials",purpose="ls-remote",source="direct",status=""'
+            assert server.metric(f"gomend_upstream_requests_total{{{labels}}}") == 1
+            assert server.metric('gomend_upstream_phase_seconds_count{phase="ls-remote"}') == 1
+            assert server.has_logged('"url":"https://git.example/lab/none","attempt":1,"code":"auth.credentials"')
+        spans = {one.name: one for one in sent(collector)}
+    assert facts_of(spans["git ls-remote"].attributes)["error.type"] == "auth.credentials"
+    for name in ("git ls-remote", "direct"):
+        assert spans[name].status.code == Status.STATUS_CODE_ERROR
+        assert "could not read Username" in spans[name].status.message
+
+
+def test_of_a_private_module_no_span_tells_where_it_lies(tmp_path: Path) -> None:
+    """Its page may lead to a host and a path that no pattern names."""
+    repository(tmp_path, "secret", 1000, "corp.example")
+    with Collector() as collector, internet(tmp_path, "corp.example", "forge.example") as (host, around):
+        host.pages["/secret"] = go_import("corp.example/secret git https://forge.example/lab/secret")
+        host.pages["/hidden"] = go_import("corp.example/hidden git https://forge.example/lab/hidden")
+        options = ("--otlp", collector.url, "--sampling", "1", "--timeout", "60", "--goprivate", "corp.example/*")
+        with serving(tmp_path / "serve", "direct", *options, **around) as server:
+            assert server.get("/corp.example/secret/@v/v1.0.0.zip").status == 200
+            assert server.get("/corp.example/hidden/@v/v1.0.0.zip").status in (404, 502)
+        spans = sent(collector)
+    assert {"direct", "git ls-remote", "git fetch", "git archive"} <= {one.name for one in spans}
+    bodies = b"".join(body for _, _, body in collector.got)
+    for name in (b"corp.example", b"forge.example", b"secret", b"hidden", b"v1.0.0"):
+        assert name not in bodies, name
+    assert b"private-1" in bodies

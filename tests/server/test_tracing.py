@@ -1,42 +1,19 @@
 """The spans that a server sends: decoded as a collector decodes them."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
-from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
-from opentelemetry.proto.common.v1.common_pb2 import KeyValue
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 from tests.lab import upstream as acts
 from tests.lab.certificates import Authority
 from tests.lab.modules import Module
 from tests.lab.upstream import Upstream
 from tests.server.serving import lab, serving
+from tests.server.spansent import facts_of, in_order, sent
 from tests.trace.collector import Collector
 
 QUOTE = Module("example.com/quote", "v1.0.0")
 SECRET = Module("corp.example/secret", "v1.0.0")
 TRACE, PARENT = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
-
-
-def sent(collector: Collector) -> list[Span]:
-    """All spans, each request a protobuf one."""
-    found = []
-    for path, headers, body in collector.got:
-        assert (path, headers["Content-Type"]) == ("/v1/traces", "application/x-protobuf")
-        for resource in ExportTraceServiceRequest.FromString(body).resource_spans:
-            facts = facts_of(resource.resource.attributes)
-            assert facts["service.name"] == "gomend" and facts["service.version"]
-            for scope in resource.scope_spans:
-                found += scope.spans
-    return found
-
-
-def facts_of(attributes: Sequence[KeyValue]) -> dict[str, str | int]:
-    return {one.key: one.value.string_value or one.value.int_value for one in attributes}
-
-
-def in_order(spans: list[Span]) -> list[Span]:
-    return sorted(spans, key=lambda one: one.start_time_unix_nano)
 
 
 def test_one_request_is_one_span_and_what_was_asked_of_the_source_lies_below_it(tmp_path: Path) -> None:

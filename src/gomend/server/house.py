@@ -34,6 +34,7 @@ from gomend.sources.credentials.opening import credentials_of
 from gomend.sources.direct.clones import Clones
 from gomend.sources.direct.git import Git
 from gomend.sources.direct.turns import Turns
+from gomend.sources.direct.watch import Watch
 from gomend.sources.entry import HttpEntry, http_entry
 from gomend.sources.folder import Folder
 from gomend.sources.health import Health
@@ -75,7 +76,7 @@ class House:
     """The sources of a server, over one store. Made and closed inside a running event loop.
 
     `asked` is handed each request to a source when it starts, `failed` hears of files that did not pass their check,
-    `purges` tell of what was purged elsewhere.
+    `purges` tell of what was purged elsewhere, `watch` hears of what is done for modules from repositories.
     """
 
     def __init__(
@@ -85,6 +86,7 @@ class House:
         *,
         asked: Callable[[Exchange], None],
         failed: Callable[[Failure], None],
+        watch: Watch,
         purges: Purges | None = None,
     ) -> None:
         self.store = store
@@ -95,6 +97,7 @@ class House:
         self._budget = Budget(self._policy)
         self._world = World(monotonic, lambda: datetime.now(UTC), asyncio.sleep, random.random)
         self._asked = asked
+        self._watch = watch
         self._wishes = wishes
         self._client = self._made_client(None)
         self._credentials = self._made_credentials(self._client)
@@ -231,7 +234,7 @@ class House:
         wishes = self._wishes
         client, credentials = self._client, self._credentials
         self._turns = turns = Turns(wishes.clones, wishes.clones * _HOSTS_AT_ONCE)
-        git = Git("git", wishes.environment, turns=turns, by_host=self._by_host)
+        git = Git("git", wishes.environment, turns=turns, by_host=self._by_host, watch=self._watch)
         if not wishes.is_alone:
             permitted = filter_of(wishes.allow_hosts, wishes.go.get("GOPRIVATE", ""))
             client = self._for_others = self._made_client(permitted)

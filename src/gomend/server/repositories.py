@@ -60,10 +60,11 @@ def direct(
         return True
 
     rules = Rules(go.get("GOPRIVATE", ""), go.get("GOINSECURE", ""), go.get("GOVCS", ""))
-    return Direct(Discovery(pages, rules, answers), repository, proxy, _cause_of, scratch)
+    return Direct(Discovery(pages, rules, answers), repository, proxy, cause_of, scratch=scratch, watch=git.watch)
 
 
-def _cause_of(output: str) -> Code:
+def cause_of(output: str) -> Code:
+    """The cause of what a tool printed."""
     said = classify_git(output.split("\n"))
     if said is not None:
         return said[0]

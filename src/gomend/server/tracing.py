@@ -4,17 +4,25 @@ What was asked for a module that GOPRIVATE and the like name goes to the collect
 semantic conventions for HTTP spans.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from time import monotonic
+from urllib.parse import urlsplit
+
+import msgspec
 
 from gomend import __version__
 from gomend.gomod.private import matches
 from gomend.masking import mask
 from gomend.net.exchange import Exchange
 from gomend.server.visit import Visit
-from gomend.telemetry.spans import Spans, Work
+from gomend.sources.direct.repository import DirectError
+from gomend.telemetry.spans import Facts, Spans, Work
 from gomend.trace import sending
+from gomend.trace.model import Request
+from gomend.trace.naming import host_alone, is_private
 from gomend.trace.otlp import facts_of
 from gomend.trace.recorder import request_of
 from gomend.trace.sharing import StandIns, shared_request
@@ -30,7 +38,16 @@ _ROUTES = {
     "own": "/-/{page}",
 }
 
-_current: ContextVar[Work | None] = ContextVar("visit", default=None)
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What is asked of sources now is asked for `work`. `hides`: for a private module, so that no host is told."""
+
+    work: Work
+    hides: bool = False
+
+
+_current: ContextVar[_Place | None] = ContextVar("place", default=None)
 
 
 class Poster:
@@ -60,12 +77,12 @@ class Tracing:
         self._spans = spans
         self._private = private
         self._names = StandIns(private)
-        self._open: list[tuple[Work, Exchange]] = []
+        self._open: list[tuple[_Place, Exchange]] = []
 
     def begin(self, visit: Visit) -> None:
         """A request has come: what is asked of sources from here on is asked for it."""
         visit.span = self._spans.begin(visit.method, visit.trace.get("traceparent", ""), visit.began)
-        _current.set(visit.span)
+        _current.set(_Place(visit.span))
 
     def end(self, visit: Visit, cut: str) -> None:
         """It was answered; `cut` is why its answer could not be ended."""
@@ -101,13 +118,68 @@ class Tracing:
     def asked(self, exchange: Exchange) -> None:
         """A request to a source begins; its own span becomes the parent that the source is told."""
         self._settle()
-        parent = _current.get()
-        if parent is None or exchange.purpose == "tunnel":
+        place = _current.get()
+        if place is None or exchange.purpose == "tunnel":
             return
-        work = parent.request(f"GET {exchange.purpose}", exchange.phases.start)
+        work = place.work.request(f"GET {exchange.purpose}", exchange.phases.start)
         exchange.traceparent = work.traceparent
         if work.is_sampled:
-            self._open.append((work, exchange))
+            self._open.append((_Place(work, place.hides), exchange))
+
+    @contextmanager
+    def module(self, path: str) -> Iterator[None]:
+        """All that is done for a request about a module from its repository."""
+        place = _current.get()
+        if place is None:
+            yield
+            return
+        hides = matches(self._private, path)
+        work = place.work.part("direct", monotonic())
+        _current.set(_Place(work, hides))
+        failed: str | None = None
+        try:
+            yield
+        except DirectError as error:
+            failed = None if error.is_missing else self._told(error.words, hides=hides)
+            raise
+        finally:
+            _current.set(place)
+            self._settle()
+            work.end(monotonic(), {"gomend.module": self._names.of(path) if hides else path}, error=failed)
+
+    @contextmanager
+    def git(self, command: str, url: str, *, is_remote: bool) -> Iterator[Callable[[str, str], None]]:
+        """A git program works for the repository at `url`. What is given takes the code and the words of a failure."""
+        place = _current.get()
+        failure: list[str] = []
+        began = monotonic()
+        try:
+            yield lambda code, words: failure.extend((code, words))
+        finally:
+            if place is not None:
+                work = (place.work.request if is_remote else place.work.part)(f"git {command}", began)
+                facts, words = self._of_git(url, failure, hides=place.hides)
+                work.end(monotonic(), facts, error=words)
+
+    def _of_git(self, url: str, failure: list[str], *, hides: bool) -> tuple[Facts, str | None]:
+        parts = urlsplit(url)
+        hides = hides or is_private(self._private, url)
+        facts: dict[str, str | int | float | bool] = {
+            "server.address": f"{self._names.of(parts.hostname or '')}.invalid" if hides else parts.hostname or "",
+            "url.full": "" if hides else mask(url),
+            "error.type": failure[0] if failure else "",
+        }
+        told = self._told(failure[1], hides=hides) if failure else None
+        return {name: value for name, value in facts.items() if value}, told
+
+    def _told(self, words: str, *, hides: bool) -> str:
+        return "" if hides else self._names.in_words(mask(words))
+
+    def _hidden(self, request: Request) -> Request:
+        """One that was made for a private module: wherever a page or a redirect led, it names nobody."""
+        host = host_alone(request.host)
+        stand_in = request.host if host.endswith(".invalid") else f"{self._names.of(host)}.invalid"
+        return msgspec.structs.replace(request, url=f"https://{stand_in}", host=stand_in, address="", fault="")
 
     def close(self) -> None:
         """Send what is left; blocks."""
@@ -120,8 +192,11 @@ class Tracing:
         if not over:
             return
         self._open = [one for one in self._open if one[1].phases.end is None]
-        for work, exchange in over:
+        for place, exchange in over:
+            work = place.work
             request = shared_request(request_of(exchange, 0.0, monotonic(), self._private), self._names)
+            if place.hides:
+                request = self._hidden(request)
             for name, start, end in phases_of(request):
                 work.phase(name, start, end)
             failed = request.code or request.status >= 400

@@ -23,7 +23,15 @@ from gomend.server.following import Following
 from gomend.server.hot import Hot
 from gomend.server.house import House
 from gomend.server.lifespan import Application, Server, with_lifespan
-from gomend.server.plan import Listening, collector_of, may_be_asked_as, parse_listening, sampling_of, upstream_of
+from gomend.server.plan import (
+    Listening,
+    collector_of,
+    database_of,
+    may_be_asked_as,
+    parse_listening,
+    sampling_of,
+    upstream_of,
+)
 from gomend.server.prefetching import Prefetch
 from gomend.server.reception import Reception
 from gomend.server.routes import Route, route, route_beside_tenants, route_of_tenant
@@ -32,6 +40,7 @@ from gomend.server.storesize import StoreSize
 from gomend.server.tenants import Tenants
 from gomend.server.told import Told
 from gomend.server.wishes import wishes_of
+from gomend.server.working import SOURCE, Working
 from gomend.sources.cached import never_changes
 from gomend.sources.purges import LOOK, LOOK_IN_BUCKET, Purges
 from gomend.sources.verified import Failure
@@ -137,7 +146,8 @@ def _app(told: Told, metrics: Metrics, common: _Common, keeper: Keeper | None) -
     sources = upstream_of(told.upstream, told.go, own)
     names = {index: entry.redacted for index, entry in enumerate(sources.entries)}
     audit = AuditFile(Path(told.audit), tenant=told.tenant) if told.audit else None
-    watched = _Watched(log, metrics, names)
+    database = database_of(told.go)
+    watched = _Watched(log, metrics, names, urlsplit(database.url).netloc if database is not None else "")
 
     def asked(exchange: Exchange) -> None:
         watched(exchange)
@@ -150,6 +160,7 @@ def _app(told: Told, metrics: Metrics, common: _Common, keeper: Keeper | None) -
         asked=asked,
         failed=partial(_failed, log, metrics, audit),
         purges=common.purges,
+        watch=Working(log, metrics, tracing),
     )
     is_known: Callable[[str], bool] = (
         lru_cache(1024)(partial(may_be_asked_as, own=own)) if own.is_loopback else _anybody
@@ -305,10 +316,11 @@ def _failed(log: Log, metrics: Metrics, audit: AuditFile | None, failure: Failur
 class _Watched:
     """Counts requests to sources. An exchange is filled while it lasts, so it is counted when the next one starts."""
 
-    def __init__(self, log: Log, metrics: Metrics, names: dict[int, str]) -> None:
+    def __init__(self, log: Log, metrics: Metrics, names: dict[int, str], database: str) -> None:
         self._log = log
         self._metrics = metrics
         self._names = names
+        self._database = database
         self._open: list[Exchange] = []
         metrics.observe("gomend_upstream_open", "Requests to sources under way.", self._count)
 
@@ -320,7 +332,8 @@ class _Watched:
         over = [one for one in self._open if one.phases.end is not None]
         self._open = [one for one in self._open if one.phases.end is None]
         for one in over:
-            source = self._names.get(one.source) or urlsplit(one.url).netloc
+            host = urlsplit(one.url).netloc
+            source = self._names.get(one.source) or (host if host == self._database else SOURCE)
             code = str(one.code) if one.code is not None else ""
             self._metrics.asked(source, one.purpose, one.status, code, _spans(one.phases))
             if one.code is not None:

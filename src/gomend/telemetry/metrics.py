@@ -145,6 +145,10 @@ class Metrics:
         for phase, seconds in phases.items():
             self._phases.labels(phase).observe(seconds)
 
+    def worked(self, phase: str, seconds: float) -> None:
+        """A git program has ended."""
+        self._phases.labels(phase).observe(seconds)
+
     def unverified(self, code: str) -> None:
         """A file did not pass its check."""
         self._unverified.labels(code).inc()

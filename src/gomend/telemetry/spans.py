@@ -50,6 +50,10 @@ class Work:
         """A request that is made for it, from then on."""
         return self.spans.within(self, name, SpanKind.CLIENT, at)
 
+    def part(self, name: str, at: float) -> "Work":
+        """Work that is done for it here, from then on."""
+        return self.spans.within(self, name, SpanKind.INTERNAL, at)
+
     def phase(self, name: str, start: float, end: float) -> None:
         """A part of it that is over."""
         self.spans.within(self, name, SpanKind.INTERNAL, start).end(end, {})

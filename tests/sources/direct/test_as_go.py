@@ -76,7 +76,7 @@ class Place:
             raise AssertionError(base)
 
         discovery = Discovery(Nothing(), Rules(), answers)
-        return Direct(discovery, repository, no_proxy, lambda _: Code.UNKNOWN, self.folder)
+        return Direct(discovery, repository, no_proxy, lambda _: Code.UNKNOWN, scratch=self.folder)
 
     def ask(self, words: list[str]) -> list[dict[str, object]]:
         ran = subprocess.run(

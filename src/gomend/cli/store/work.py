@@ -86,9 +86,10 @@ async def house_over(told: "Told", sources: "Upstream") -> AsyncIterator["House"
     """A server's sources over the store, as for nobody but this machine's user. Raises StoreError."""
     from gomend.server.house import House  # noqa: PLC0415  (as above)
     from gomend.server.wishes import wishes_of  # noqa: PLC0415  (as above)
+    from gomend.sources.direct.watch import Nobody  # noqa: PLC0415  (as above)
 
     wishes = wishes_of(told, sources, is_alone=True)
-    house = House(wishes, open_store(told.store), asked=lambda _: None, failed=lambda _: None)
+    house = House(wishes, open_store(told.store), asked=lambda _: None, failed=lambda _: None, watch=Nobody())
     try:
         yield house
     finally:

@@ -12,6 +12,7 @@ from gomend.sources.credentials.byhost import ByHost, HostCredentialError, Login
 from gomend.sources.direct.clones import Clone
 from gomend.sources.direct.repository import DirectError
 from gomend.sources.direct.turns import Turns
+from gomend.sources.direct.watch import Nobody, Watch
 from gomend.sources.direct.way import Way
 
 _USER, _TOKEN = "_GOMEND_GIT_USER", "_GOMEND_GIT_TOKEN"
@@ -40,6 +41,7 @@ class Git:
     """The git program. `settings` are configuration values for each call, such as a host's credentials; they are
     passed in the environment, where no other user sees them. `seconds` is the longest that a call may take. Of calls
     that talk to remotes `turns` tells how many there may be at a time, `way` what stands between, `by_host` who asks.
+    `watch` is told of calls that take long.
     """
 
     program: str
@@ -49,6 +51,7 @@ class Git:
     turns: Turns | None = None
     way: Way | None = None
     by_host: ByHost | None = None
+    watch: Watch = field(default_factory=Nobody)
 
     def variables(self, clone: Clone | None, own: Mapping[str, str], login: Login | None = None) -> dict[str, str]:
         """The environment of a call, `own` its own settings. git asks nobody, speaks English, and ends a transfer in
@@ -86,17 +89,21 @@ class Git:
         if refused is not None:
             raise DirectError(f"{url}: {refused.words}", code=refused.code)
         async with self.turns.of(urlsplit(url).netloc) if self.turns is not None else nullcontext():
-            began = self.way.begun() if self.way is not None else 0.0
-            try:
-                login = await self.by_host.login(url) if self.by_host is not None else None
-                return await self._run(clone, words, _FETCHING, login, _MOST_PRINTED)
-            except HostCredentialError as error:
-                raise DirectError(f"{url}: {error.words}", code=Code.AUTH_CREDENTIALS) from error
-            except DirectError as error:
-                fault = self.way.fault(url, began) if self.way is not None else None
-                if fault is None:
-                    raise
-                raise DirectError(f"{url}: {fault.words}", code=fault.code, output=error.output) from error
+            with self.watch.git(verb(words), url, is_remote=True):
+                return await self._ask(url, clone, words)
+
+    async def _ask(self, url: str, clone: Clone | None, words: Sequence[str]) -> bytes:
+        began = self.way.begun() if self.way is not None else 0.0
+        try:
+            login = await self.by_host.login(url) if self.by_host is not None else None
+            return await self._run(clone, words, _FETCHING, login, _MOST_PRINTED)
+        except HostCredentialError as error:
+            raise DirectError(f"{url}: {error.words}", code=Code.AUTH_CREDENTIALS) from error
+        except DirectError as error:
+            fault = self.way.fault(url, began) if self.way is not None else None
+            if fault is None:
+                raise
+            raise DirectError(f"{url}: {fault.words}", code=fault.code, output=error.output) from error
 
     async def _run(
         self, clone: Clone | None, words: Sequence[str], own: Mapping[str, str], login: Login | None, most: int

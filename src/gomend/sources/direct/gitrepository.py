@@ -242,7 +242,8 @@ class GitRepository:
 
     async def copy(self, commit: Commit, folder: str, wanted: Collection[str], take: Take) -> None:
         """As Repository.copy."""
-        await read_archive(self._git, self._clone, commit.hash, folder, wanted=wanted, take=take)
+        with self._git.watch.git("archive", self.url, is_remote=False):
+            await read_archive(self._git, self._clone, commit.hash, folder, wanted=wanted, take=take)
 
     async def _has(self, ref: str) -> bool:
         try:

@@ -17,6 +17,7 @@ from gomend.sources.base import Answer, Request, Source
 from gomend.sources.direct.discovery import Discovery, Root
 from gomend.sources.direct.module import ModuleInRepository, Version
 from gomend.sources.direct.repository import DirectError, Repository
+from gomend.sources.direct.watch import Nobody, Watch
 
 _PIECE = 1 << 18
 _TEXT = "text/plain; charset=utf-8"
@@ -44,7 +45,8 @@ class Direct:
     """Answers as a module proxy would, from repositories.
 
     `repository` gives the one at a root, `proxy` the source at a base URL for a root whose code is at a module proxy;
-    `cause_of` names the cause of what a tool printed; `scratch` holds zips while they are passed on.
+    `cause_of` names the cause of what a tool printed; `scratch` holds zips while they are passed on; `watch` is told of
+    each request's work.
     """
 
     def __init__(
@@ -53,13 +55,16 @@ class Direct:
         repository: Callable[[Root], Repository],
         proxy: Callable[[str], Source],
         cause_of: Callable[[str], Code],
+        *,
         scratch: Path,
+        watch: Watch | None = None,
     ) -> None:
         self._discovery = discovery
         self._repository = repository
         self._proxy = proxy
         self._cause_of = cause_of
         self._scratch = scratch
+        self._watch = watch or Nobody()
 
     @asynccontextmanager
     async def get(self, request: Request) -> AsyncIterator[Answer]:
@@ -75,23 +80,24 @@ class Direct:
         if asked.kind.is_sumdb or asked.module == "golang.org/toolchain":
             yield _missing("no repository has this")
             return
-        try:
-            root = await self._discovery.root(asked.module)
-        except DirectError as error:
-            yield self._failed(asked, error)
-            return
-        if root.vcs == "mod":
-            async with self._proxy(root.url).get(request) as answer:
-                yield answer
-            return
         with tempfile.TemporaryFile(dir=self._scratch) as file:
-            try:
-                made = await self._made(asked, root, file)
-            except DirectError as error:
-                made = self._failed(asked, error)
-            except GoRefusalError as error:  # files that no module may hold
-                made = _missing(f"{asked.module}@{asked.version}: {error}")
-            yield made
+            made = await self._answer(asked, file)
+            if isinstance(made, Made):
+                yield made
+                return
+        async with self._proxy(made.url).get(request) as answer:
+            yield answer
+
+    async def _answer(self, asked: Asked, file: IO[bytes]) -> Made | Root:
+        """The answer; the root of one that a module proxy has."""
+        try:
+            with self._watch.module(asked.module):
+                root = await self._discovery.root(asked.module)
+                return root if root.vcs == "mod" else await self._made(asked, root, file)
+        except DirectError as error:
+            return self._failed(asked, error)
+        except GoRefusalError as error:  # files that no module may hold
+            return _missing(f"{asked.module}@{asked.version}: {error}")
 
     async def _made(self, asked: Asked, root: Root, file: IO[bytes]) -> Made:
         try:

@@ -13,6 +13,7 @@ from gomend.gomod.protocol import Asked, Kind
 from gomend.server.access.tokens import OWNER
 from gomend.server.admission import Admission
 from gomend.server.auditing import audit_visit
+from gomend.server.colleagues import Colleagues
 from gomend.server.conditions import Validators
 from gomend.server.database import of_database
 from gomend.server.following import Following
@@ -74,6 +75,7 @@ class Surroundings:
     prefetch: Prefetch | None = None
     tracing: "Tracing | None" = None
     route: Callable[[bytes], Route] = route
+    colleagues: Colleagues | None = None
     tenant: str = ""  # whose this is, empty for the server's own, which outlasts them
 
 
@@ -91,7 +93,7 @@ class App:
         self._stopping = False
         self._beside: set[asyncio.Task[None]] = set()
         metrics = around.metrics
-        self._pages = Pages(house, metrics, around.admission, lambda: self._stopping)
+        self._pages = Pages(house, metrics, around.admission, lambda: self._stopping, around.colleagues)
         metrics.observe("gomend_fetches_under_way", "Fetches from sources.", lambda: house.files.under_way)
         metrics.observe("gomend_joined_requests", "Requests that joined a fetch under way.", lambda: house.files.joined)
         metrics.observe("gomend_store_faults", "Faults of the store.", lambda: house.files.counts.store_faults)

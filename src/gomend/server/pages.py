@@ -6,6 +6,7 @@ from urllib.parse import unquote
 from gomend import __version__
 from gomend.gomod.path import InvalidEscapeError, InvalidPathError, unescape_path
 from gomend.server.admission import Admission
+from gomend.server.colleagues import Colleagues
 from gomend.server.conditions import validators_of
 from gomend.server.hot import Ready
 from gomend.server.house import House
@@ -17,7 +18,7 @@ from gomend.telemetry.metrics import CONTENT_TYPE, Metrics
 
 
 class Pages:
-    """Answers for a House. `is_stopping` says whether it ends."""
+    """Answers for a House. `is_stopping` says whether it ends; `colleagues` are the other workers, if there are any."""
 
     def __init__(
         self,
@@ -25,11 +26,13 @@ class Pages:
         metrics: Metrics,
         admission: Admission,
         is_stopping: Callable[[], bool],
+        colleagues: Colleagues | None,
     ) -> None:
         self._house = house
         self._metrics = metrics
         self._admission = admission
         self._is_stopping = is_stopping
+        self._colleagues = colleagues
 
     async def answer(self, visit: Visit, page: Own, rest: str) -> Ready | Refusal:
         """A page; `rest` is the path below it."""
@@ -41,7 +44,7 @@ class Pages:
             case Own.VERSION:
                 return Refusal(200, f"gomend {__version__}")
             case Own.METRICS:
-                body = self._metrics.text()
+                body = self._metrics.text() if self._colleagues is None else await self._colleagues.text()
                 headers = ((b"content-type", CONTENT_TYPE.encode()), (b"cache-control", b"no-store"))
                 return Ready("own", len(body), headers, validators_of(body), body)
             case Own.PURGE:

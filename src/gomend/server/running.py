@@ -84,6 +84,7 @@ def run(told: Told, line: str, again: Callable[[Told], Told]) -> None:
         plain = None if by_granian else partial(serve_plain, handles, float(told.grace))
         server.serve(spawn_target=plain, target_loader=loader, wrap_loader=False)
     finally:
+        loader.close()
         if listening.socket:
             Path(listening.socket).unlink(missing_ok=True)
 

@@ -1,21 +1,30 @@
-"""Memory that the workers of one server share, and who of them does what is to be done once."""
+"""Memory and a folder that the workers of one server share, and who of them does what is to be done once."""
 
 import asyncio
 import fcntl
 import mmap
 import os
+import shutil
 import tempfile
+from pathlib import Path
 from typing import IO
 
 _UNTIL_NEXT_TRY = 1.0  # seconds
 
 
 class SharedState:
-    """Made before the workers are, which are forked. `words` are unsigned numbers of 64 bits, all 0 at first."""
+    """Made before the workers are, which are forked. `words` are unsigned numbers of 64 bits, all 0 at first; `folder`
+    is for sockets.
+    """
 
     def __init__(self) -> None:
         self.words = memoryview(mmap.mmap(-1, mmap.PAGESIZE)).cast("Q")
+        self.folder = Path(tempfile.mkdtemp(prefix="gomend-"))
         self._lock = _nameless()
+
+    def close(self) -> None:
+        """Remove the folder; for the process that made it, when all workers have ended."""
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     async def first(self) -> None:
         """Wait until this worker is the first one: the others wait until it has ended, however it does."""

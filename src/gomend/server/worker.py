@@ -19,6 +19,7 @@ from gomend.server.access.rules import Policy
 from gomend.server.admission import Admission, Entrance
 from gomend.server.app import App, Surroundings
 from gomend.server.auditing import audit_failure
+from gomend.server.colleagues import Colleagues
 from gomend.server.following import Following
 from gomend.server.hot import Hot
 from gomend.server.house import House
@@ -79,6 +80,10 @@ class Loader:
         """For granian's own workers, in the worker's process."""
         return with_lifespan(partial(_make, self.told, self._shared, self._announce, self._beside))
 
+    def close(self) -> None:
+        """No further worker starts, and all have ended."""
+        self._shared.close()
+
     async def app(self) -> Server:
         """For a worker that listens by itself, at the Unix socket, too."""
         return await _make(self.told, self._shared, self._announce)
@@ -110,6 +115,7 @@ class _Common:
     purges: Purges
     shared: SharedState
     tracing: "Tracing | None"
+    colleagues: Colleagues | None
 
 
 async def _make(
@@ -123,12 +129,15 @@ async def _make(
     purges = Purges(shared.words[:1])
     hot = Hot(monotonic, purges)
     metrics.observe("gomend_hot_bytes", "Bytes of answers held in memory.", lambda: hot.size)
-    common = _Common(hot, purges, shared, _traced(told, _log(told), metrics))
+    colleagues = Colleagues(shared.folder, metrics) if told.workers > 1 else None
+    common = _Common(hot, purges, shared, _traced(told, _log(told), metrics), colleagues)
     root = _app(told, metrics, common, None)
     keeper = root.admission.keeper
     tenants = {name: _app(own, metrics.of_tenant(name), common, keeper) for name, own in told.tenants.items()}
     server: Server = Tenants(root, tenants) if tenants else root
     root.beside(announce(listening))
+    if colleagues is not None:
+        root.beside(colleagues.tell())
     if beside is not None:
         root.beside(_at_socket(server, beside))
     root.beside(_note_uses(root.admission))
@@ -170,7 +179,16 @@ def _app(told: Told, metrics: Metrics, common: _Common, keeper: Keeper | None) -
     prefetch = _prefetch(told, house, admission.policy, metrics)
     beside = (following, prefetch, tracing)
     around = Surroundings(
-        log, metrics, told.instance, is_known, admission, audit, *beside, _route_of(told), told.tenant
+        log,
+        metrics,
+        told.instance,
+        is_known,
+        admission,
+        audit,
+        *beside,
+        _route_of(told),
+        common.colleagues,
+        told.tenant,
     )
     app = App(house, around, common.hot, seconds=told.grace)
     if audit is not None:

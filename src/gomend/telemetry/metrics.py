@@ -9,6 +9,7 @@ from itertools import accumulate
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 from prometheus_client.metrics_core import Metric
+from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector
@@ -76,19 +77,18 @@ class _Answers(Collector):
 
 
 class _Together(CollectorRegistry):
-    """What the metrics of a server and of its tenants collect, a family once; those of a tenant bear its name."""
+    """The metrics of several parts, a family once; those of a part bear its labels."""
 
-    def __init__(self, own: CollectorRegistry, tenants: Mapping[str, "Metrics"]) -> None:
+    def __init__(self, parts: Iterable[tuple[Mapping[str, str], Iterable[Metric]]]) -> None:
         super().__init__()
-        self._own = own
-        self._tenants = tenants
+        self._parts = parts
 
     def collect(self) -> Iterator[Metric]:
         """As of CollectorRegistry."""
-        families = {family.name: family for family in self._own.collect()}
-        for name, metrics in self._tenants.items():
-            for family in metrics.registry.collect():
-                named = [sample._replace(labels={**sample.labels, "tenant": name}) for sample in family.samples]
+        families: dict[str, Metric] = {}
+        for labels, part in self._parts:
+            for family in part:
+                named = [sample._replace(labels={**sample.labels, **labels}) for sample in family.samples]
                 family.samples = [*families[family.name].samples, *named] if family.name in families else named
                 families[family.name] = family
         yield from families.values()
@@ -160,4 +160,13 @@ class Metrics:
 
     def text(self) -> bytes:
         """All metrics, in Prometheus' text format."""
-        return generate_latest(_Together(self.registry, self._tenants) if self._tenants else self.registry)
+        return generate_latest(self._with_tenants())
+
+    def text_beside(self, own: str, others: Mapping[str, bytes]) -> bytes:
+        """As `text`, beside that of other workers of the server: each with its name as a label."""
+        of_others = [({"worker": name}, text_string_to_metric_families(text.decode())) for name, text in others.items()]
+        return generate_latest(_Together([({"worker": own}, self._with_tenants().collect()), *of_others]))
+
+    def _with_tenants(self) -> CollectorRegistry:
+        of_tenants = [({"tenant": name}, metrics.registry.collect()) for name, metrics in self._tenants.items()]
+        return _Together([({}, self.registry.collect()), *of_tenants])

@@ -67,7 +67,7 @@ def test_the_audit_tells_who_got_what_and_what_was_refused(tmp_path: Path) -> No
         while not audit.exists():
             pause.wait(0.01)
         assert [one["verdict"] for one in lines(audit, 1)] == ["served"]
-        assert server.metric("gomend_audit_faults") == 0
+        assert server.metric("gomend_audit_faults_total") == 0
 
 
 def shown(server: Served) -> "tuple[list[str], str]":

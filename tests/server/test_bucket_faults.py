@@ -92,7 +92,7 @@ def test_a_bucket_that_fails_costs_no_answer(
     for path, content in paths_of(known).items():
         assert server.get(path).body == content
     settle(server)
-    faults = server.metric("gomend_store_faults")
+    faults = server.metric("gomend_store_faults_total")
     bucket.broken |= {method: FAULTS[what][method == "HEAD"] for method in doing}
     with ThreadPoolExecutor(8) as pool:
         asked = paths_of(known) | paths_of(new)
@@ -102,7 +102,7 @@ def test_a_bucket_that_fails_costs_no_answer(
         settle(server)
     bucket.broken.clear()
     settle(server)
-    assert server.metric("gomend_store_faults") > faults
+    assert server.metric("gomend_store_faults_total") > faults
     await_trust(server)
     before = len(found.asked)
     for path, content in paths_of(new).items():

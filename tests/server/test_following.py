@@ -119,7 +119,7 @@ def test_go_mod_download_waits_for_several_files_at_a_time(tmp_path: Path, go: P
             text=True,
         )
         assert (ran.returncode, ran.stderr, waiting.in_vain) == (0, "", [])
-        assert server.metric("gomend_followed_files") >= 1
+        assert server.metric("gomend_followed_files_total") >= 1
         for one in MODULES:
             for kind in ("mod", "info", "zip"):
                 assert found.count(f"/{one.path}/@v/v1.0.0.{kind}") == 1

@@ -30,7 +30,7 @@ def settled(server: Served, fetched: int) -> bool:
     """Whether as many files as expected have come, and none waits."""
     pause = threading.Event()
     deadline = time.monotonic() + PATIENCE
-    name = 'gomend_prefetched_files{outcome="%s"}'
+    name = 'gomend_prefetched_files_total{outcome="%s"}'
     while time.monotonic() < deadline:
         if server.metric(name % "fetched") >= fetched and server.metric("gomend_prefetch_waiting") == 0:
             return server.metric(name % "fetched") == fetched and server.metric(name % "failed") == 0

@@ -237,7 +237,7 @@ def test_200_clients_for_one_cold_zip_are_one_fetch_and_none_waits_for_the_end(t
         assert {body for number, body in enumerate(bodies) if number % 10} == {BIG.zip}
         assert server.get(path).body == BIG.zip
         assert found.count(path) == 1
-        assert server.metric("gomend_joined_requests") == 199
+        assert server.metric("gomend_joined_requests_total") == 199
 
 
 def test_a_fetch_goes_on_when_all_its_clients_have_left(tmp_path: Path) -> None:

@@ -104,7 +104,7 @@ def test_what_was_copied_is_had_without_the_bucket_and_by_all_at_the_folder(tmp_
                     assert (part.status, part.body) == (206, content[1:5])
             assert len(tags) == len(wanted)
             assert not [one for one in bucket.asked[read:] if "/@v/" in one]
-            assert one.metric("gomend_store_cache_hits") > 0
+            assert one.metric("gomend_store_cache_hits_total") > 0
 
 
 @fault(GROUP, "is written to when the server is killed, at any moment", "by the next one: 200, the right file")
@@ -181,7 +181,7 @@ def test_a_full_disk_costs_no_answer(tmp_path: Path, port: int) -> None:
                     got = server.get(path)
                     assert (got.status, got.cut, got.body) == (200, False, content)
                     settled(server)
-            assert server.metric("gomend_store_cache_faults") > 0
+            assert server.metric("gomend_store_cache_faults_total") > 0
             there = Path(f"/proc/{server.process.pid}/root{local}")
             for path, content in copies(there).items():
                 assert content == (wanted | contents(late))[path]

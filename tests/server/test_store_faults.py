@@ -85,7 +85,7 @@ def stored_before(disk: Disk, server: Served) -> set[str]:
 
 @needs_disk
 @fault(GROUP, "has no room for a zip whose size its source tells", "502 `disk.full`; what is stored is served on")
-@fault(GROUP, "is full while a small file is fetched", "200, the right file, which is not stored")
+@fault(GROUP, "is full while a small file is fetched", "200, the right file, which is not stored; `/-/readyz` 503")
 def test_a_full_disk_is_told_and_what_is_stored_is_served_on(tmp_path: Path) -> None:
     found = lab([SMALL, BIG, LATER])
     with Upstream(found) as upstream, on_a_small_disk(tmp_path, found, upstream.url) as (server, disk):
@@ -102,10 +102,13 @@ def test_a_full_disk_is_told_and_what_is_stored_is_served_on(tmp_path: Path) -> 
         assert server.get(path_of(LATER, "mod")).body == LATER.go_mod
         for ending, content in (("zip", SMALL.zip), ("mod", SMALL.go_mod), ("info", SMALL.info)):
             assert server.get(path_of(SMALL, ending)).body == content
-        assert server.metric("gomend_store_faults") >= 3
+        assert server.metric("gomend_store_faults_total") >= 3
         assert {file for file in disk.files() - before if "sumdb" not in file} == {"ballast"}
+        ready = server.get("/-/readyz")
+        assert (ready.status, ready.text) == (503, "store: No space left on device\n")
         ballast.unlink()
         disk.mounted("size=50m")
+        assert server.get("/-/readyz").status == 200
         for _ in range(2):
             assert server.get(path_of(BIG, "zip")).body == BIG.zip
 

@@ -134,7 +134,7 @@ def test_a_collector_that_takes_nothing_holds_up_nobody_and_is_told_of(tmp_path:
 
 def test_no_spans_without_a_collector_and_no_server_with_a_wrong_one(tmp_path: Path) -> None:
     with Upstream(lab([QUOTE])) as upstream, serving(tmp_path / "a", upstream.url, "--sampling", "1") as server:
-        assert "gomend_span_posts_failed" not in server.get("/-/metrics").text
+        assert "gomend_span_posts_failed_total" not in server.get("/-/metrics").text
     for number, (option, value) in enumerate((("--otlp", "ftp://x"), ("--sampling", "2"), ("--sampling", "much"))):
         folder = tmp_path / str(number)
         with serving(folder, "https://proxy.example", option, value, wait=False) as server:

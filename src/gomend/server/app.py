@@ -22,6 +22,7 @@ from gomend.server.hot import HeaderList, Hot, Quick, Ready
 from gomend.server.house import House
 from gomend.server.pages import Pages
 from gomend.server.prefetching import Prefetch
+from gomend.server.readiness import Readiness
 from gomend.server.refusals import Refusal, refusal_of
 from gomend.server.requesthead import BadRequestError, check_fields
 from gomend.server.routes import DatabaseRoute, ModuleRoute, NoRoute, Own, OwnRoute, Route, route
@@ -93,10 +94,18 @@ class App:
         self._stopping = False
         self._beside: set[asyncio.Task[None]] = set()
         metrics = around.metrics
-        self._pages = Pages(house, metrics, around.admission, lambda: self._stopping, around.colleagues)
+        self._pages = Pages(
+            house,
+            metrics,
+            around.admission,
+            lambda: self._stopping,
+            colleagues=around.colleagues,
+            readiness=Readiness(house, self.beside),
+        )
         metrics.observe("gomend_fetches_under_way", "Fetches from sources.", lambda: house.files.under_way)
-        metrics.observe("gomend_joined_requests", "Requests that joined a fetch under way.", lambda: house.files.joined)
-        metrics.observe("gomend_store_faults", "Faults of the store.", lambda: house.files.counts.store_faults)
+        words = "Requests that joined a fetch under way."
+        metrics.count("gomend_joined_requests", words, lambda: house.files.joined)
+        metrics.count("gomend_store_faults", "Faults of the store.", lambda: house.files.counts.store_faults)
 
     @property
     def admission(self) -> Admission:

@@ -72,6 +72,15 @@ class Wishes:
     credentials: tuple[HostEntry, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A module proxy of the list, and what is remembered of its host."""
+
+    host: str
+    health: Health
+    source: Source
+
+
 class House:
     """The sources of a server, over one store. Made and closed inside a running event loop.
 
@@ -109,10 +118,14 @@ class House:
         self._healths: dict[str, Health] = {}
         via = f"gomend/{wishes.instance}"
         raw: dict[int, Source] = {}
+        self.entries = wishes.sources.entries
+        self.listed: dict[int, Listed] = {}  # by their places among the entries
         for index, entry in enumerate(wishes.sources.entries):
             address = http_entry(entry) if entry.kind is EntryKind.URL else None
             if address is not None:
-                raw[index] = Marked(self._listed(address, index), {"Via": via})
+                host = urlsplit(address.base).netloc
+                raw[index] = source = Marked(self._listed(address, index), {"Via": via})
+                self.listed[index] = Listed(host, self._healths[host], source)
             elif entry.directory is not None:
                 raw[index] = Folder(Path(os.fsdecode(entry.directory)))
         self.clones = Clones(store.scratch / "clones", wishes.clone_size, wishes.clones_size)
@@ -173,11 +186,6 @@ class House:
         await self.store.close()
 
     @property
-    def hosts(self) -> int:
-        """How many hosts there are to ask."""
-        return len(self._healths)
-
-    @property
     def waiting_for_repositories(self) -> int:
         """How many git programs wait for their turn."""
         return self._turns.waiting
@@ -191,10 +199,6 @@ class House:
             host: 1 if health.is_dead(now) else 0.5 if health.is_suspect() else 0
             for host, health in self._healths.items()
         }
-
-    def unreachable(self) -> dict[str, str]:
-        """The hosts of sources that could not be connected to, with the reason."""
-        return {host: health.cause.words for host, health in self._healths.items() if health.cause is not None}
 
     def _made_client(self, permitted: AddressFilter | None) -> Client:
         return Client(

@@ -10,10 +10,10 @@ from gomend.server.colleagues import Colleagues
 from gomend.server.conditions import validators_of
 from gomend.server.hot import Ready
 from gomend.server.house import House
+from gomend.server.readiness import Readiness
 from gomend.server.refusals import Refusal
 from gomend.server.routes import ModuleRoute, Own, route
 from gomend.server.visit import Visit
-from gomend.storage.base import StoreError
 from gomend.telemetry.metrics import CONTENT_TYPE, Metrics
 
 
@@ -26,13 +26,16 @@ class Pages:
         metrics: Metrics,
         admission: Admission,
         is_stopping: Callable[[], bool],
+        *,
         colleagues: Colleagues | None,
+        readiness: Readiness,
     ) -> None:
         self._house = house
         self._metrics = metrics
         self._admission = admission
         self._is_stopping = is_stopping
         self._colleagues = colleagues
+        self._readiness = readiness
 
     async def answer(self, visit: Visit, page: Own, rest: str) -> Ready | Refusal:
         """A page; `rest` is the path below it."""
@@ -40,7 +43,7 @@ class Pages:
             case Own.HEALTHY:
                 return Refusal(200, "ok")
             case Own.READY:
-                return await self._readiness()
+                return await self._ready()
             case Own.VERSION:
                 return Refusal(200, f"gomend {__version__}")
             case Own.METRICS:
@@ -50,17 +53,10 @@ class Pages:
             case Own.PURGE:
                 return await self._purge(visit, rest)
 
-    async def _readiness(self) -> Refusal:
+    async def _ready(self) -> Refusal:
         if self._is_stopping():
             return Refusal(503, "stopping")
-        reasons = []
-        try:
-            await self._house.store.stat("ready")
-        except StoreError as error:
-            reasons.append(f"store: {error.words}")
-        down = self._house.unreachable()
-        if down and len(down) >= self._house.hosts:
-            reasons += [f"{host}: {words}" for host, words in down.items()]
+        reasons = await self._readiness.reasons()
         return Refusal(503 if reasons else 200, "\n".join(reasons) or "ready")
 
     async def _purge(self, visit: Visit, rest: str) -> Refusal:

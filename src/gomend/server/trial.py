@@ -1,10 +1,10 @@
-"""Whether a store can be used, found out before anybody relies on it."""
+"""Whether a store can be used, found out by using it."""
 
 import asyncio
 import os
 
 from gomend.server.plan import ServeError
-from gomend.storage.base import OWN, StoreError
+from gomend.storage.base import OWN, Store, StoreError
 from gomend.storage.opening import open_store
 
 _LONGEST = 4096
@@ -35,12 +35,17 @@ def try_store(where: str) -> None:
         raise ServeError("store", value=where, words=words)
 
 
-async def _tried(where: str) -> None:
+async def write_and_delete(store: Store) -> None:
+    """Store, find and remove a trial file. Raises StoreError."""
     key = f"{OWN}trial/{os.urandom(8).hex()}"
+    await store.add(key, b"trial")
+    if await store.open(key) is None or not await store.delete(key):
+        raise StoreError("what was stored is not found")
+
+
+async def _tried(where: str) -> None:
     store = open_store(where)
     try:
-        await store.add(key, b"trial")
-        if await store.open(key) is None or not await store.delete(key):
-            raise StoreError("what was stored is not found")
+        await write_and_delete(store)
     finally:
         await store.close()

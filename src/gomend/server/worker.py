@@ -192,7 +192,7 @@ def _app(told: Told, metrics: Metrics, common: _Common, keeper: Keeper | None) -
     )
     app = App(house, around, common.hot, seconds=told.grace)
     if audit is not None:
-        metrics.observe("gomend_audit_faults", "Lines of the audit that were lost.", lambda: audit.faults)
+        metrics.count("gomend_audit_faults", "Lines of the audit that were lost.", lambda: audit.faults)
     if prefetch is not None:
         app.beside(prefetch.work())
     size = StoreSize()
@@ -213,7 +213,7 @@ def _following(told: Told, house: House, metrics: Metrics) -> Following | None:
     if told.prefetch == "off":
         return None
     made = Following(house.files, monotonic)
-    metrics.observe("gomend_followed_files", "Files that came ahead of a client's list.", lambda: made.fetched)
+    metrics.count("gomend_followed_files", "Files that came ahead of a client's list.", lambda: made.fetched)
     return made
 
 
@@ -236,7 +236,7 @@ def _prefetch(told: Told, house: House, policy: Policy | None, metrics: Metrics)
     made = Prefetch(house.files, partial(_may_come_ahead, told.go, policy), monotonic)
     metrics.observe("gomend_prefetch_waiting", "Files to fetch ahead that wait.", lambda: made.waiting)
     words = "What became of files fetched ahead."
-    metrics.observe_each("gomend_prefetched_files", words, "outcome", lambda: made.outcomes)
+    metrics.count_each("gomend_prefetched_files", words, "outcome", lambda: made.outcomes)
     return made
 
 
@@ -248,7 +248,7 @@ def _traced(told: Told, log: Log, metrics: Metrics) -> "Tracing | None":
     from gomend.server.tracing import Poster, tracing_of  # noqa: PLC0415  (OpenTelemetry is loaded where it is wanted)
 
     poster = Poster(url, told.environment, lambda reason: log.warning("spans", url=url, error=reason))
-    metrics.observe("gomend_span_posts_failed", "Posts of spans that no collector took.", lambda: poster.lost)
+    metrics.count("gomend_span_posts_failed", "Posts of spans that no collector took.", lambda: poster.lost)
     each = [told.go, *(own.go for own in told.tenants.values())]
     private = ",".join(
         filter(None, (go.get(name, "") for go in each for name in ("GOPRIVATE", "GONOPROXY", "GONOSUMDB")))
@@ -276,9 +276,9 @@ def _store(told: Told) -> Store:
 
 def _tell_of_cache(tiered: Tiered, app: App, metrics: Metrics) -> None:
     counts = tiered.counts
-    metrics.observe("gomend_store_cache_hits", "Files found on the disk before the bucket.", lambda: counts.hits)
-    metrics.observe("gomend_store_cache_misses", "Files found in the bucket alone.", lambda: counts.misses)
-    metrics.observe("gomend_store_cache_faults", "Faults of that disk.", lambda: counts.faults)
+    metrics.count("gomend_store_cache_hits", "Files found on the disk before the bucket.", lambda: counts.hits)
+    metrics.count("gomend_store_cache_misses", "Files found in the bucket alone.", lambda: counts.misses)
+    metrics.count("gomend_store_cache_faults", "Faults of that disk.", lambda: counts.faults)
     app.beside(tiered.settle())
 
 

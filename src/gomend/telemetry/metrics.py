@@ -22,14 +22,15 @@ _SECONDS = (0.001, 0.005, 0.02, 0.1, 0.5, 2, 10, 60)
 class _Each(Collector):
     name: str
     words: str
-    label: str
+    label: str  # empty where there is one number alone, of the value ""
     read: Callable[[], Mapping[str, float]]
+    family: type[CounterMetricFamily | GaugeMetricFamily]
 
     def collect(self) -> Iterable[Metric]:
         """As of Collector."""
-        family = GaugeMetricFamily(self.name, self.words, labels=(self.label,))
+        family = self.family(self.name, self.words, labels=(self.label,) if self.label else ())
         for value, number in self.read().items():
-            family.add_metric((value,), number)
+            family.add_metric((value,) if self.label else (), number)
         yield family
 
 
@@ -129,7 +130,15 @@ class Metrics:
 
     def observe_each(self, name: str, words: str, label: str, read: Callable[[], Mapping[str, float]]) -> None:
         """Numbers that are read when the metrics are, by the value of `label`."""
-        self.registry.register(_Each(name, words, label, read))
+        self.registry.register(_Each(name, words, label, read, GaugeMetricFamily))
+
+    def count(self, name: str, words: str, read: Callable[[], float]) -> None:
+        """A number that only grows, read when the metrics are; Prometheus is shown it as NAME_total."""
+        self.count_each(name, words, "", lambda: {"": read()})
+
+    def count_each(self, name: str, words: str, label: str, read: Callable[[], Mapping[str, float]]) -> None:
+        """Such numbers, by the value of `label`."""
+        self.registry.register(_Each(name, words, label, read, CounterMetricFamily))
 
     def tally(self, kind: str, status: int, result: str) -> Tally:
         """What counts requests that are answered so."""

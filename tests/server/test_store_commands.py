@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -219,12 +220,48 @@ def test_what_goes_is_what_was_stored_first_and_never_what_is_pinned_or_newer(an
     planned = shop.run("gc", "--size", "0M", "--dry-run")
     assert (planned["schema"], planned["outcome"]) == ("gomend.store_gc/1", "planned")
     assert {one["module"] for one in planned["versions"]} == {NET.path, OLD.path, TEXT.path}
+    assert planned["by"] == ("storing" if "://" in shop.where else "use")
     assert shop.run("gc", "--size", "0M", "--older", "1h", "--yes")["outcome"] == "ok"
     refused = shop.plain("gc", "--size", "0M")
     assert refused.returncode == 2 and "--yes" in refused.stderr
     done = shop.run("gc", "--size", "0M", "--yes", "--keep-in", shop.project(NET, sums=True))
     assert done["outcome"] == "cleaned" and {one["module"] for one in done["versions"]} == {OLD.path, TEXT.path}
     assert [one["module"] for one in shop.run("stats")["modules"]] == [NET.path]
+
+
+def aged(shop: Shop, days: int) -> list[Path]:
+    """Have everything in the folder stored and used so long ago; the files."""
+    then = time.time() - days * 86_400
+    files = [file for file in Path(shop.where).rglob("*") if file.is_file()]
+    for file in files:
+        os.utime(file, (then, then))
+    return files
+
+
+def test_what_was_handed_out_of_a_folder_lately_stays_however_long_it_has_lain_there(shop: Shop) -> None:
+    shop.run("warm", shop.project(NET, OLD, TEXT, sums=True))
+    files = aged(shop, 100)
+    before = {file: file.stat() for file in files}
+    with serving(shop.folder, shop.url, "--store", shop.where, gosumdb=shop.lab.sums.key) as server:
+        # Nothing of the file is read for that, so it is not the system that notes the use.
+        assert server.get(f"/{TEXT.path}/@v/v1.0.0.zip", "HEAD").status == 200
+    handed_out = Path(shop.where) / f"{TEXT.path}/@v/v1.0.0.zip"
+    assert time.time() - handed_out.stat().st_atime < 1000
+    assert handed_out.stat().st_mtime_ns == before[handed_out].st_mtime_ns
+    assert shop.run("check")["outcome"] == "ok"
+    shop.run("export", str(shop.folder / "out"))
+    for file in files:
+        # What was only looked at is as unused as it was.
+        assert file == handed_out or file.stat().st_atime_ns == before[file].st_atime_ns, file
+    planned = shop.run("gc", "--older", "90d", "--dry-run")
+    assert (planned["by"], planned["outcome"]) == ("use", "planned")
+    assert {one["module"] for one in planned["versions"]} == {NET.path, OLD.path}
+    screen = shop.plain("gc", "--older", "90d", "--dry-run", form="text").stdout
+    assert "cannot be undone" in " ".join(screen.split()) and "last used" in screen
+    assert screen.splitlines()[-1].endswith(f"store gc --older 90d --store {shop.where}")
+    done = shop.run("gc", "--older", "90d", "--yes")
+    assert (done["outcome"], done["next"], done["stay"]) == ("cleaned", "", 1)
+    assert [one["module"] for one in shop.run("stats")["modules"]] == [TEXT.path]
 
 
 def test_what_may_have_changed_is_forgotten_in_the_store_at_a_server_or_by_its_socket(shop: Shop) -> None:

@@ -28,6 +28,10 @@ class Version(Protocol):
     def stored(self) -> float:
         """Seconds since 1970."""
 
+    @property
+    def used(self) -> float:
+        """When it was last handed out, as far as the store knows; seconds since 1970."""
+
 
 class DamagedFile(msgspec.Struct, frozen=True):
     """A stored file that is not what it should be: `kind` is mismatch, malformed or unreadable."""
@@ -81,12 +85,13 @@ class StoreStats(msgspec.Struct, frozen=True):
 
 
 class StoredVersion(msgspec.Struct, frozen=True):
-    """A version that goes or went; `stored` is RFC 3339, UTC."""
+    """A version that goes or went; `stored` and `used` are RFC 3339, UTC."""
 
     module: str
     version: str
     bytes: int
     stored: str
+    used: str
 
 
 class KeptVersion(msgspec.Struct, frozen=True):
@@ -99,17 +104,20 @@ class KeptVersion(msgspec.Struct, frozen=True):
 
 class StoreGc(msgspec.Struct, frozen=True):
     """`gomend store gc`. `outcome` is ok (nothing to remove), planned, cleaned or partly; `stay` versions stay, with
-    `left` bytes.
+    `left` bytes. `by` is use where the store knows when a version was last handed out, else storing. `next` is the
+    command to run now, empty for none.
     """
 
     schema: str
     store: str
     outcome: str
+    by: str
     bytes: int
     versions: tuple[StoredVersion, ...]
     failed: tuple[KeptVersion, ...]
     stay: int
     left: int
+    next: str
 
 
 class StoreExport(msgspec.Struct, frozen=True):
@@ -202,32 +210,50 @@ def store_stats(
     )
 
 
-def gc_plan(store: str, versions: Sequence[Version], going: Sequence[Version]) -> StoreGc:
-    """The document of what would go."""
-    return _gc(store, "planned" if going else "ok", versions, going, ())
+def gc_plan(store: str, versions: Sequence[Version], going: Sequence[Version], *, by: str, again: str) -> StoreGc:
+    """The document of what would go; `again` is the command that removes it."""
+    return _gc(store, "planned" if going else "ok", versions, going, by=by, following=again if going else "")
 
 
 def gc_done(
-    store: str, versions: Sequence[Version], gone: Sequence[Version], failed: Iterable[tuple[Version, str]]
+    store: str,
+    versions: Sequence[Version],
+    gone: Sequence[Version],
+    failed: Iterable[tuple[Version, str]],
+    *,
+    by: str,
+    again: str,
 ) -> StoreGc:
-    """The document of what went."""
+    """The document of what went; `again` is the command that tries once more."""
     stuck = [KeptVersion(one.module, one.version, words) for one, words in failed]
-    return _gc(store, "partly" if stuck else "cleaned", versions, gone, stuck)
+    following = again if stuck else ""
+    return _gc(store, "partly" if stuck else "cleaned", versions, gone, stuck, by=by, following=following)
 
 
 def _gc(
-    store: str, outcome: str, versions: Sequence[Version], going: Sequence[Version], failed: Iterable[KeptVersion]
+    store: str,
+    outcome: str,
+    versions: Sequence[Version],
+    going: Sequence[Version],
+    failed: Iterable[KeptVersion] = (),
+    *,
+    by: str,
+    following: str,
 ) -> StoreGc:
     gone = sum(one.size for one in going)
     return StoreGc(
         schema="gomend.store_gc/1",
         store=store,
         outcome=outcome,
+        by=by,
         bytes=gone,
-        versions=tuple(StoredVersion(one.module, one.version, one.size, _moment(one.stored)) for one in going),
+        versions=tuple(
+            StoredVersion(one.module, one.version, one.size, _moment(one.stored), _moment(one.used)) for one in going
+        ),
         failed=tuple(failed),
         stay=len(versions) - len(going),
         left=sum(one.size for one in versions) - gone,
+        next=following,
     )
 
 

@@ -54,26 +54,35 @@ def stats_screen(document: StoreStats, lang: str, screen: Screen) -> str:
 
 
 def gc_screen(document: StoreGc, lang: str, screen: Screen) -> str:
-    """What goes or went, stored longest ago first, and how much that is."""
-    lines: list[str] = []
-    if document.versions:
-        rows = [[text(lang, f"store.column/{name}") for name in ("size", "stored", "module")]]
-        rows += [
-            [size(one.bytes), one.stored[:10], f"{one_line(one.module)} {one.version}"]
-            for one in document.versions[:_SHOWN]
-        ]
-        lines += table(rows, screen, right=(0,))
-    if len(document.versions) > _SHOWN:
-        rest = document.versions[_SHOWN:]
-        facts = {"count": len(rest), "size": size(sum(one.bytes for one in rest))}
-        lines += marked("·", text(lang, "store.gc/more", **facts), screen)
+    """What goes or went, used longest ago first, how much that is, and what to run now."""
+    lines = gc_lines(document, lang, screen)
     for failure in document.failed:
         lines += marked("!", f"{failure.module}@{failure.version}: {failure.text}", screen)
     facts = {"count": len(document.versions), "size": size(document.bytes), "stay": document.stay}
     sign = {"ok": "✓", "planned": "·", "cleaned": "✓", "partly": "!"}[document.outcome]
     said = text(lang, f"store.gc/{document.outcome}", **facts, left=size(document.left))
     lines += marked(sign, said, screen)
+    if document.next:
+        lines += next_line(document.next, lang, screen)
     return "".join(f"{line}\n" for line in lines)
+
+
+def gc_lines(document: StoreGc, lang: str, screen: Screen) -> list[str]:
+    """The versions that go or went."""
+    if not document.versions:
+        return []
+    when = "used" if document.by == "use" else "stored"
+    rows = [[text(lang, f"store.column/{name}") for name in ("size", when, "module")]]
+    rows += [
+        [size(one.bytes), (one.used if when == "used" else one.stored)[:10], f"{one_line(one.module)} {one.version}"]
+        for one in document.versions[:_SHOWN]
+    ]
+    lines = table(rows, screen, right=(0,))
+    if len(document.versions) > _SHOWN:
+        rest = document.versions[_SHOWN:]
+        facts = {"count": len(rest), "size": size(sum(one.bytes for one in rest))}
+        lines += marked("·", text(lang, "store.gc/more", **facts), screen)
+    return lines
 
 
 def export_screen(document: StoreExport, lang: str, screen: Screen) -> str:

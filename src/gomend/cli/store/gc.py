@@ -1,6 +1,8 @@
-"""`gomend store gc`: versions that were stored long ago go, or as many as it takes for the rest to fit."""
+"""`gomend store gc`: versions that were used long ago go, or as many as it takes for the rest to fit."""
 
+import os
 import re
+import shlex
 import sys
 import time
 from pathlib import Path
@@ -11,14 +13,17 @@ import click
 from gomend.cli import exits
 from gomend.cli.command import current_voice, make
 from gomend.cli.output import hand_out
-from gomend.cli.saying import Voice
+from gomend.cli.saying import Voice, write
+from gomend.cli.showing import screen
 from gomend.cli.store.work import acting, on_store, said, where
 from gomend.gomod.gosum import MalformedGoSumError, parse_gosum
 from gomend.modcache.recorded import sums_below
 from gomend.report.amounts import size as amount
 from gomend.report.stores import StoreGc, gc_done, gc_plan
+from gomend.report.storescreens import gc_lines
 from gomend.settings.load import Loaded
 from gomend.storage.base import Store
+from gomend.storage.opening import is_bucket
 from gomend.texts import text
 
 if TYPE_CHECKING:  # loaded for this command alone
@@ -59,7 +64,10 @@ def _gc(
             raise click.UsageError(text(voice.lang, "store.error/what"), context)
         pinned = _pinned(keep_in, voice)
 
-        async def look(store: Store) -> StoreGc:
+        by = "storing" if is_bucket(told.store) else "use"
+        again = shlex.join(["gomend", *(word for word in sys.argv[1:] if word != "--dry-run")])
+
+        async def look(store: Store) -> StoreGc | None:
             every = versions(await contents(store))
             going = chosen(
                 every,
@@ -67,13 +75,18 @@ def _gc(
                 most=None if size is None else int(size),
                 pinned=pinned,
             )
-            document = gc_plan(told.store, every, going)
-            if dry_run or not going or not (agreed or _agrees(document, voice, context)):
-                return document
+            plan = gc_plan(told.store, every, going, by=by, again=again)
+            if dry_run or not going:
+                return plan
+            if not agreed and not _agrees(plan, loaded, voice, context):
+                return None
             done = await collect(store, going)
-            return gc_done(told.store, every, done.gone, done.failed)
+            return gc_done(told.store, every, done.gone, done.failed, by=by, again=again)
 
         document = on_store(told, look)
+        if document is None:
+            voice.line(text(voice.lang, "store.gc/no"))
+            return exits.PROBLEM
         hand_out(document, loaded, voice)
         return exits.PROBLEM if document.outcome == "partly" else exits.FINE
 
@@ -93,9 +106,12 @@ def _pinned(words: tuple[str, ...], voice: Voice) -> set[tuple[str, str]]:
     return pinned
 
 
-def _agrees(document: StoreGc, voice: Voice, context: click.Context) -> bool:
+def _agrees(document: StoreGc, loaded: Loaded, voice: Voice, context: click.Context) -> bool:
+    """Whether a person wants it, who is shown what goes."""
     if sys.stdin is None or not sys.stdin.isatty():
         raise click.UsageError(text(voice.lang, "store.error/yes"), context)
+    shown = gc_lines(document, voice.lang, screen(2, loaded, os.environ))
+    write(2, "".join(f"{line}\n" for line in shown))
     question = text(voice.lang, "store.gc/ask", count=len(document.versions), size=amount(document.bytes))
     return click.confirm(question, err=True)
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from tempfile import mkstemp
 from time import monotonic
+from typing import BinaryIO
 
 from gomend.errors import GomendError
 from gomend.gomod.gomodfile import ModFileErrors, parse_gomod
@@ -26,6 +27,7 @@ from gomend.sources.sumdb import DatabaseAtSources
 from gomend.sources.wellformed import checked
 from gomend.sources.whole import Whole
 from gomend.storage.base import OWN, Blob, Store, StoreError
+from gomend.storage.disk import open_quietly
 
 _AT_ONCE = 8
 
@@ -217,13 +219,18 @@ class _Nobody:
         yield Whole(404, b"")
 
 
+def _read(path: Path) -> BinaryIO:
+    """Looking at a file is no use of it."""
+    return open(path, "rb", opener=open_quietly)
+
+
 def _hashed(path: Path) -> str:
-    with path.open("rb") as file:
+    with _read(path) as file:
         return hash_zip(file)
 
 
 def _checked_zip(path: Path, asked: Asked) -> None:
-    with path.open("rb") as file:
+    with _read(path) as file:
         check_zip(file, asked.module, asked.version)
 
 

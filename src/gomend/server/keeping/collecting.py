@@ -14,15 +14,15 @@ def chosen(
     most: int | None,
     pinned: Collection[tuple[str, str]],
 ) -> list[Version]:
-    """The versions that go, those stored longest ago first.
+    """The versions that go, those used longest ago first.
 
-    Without `most` (bytes) all that were stored before `before` (seconds since 1970); with it as many as it takes for
-    the rest to fit, and still none that was stored after `before`. One that is `pinned` never goes.
+    Without `most` (bytes) all that were last used before `before` (seconds since 1970); with it as many as it takes for
+    the rest to fit, and still none that was used after `before`. One that is `pinned` never goes.
     """
     size = sum(one.size for one in versions)
     found = []
-    for one in sorted(versions, key=lambda version: version.stored):
-        if (before is not None and one.stored >= before) or (one.module, one.version) in pinned:
+    for one in sorted(versions, key=lambda version: version.used):
+        if (before is not None and one.used >= before) or (one.module, one.version) in pinned:
             continue
         if most is not None and size <= most:
             break

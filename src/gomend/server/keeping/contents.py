@@ -17,6 +17,7 @@ class Held:
     key: str
     size: int  # bytes
     modified: float  # seconds since 1970: when it was stored
+    used: float  # when it was last handed out, as far as the store knows
     asked: Asked | None
 
 
@@ -38,10 +39,15 @@ class Version:
         """When the last of its files was stored, in seconds since 1970."""
         return max(file.modified for file in self.files)
 
+    @property
+    def used(self) -> float:
+        """When one of its files was last handed out, as far as the store knows, else stored; seconds since 1970."""
+        return max(file.used for file in self.files)
+
 
 async def contents(store: Store) -> list[Held]:
     """All files of a store, sorted by key. Raises StoreError."""
-    found = [Held(one.key, one.size, one.modified, _asked(one.key)) async for one in store.list()]
+    found = [Held(one.key, one.size, one.modified, one.used, _asked(one.key)) async for one in store.list()]
     return sorted(found, key=lambda one: one.key)
 
 

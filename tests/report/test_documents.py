@@ -59,6 +59,7 @@ class Kept(NamedTuple):
     version: str
     size: int
     stored: float
+    used: float = 1_700_000_001
 
 
 KEPT_ZIPS = [Kept("example.com/a", "v1.0.0", 1000, 1_700_000_000), Kept("example.com/b", "v1.0.0", 20, 1_600_000_000)]
@@ -68,8 +69,8 @@ STORES: list[tuple[str, Document]] = [
     ("store_check", store_check("/store", [BAD], **COUNTS)),
     ("store_check", store_check("/store", [], **COUNTS)),
     ("store_stats", store_stats("/store", KEPT_ZIPS, files=3, every=1100, changing=10, databases=20)),
-    ("store_gc", gc_plan("/store", KEPT_ZIPS, KEPT_ZIPS[:1])),
-    ("store_gc", gc_done("/store", KEPT_ZIPS, KEPT_ZIPS[:1], [(KEPT_ZIPS[1], "Permission denied")])),
+    ("store_gc", gc_plan("/store", KEPT_ZIPS, KEPT_ZIPS[:1], by="use", again="gomend store gc")),
+    ("store_gc", gc_done("/store", KEPT_ZIPS, KEPT_ZIPS[:1], [(KEPT_ZIPS[1], "why")], by="storing", again="gomend")),
     ("store_export", store_export("/store", "/out", stored=2, known=1, size=9, failed=[("a/@v/v1.mod", "why")])),
     ("store_warm", store_warm("/store", ["go.mod"], 3, 1, [RefusedFile("a/@v/v1.mod", "unknown", "why")])),
     ("store_purge", store_purge("/store", [("example.com/a", True), ("example.com/b", False)])),

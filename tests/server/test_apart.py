@@ -18,6 +18,7 @@ from gomend.server.told import Told
 from gomend.sources.direct.git import Git
 
 ONE = Module("example.com/one", "v1.0.0")
+TWO = Module("other.example/two", "v1.0.0")
 SETTINGS = """
 credentials = "server.credentials"
 
@@ -43,12 +44,13 @@ def test_each_source_hears_its_tenants_credentials_and_no_others(tmp_path: Path)
     authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     authority.issue_cert("127.0.0.1").configure_cert(context)
-    found = lab([ONE])
+    found = lab([ONE, TWO])
     with Upstream(found, tls=context) as upstream:
         host = upstream.url.removeprefix("https://")
         (tmp_path / "netrc").write_text(f"machine {host} login of password server\n")
         for name, more in (("own", 'user = "team"'), ("late", "expires = 2020-01-01T00:00:00Z"), ("server", "")):
-            words = f'[[host]]\nname = "{host if name != "server" else "other.example"}"\ntoken = "of-{name}"\n{more}\n'
+            place = f"{host}/example.com" if name == "server" else host
+            words = f'[[host]]\nname = "{place}"\ntoken = "of-{name}"\n{more}\n'
             (tmp_path / f"{name}.credentials").write_text(words)
         with_user = upstream.url.replace("//", "//me:mine@")
         (tmp_path / "serve.toml").write_text(SETTINGS.format(with_user=with_user))
@@ -56,14 +58,14 @@ def test_each_source_hears_its_tenants_credentials_and_no_others(tmp_path: Path)
         options = ("--config", str(tmp_path / "serve.toml"))
         with serving(tmp_path, upstream.url, *options, **variables) as server:
 
-            def heard(front: str) -> "str | None":
-                got = server.get(f"{front}/example.com/one/@v/v1.0.0.mod")
-                assert (got.status, got.body) == (200, ONE.go_mod), got.text
+            def heard(front: str, module: Module = ONE) -> "str | None":
+                got = server.get(f"{front}/{module.path}/@v/v1.0.0.mod")
+                assert (got.status, got.body) == (200, module.go_mod), got.text
                 return found.headers[-1].get("authorization")
 
-            assert heard("") == basic("of", "server")
+            assert (heard(""), heard("", TWO)) == (basic("x-access-token", "of-server"), basic("of", "server"))
             assert heard("/own") == basic("team", "of-own")
-            assert heard("/none") is None
+            assert heard("/none") is heard("/none", TWO) is None
             assert heard("/in-url") == basic("me", "mine")
             late = server.get("/late/example.com/one/@v/v1.0.0.mod")
             assert late.status == 502 and "auth.credentials" in late.text and "expired at 2020-01-01" in late.text
@@ -83,6 +85,7 @@ def home(tmp_path: Path) -> "dict[str, str]":
         **os.environ,
         "HOME": str(tmp_path),
         "XDG_CONFIG_HOME": str(tmp_path / "xdg"),
+        "GIT_CONFIG_GLOBAL": str(tmp_path / ".gitconfig"),
         "GIT_CONFIG_SYSTEM": str(tmp_path / "system"),
         "GIT_CONFIG_PARAMETERS": f"'credential.helper={helper}'",
         "GIT_ASKPASS": str(askpass),
@@ -110,7 +113,15 @@ def filled(environment: "dict[str, str]") -> bytes:
 
 def test_git_finds_nothing_of_the_users(home: "dict[str, str]") -> None:
     assert b"server" in filled(home)
-    for name in ("HOME", "XDG_CONFIG_HOME", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_PARAMETERS", "GIT_ASKPASS", "SSH_ASKPASS"):
+    for name in (
+        "HOME",
+        "XDG_CONFIG_HOME",
+        "GIT_CONFIG_GLOBAL",
+        "GIT_CONFIG_SYSTEM",
+        "GIT_CONFIG_PARAMETERS",
+        "GIT_ASKPASS",
+        "SSH_ASKPASS",
+    ):
         only = {key: value for key, value in home.items() if key in (name, "PATH")}
         assert b"server" not in filled(without_credentials(only)), name
     assert filled(without_credentials(home)) == b""

@@ -29,6 +29,11 @@ TWO = Module("example.com/quote", "v1.1.0")
 ALL = [QUOTE, TWO, UPPER, PLUS, BIG, WORDY]
 
 
+def _umask() -> int:
+    line = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("Umask"))
+    return int(line.split()[1], 8)
+
+
 @pytest.fixture(scope="module")
 def sources() -> Iterator[tuple[Lab, Upstream]]:
     """A healthy source."""
@@ -60,6 +65,14 @@ def test_every_file_of_the_protocol_is_the_sources_own(server: Served, sources: 
     assert server.get("/example.com/quote/@v/list").body == b"v1.0.0\nv1.1.0\n"
     assert server.get("/example.com/quote/@latest").body == TWO.info
     assert sources[0].count("/example.com/!upper/v2/@v/v2.3.4-!r!c.1.zip") == 1
+
+
+def test_whoever_may_read_one_file_of_the_store_may_read_all(server: Served) -> None:
+    modes = set()
+    for ending in ("info", "mod", "zip"):
+        server.keep(f"/example.com/quote/@v/v1.0.0.{ending}")
+        modes.add((server.store / f"example.com/quote/@v/v1.0.0.{ending}").stat().st_mode & 0o777)
+    assert modes == {0o666 & ~_umask()}
 
 
 def test_real_go_downloads_and_checks_through_it(

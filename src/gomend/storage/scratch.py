@@ -3,7 +3,6 @@
 import errno
 import os
 from pathlib import Path
-from tempfile import mkstemp
 
 from gomend.storage.base import named
 
@@ -15,18 +14,24 @@ def new_file(folder: Path, size: int) -> tuple[int, Path]:
     """
     try:
         try:
-            handle, name = mkstemp(prefix="fetch-", dir=folder)
+            handle, path = _opened(folder)
         except FileNotFoundError:
             folder.mkdir(parents=True)
-            handle, name = mkstemp(prefix="fetch-", dir=folder)
+            handle, path = _opened(folder)
     except OSError as error:
         raise named(error) from error
     there = os.fstatvfs(handle)
     if size > there.f_bavail * there.f_frsize:
         os.close(handle)
-        Path(name).unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
         raise named(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)))
-    return handle, Path(name)
+    return handle, path
+
+
+def _opened(folder: Path) -> tuple[int, Path]:
+    """Readable for whoever the umask lets read: the file gets its name in the store later, beside all others."""
+    path = folder / f"fetch-{os.urandom(8).hex()}"
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666), path
 
 
 def write_all(handle: int, data: bytes, at: int) -> None:

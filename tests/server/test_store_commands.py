@@ -1,12 +1,14 @@
 """`gomend store …`, the real program, over a folder and over a bucket."""
 
 import contextlib
+import io
 import json
 import os
 import subprocess
 import sys
 import time
 import urllib.request
+import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -227,6 +229,58 @@ def test_what_goes_is_what_was_stored_first_and_never_what_is_pinned_or_newer(an
     done = shop.run("gc", "--size", "0M", "--yes", "--keep-in", shop.project(NET, sums=True))
     assert done["outcome"] == "cleaned" and {one["module"] for one in done["versions"]} == {OLD.path, TEXT.path}
     assert [one["module"] for one in shop.run("stats")["modules"]] == [NET.path]
+
+
+def zipped(module: str, version: str, go_mod: bytes | None) -> bytes:
+    """A module's zip, with this go.mod."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr(f"{module}@{version}/x.go", b"package x\n")
+        if go_mod is not None:
+            archive.writestr(f"{module}@{version}/go.mod", go_mod)
+    return out.getvalue()
+
+
+MINE, MADE = "module {module}\n\ngo 1.21\n", "module {module}\n"
+MODS = [
+    ("v1.0.0", MINE, MINE, ""),
+    ("v1.0.0", MINE, MADE, "differs"),
+    ("v1.0.0", MINE, f"{MINE}\n", "differs"),
+    ("v1.0.0", None, MADE, ""),
+    ("v1.0.0", None, MADE.rstrip(), "differs"),
+    ("v1.0.0", None, MINE, "differs"),
+    ("v2.0.0+incompatible", None, MADE, ""),
+    ("v2.0.0+incompatible", None, MINE, "differs"),
+    ("v2.0.0+incompatible", MINE, MADE, ""),  # made before go 1.13
+    ("v1.0.0", MINE, "nonsense (", "malformed"),
+]  # version, the zip's go.mod, the stored .mod, what is wrong with that
+
+
+def test_a_mod_of_which_no_hash_was_kept_is_the_one_of_its_zip(shop: Shop) -> None:
+    wanted = {}
+    for number, (version, in_zip, stored, kind) in enumerate(MODS):
+        module = f"example.com/x{number}"
+        front = Path(shop.where) / f"{module}/@v/{version}"
+        front.parent.mkdir(parents=True)
+        content = zipped(module, version, in_zip.format(module=module).encode() if in_zip else None)
+        Path(f"{front}.zip").write_bytes(content)
+        Path(f"{front}.mod").write_text(stored.format(module=module))
+        wanted |= {f"{module}/@v/{version}.mod": kind} if kind else {}
+    told = shop.run("check", status=1)
+    assert {one["path"]: one["kind"] for one in told["damaged"]} == wanted
+    assert len(told["damaged"]) == len(wanted)
+
+
+def test_an_info_names_its_version(shop: Shop) -> None:
+    front = Path(shop.where) / "example.com/x/@v"
+    front.mkdir(parents=True)
+    for version, told in (("v1.0.0", "v1.0.0"), ("v1.0.1", "v1.0.0"), ("v2.0.0+incompatible", "v2.0.0")):
+        (front / f"{version}.info").write_text(json.dumps({"Version": told}))
+    told = shop.run("check", status=1)
+    assert [(one["path"], one["kind"]) for one in told["damaged"]] == [
+        ("example.com/x/@v/v1.0.1.info", "malformed"),
+        ("example.com/x/@v/v2.0.0+incompatible.info", "malformed"),
+    ]
 
 
 def aged(shop: Shop, days: int) -> list[Path]:

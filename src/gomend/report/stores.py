@@ -34,7 +34,7 @@ class Version(Protocol):
 
 
 class DamagedFile(msgspec.Struct, frozen=True):
-    """A stored file that is not what it should be: `kind` is mismatch, malformed or unreadable."""
+    """A stored file that is not what it should be: `kind` is mismatch, malformed, differs or unreadable."""
 
     path: str
     kind: str

@@ -16,10 +16,11 @@ from typing import BinaryIO
 from gomend.errors import GomendError
 from gomend.gomod.gomodfile import ModFileErrors, parse_gomod
 from gomend.gomod.gosumdb import Database
-from gomend.gomod.modzip import check_zip, hash_gomod, hash_zip
+from gomend.gomod.modzip import check_zip, hash_gomod, hash_zip, open_zip
 from gomend.gomod.protocol import Asked, Kind
 from gomend.gomod.sumdb import RemoteError, SumDatabase, Sums
 from gomend.gomod.tlog import parse_tile
+from gomend.gomod.version import is_incompatible
 from gomend.server.keeping.contents import QUERIES, Held, contents
 from gomend.sources.base import Answer, Request
 from gomend.sources.refused import BadAnswerError
@@ -37,6 +38,7 @@ class Kinds(StrEnum):
 
     MISMATCH = "mismatch"  # other bytes than those on record
     MALFORMED = "malformed"  # nothing that go would take
+    DIFFERS = "differs"  # a .mod, of which no hash was kept, that is not the go.mod of its zip
     UNREADABLE = "unreadable"
 
 
@@ -86,7 +88,8 @@ async def check(store: Store, database: Database | None, told: Callable[[int, in
             told(done, len(held))
 
     await asyncio.gather(*map(one, held))
-    result.damage.sort(key=lambda damage: damage.key)
+    by_key = {damage.key: damage for damage in reversed(result.damage)}
+    result.damage = [by_key[key] for key in sorted(by_key)]
     return result
 
 
@@ -157,6 +160,20 @@ class _Check:
             digest = await asyncio.to_thread(_hashed, path)
             if not self._agrees(hashes, digest):
                 await asyncio.to_thread(_checked_zip, path, asked)
+            await self._beside(file, asked, path, sums)
+
+    async def _beside(self, file: Held, asked: Asked, path: Path, sums: Sums | None) -> None:
+        """Compare the .mod that lies beside a zip, if there is one, with what go would make of the zip's go.mod."""
+        key = f"{file.key.removesuffix('zip')}mod"
+        with suppress(StoreError):  # told where the file itself is looked at
+            blob = await self._store.open(key)
+            body = await _whole(blob) if blob is not None else None
+            if body is None or (sums is not None and hash_gomod(body) in sums.gomods):
+                return
+            wanted = await asyncio.to_thread(_gomods, path, asked)
+            if body not in wanted:
+                words = f"stored: {hash_gomod(body)}, by the zip: {hash_gomod(wanted[0])}"
+                self._result.damage.append(Damage(key, Kinds.DIFFERS, words))
 
     def _agrees(self, hashes: Sequence[str], digest: str) -> bool:
         """Whether a hash stands on record; none at all is counted. Raises _DamagedError for another one."""
@@ -232,6 +249,20 @@ def _hashed(path: Path) -> str:
 def _checked_zip(path: Path, asked: Asked) -> None:
     with _read(path) as file:
         check_zip(file, asked.module, asked.version)
+
+
+def _gomods(path: Path, asked: Asked) -> list[bytes]:
+    """What a source may give as .mod of a zip: its go.mod; without one, a line that go makes from the module's path.
+
+    Source: go.dev/ref/mod#goproxy-protocol ($module/@v/$version.mod). Before go 1.13 a version with +incompatible could
+    have a go.mod, which did not count.
+    """
+    made = f"module {asked.module}\n".encode()
+    with _read(path) as file:
+        archive = open_zip(file)
+        name = f"{asked.module}@{asked.version}/go.mod"
+        found = [b"".join(archive.content(entry)) for entry in archive.entries if entry.name == name]
+    return [*found[-1:], made] if not found or is_incompatible(asked.version) else found[-1:]
 
 
 async def _whole(blob: Blob) -> bytes:

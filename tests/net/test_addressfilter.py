@@ -107,7 +107,8 @@ def test_each_connection_is_judged_by_the_address_that_it_goes_to() -> None:
 def test_the_way_to_the_forward_proxy_is_free_and_what_spells_an_address_does_not_take_it() -> None:
     with Listener(lambda _: None) as proxy:
         own = f"http://127.0.0.1:{proxy.port}"
-        assert get("https://host.example/", None, NOBODY, HTTPS_PROXY=own).code is not Code.VCS_DISALLOWED
+        error = get("https://host.example/", Lying("93.184.216.34"), NOBODY, HTTPS_PROXY=own)
+        assert error.code is not Code.VCS_DISALLOWED
         assert proxy.connections >= 1
         before = proxy.connections
         assert get("https://169.254.169.254/", None, NOBODY, HTTPS_PROXY=own).code is Code.VCS_DISALLOWED

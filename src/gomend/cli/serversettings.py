@@ -103,7 +103,9 @@ def _told(loaded: Loaded) -> "Told":
         prefetch=loaded.text("serve_prefetch"),
         audit=_absolute(loaded.text("serve_audit")),
         is_open=loaded.switch("serve_open"),
-        asks=bool(loaded.text("serve_tokens")) or (address is not None and not address.is_loopback),
+        asks=bool(loaded.text("serve_tokens"))
+        or loaded.switch("serve_open")
+        or (address is not None and not address.is_loopback),
         certificate=_absolute(loaded.text("serve_certificate")),
         key=_absolute(loaded.text("serve_key")),
     )

@@ -34,6 +34,7 @@ from gomend.net.multiplexed import NotAnsweredError
 from gomend.net.pool import Pool
 from gomend.net.redirects import MOST, STATUSES, Hop, following, too_many
 from gomend.net.timing import Limits, Marks, Resolver, SystemResolver, TimedTLS, current
+from gomend.net.unseen import Unseen
 
 if TYPE_CHECKING:
     from gomend.net.proxied import Proxied
@@ -154,7 +155,7 @@ class Client:
         self._proxy_for = proxy_for
         self._trace_for = trace_for
         self._connections_per_host = connections_per_host
-        self._permitted = permitted
+        self._unseen = Unseen(permitted, resolver) if permitted is not None else None
         self._resolver = resolver or SystemResolver()
         self._pool = Pool(tls, self._resolver, connections_per_host, permitted)
         self._lines = Lines(tls, self._resolver, permitted)
@@ -258,9 +259,8 @@ class Client:
     async def _ask(self, marks: Marks, method: str, url: str, headers: CIMultiDict[str]) -> _Response:
         target = URL(url, encoded=True)
         if marks.through is not None:
-            host = target.raw_host or ""
-            if self._permitted is not None and not self._permitted.allows_unseen(host):
-                raise AddressRefusedError(host)
+            if self._unseen is not None:
+                await self._unseen.check(target.raw_host or "")
             return await self._proxied().ask(method, target, headers, marks.through)
         if target.scheme != "https":
             return await self._pool.ask(marks, target, method, headers.items())

@@ -14,6 +14,7 @@ from gomend.net.faults import AddressRefusedError, WireError, in_words
 from gomend.net.forward import ForwardProxy
 from gomend.net.socks import SocksError, credentials, faults_named
 from gomend.net.timing import Limits, allowed, in_brackets, pinned
+from gomend.net.unseen import Unseen
 
 MOST_OF_A_HEAD = 1 << 16  # bytes of a request's or an answer's head
 _ANSWER = 50.0  # seconds for the answer to a CONNECT: go waits 60 for ours
@@ -45,7 +46,8 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Dialer:
     """Opens connections. `tls` is for proxies that are themselves spoken to over TLS; `pins` gives names an address;
-    where `permitted` is given, only what it allows is connected to, the way to a forward proxy excepted.
+    where `permitted` is given, only what it allows is connected to, the way to a forward proxy excepted. `unseen` then
+    judges what a forward proxy is asked for, with a memory.
     """
 
     tls: Callable[[], ssl.SSLContext]
@@ -53,6 +55,7 @@ class Dialer:
     limits: Limits
     pins: Mapping[str, str] = field(default_factory=dict)
     permitted: AddressFilter | None = None
+    unseen: Unseen | None = None
 
     async def dial(self, host: str, port: int, exchange: Exchange) -> Line:
         """Directly. Raises WireError."""
@@ -83,8 +86,11 @@ class Dialer:
 
     async def through(self, proxy: ForwardProxy, host: str, port: int, exchange: Exchange, agent: str) -> Line:
         """Through a proxy; `agent` is told to it. Raises WireError, ProxyAnswerError."""
-        if self.permitted is not None and not self.permitted.allows_unseen(host):
-            raise _not_permitted(exchange, self.clock, AddressRefusedError(host))
+        if self.permitted is not None:
+            try:
+                await (self.unseen or Unseen(self.permitted)).check(host)
+            except AddressRefusedError as error:
+                raise _not_permitted(exchange, self.clock, error) from error
         if proxy.is_socks:
             return await self._through_socks(proxy, host, port, exchange)
         line = await self.to_proxy(proxy, exchange)

@@ -78,6 +78,7 @@ class Surroundings:
     route: Callable[[bytes], Route] = route
     colleagues: Colleagues | None = None
     tenant: str = ""  # whose this is, empty for the server's own, which outlasts them
+    is_alone: bool = False  # nobody asks but who is at this machine
 
 
 class App:
@@ -171,20 +172,9 @@ class App:
         self._told(Visit("-", b"", {}, client, new_id(), monotonic(), status=status))
 
     async def _answer(self, visit: Visit, send: Send) -> None:
-        if visit.method not in ("GET", "HEAD", "POST"):
-            await self._refuse(
-                visit, send, Refusal(405, "this server answers GET and HEAD", None, {"Allow": "GET, HEAD"})
-            )
-            return
-        if not visit.by_socket and not self._around.may_be_asked_as(visit.headers.get("host", "")):
-            words = "this server does not go by the name in the Host header"
-            await self._refuse(visit, send, Refusal(421, words))
-            return
-        if self._via in visit.headers.get("via", ""):
-            words = (
-                f"{Code.PROXY_MISCONFIGURED}: this server was asked by itself: a source of its list leads back to it"
-            )
-            await self._refuse(visit, send, Refusal(508, words, Code.PROXY_MISCONFIGURED))
+        refusal = self._turned_away(visit)
+        if refusal is not None:
+            await self._refuse(visit, send, refusal)
             return
         if visit.path in _WATCHED:  # by whoever starts and ends servers: neither a token nor a rate stands before them
             visit.kind = "own"
@@ -216,6 +206,20 @@ class App:
                 await self._give(visit, send, await self._of_database(visit, asked))
             case ModuleRoute() as found:
                 await self._module(visit, send, found)
+
+    def _turned_away(self, visit: Visit) -> Refusal | None:
+        """Why a request is not answered, whatever it is for."""
+        if visit.method not in ("GET", "HEAD", "POST"):
+            return Refusal(405, "this server answers GET and HEAD", None, {"Allow": "GET, HEAD"})
+        if not visit.by_socket and not self._around.may_be_asked_as(visit.headers.get("host", "")):
+            return Refusal(421, "this server does not go by the name in the Host header")
+        if self._around.is_alone and visit.is_passed_on:
+            words = "this request was passed on for somebody else, and this server is for its own machine alone: "
+            return Refusal(421, f"{words}start it with --open or --tokens")
+        if self._via in visit.headers.get("via", ""):
+            words = "this server was asked by itself: a source of its list leads back to it"
+            return Refusal(508, f"{Code.PROXY_MISCONFIGURED}: {words}", Code.PROXY_MISCONFIGURED)
+        return None
 
     async def _send_ready(self, visit: Visit, send: Send, ready: Ready) -> None:
         visit.status, visit.size = await send_ready(send, visit.method, visit.headers, ready)

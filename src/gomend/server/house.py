@@ -20,6 +20,7 @@ from gomend.net.dial import Dialer
 from gomend.net.exchange import Exchange
 from gomend.net.forward import ForwardProxies
 from gomend.net.roots import client_context
+from gomend.net.unseen import Unseen
 from gomend.server.egress import Egress
 from gomend.server.permitted import filter_of
 from gomend.server.plan import Upstream as Sources
@@ -244,7 +245,7 @@ class House:
             client = self._for_others = self._made_client(permitted)
             credentials = self._credentials_for_others = self._made_credentials(client)
             tls = client_context(wishes.environment)
-            dialer = Dialer(lambda: tls, monotonic, self._limits, permitted=permitted)
+            dialer = Dialer(lambda: tls, monotonic, self._limits, permitted=permitted, unseen=Unseen(permitted))
             self._egress = Egress(dialer, wishes.environment, self._policy, self._world, self._asked)
             git = replace(git, environment=self._egress.variables, settings=self._egress.settings, way=self._egress)
 

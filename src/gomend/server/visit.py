@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # its packages are loaded where spans are sent
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _TRACE = re.compile(r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 _SAY_NOTHING = frozenset({"host", "user-agent", "accept", "accept-encoding"})
+_PASSED_ON = frozenset({"forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"})
 BY_SOCKET = "gomend.socket"  # the key of a scope whose request came through the server's Unix socket
 HEAD = "gomend.head"  # the key of a scope that has the bytes of the request's head
 _run = os.urandom(5).hex()
@@ -46,6 +47,11 @@ class Visit:
     is_denied: bool = False  # by a right or a rule, whatever the status says
     scheme: str = "http"
     span: "Work | None" = None  # where spans are sent
+
+    @property
+    def is_passed_on(self) -> bool:
+        """Whether a server in front asks for somebody else, and says so (RFC 7239, and what was before it)."""
+        return not _PASSED_ON.isdisjoint(self.headers)
 
     @property
     def is_anybodys(self) -> bool:
@@ -94,17 +100,19 @@ def visit_of(scope: Mapping[str, Any]) -> Visit:
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
     given = headers.get("x-request-id", "")
     client = scope.get("client")
-    return Visit(
+    visit = Visit(
         scope["method"],
         scope.get("raw_path") or scope["path"].encode(),
         headers,
         client[0] if client else "",
         given if given and _REQUEST_ID.fullmatch(given) else new_id(),
         monotonic(),
-        by_socket=BY_SOCKET in scope,
         head=scope.get(HEAD, b""),
         scheme=scope.get("scheme", "http"),
     )
+    # Who may open the socket may do everything, but not those whom a server in front lets in.
+    visit.by_socket = BY_SOCKET in scope and not visit.is_passed_on
+    return visit
 
 
 def new_id() -> str:

@@ -163,17 +163,16 @@ def _app(told: Told, metrics: Metrics, common: _Common, keeper: Keeper | None) -
         if tracing is not None:
             tracing.asked(exchange)
 
+    is_alone = own.is_loopback and not told.asks
     house = House(
-        wishes_of(told, sources, is_alone=own.is_loopback and not told.asks),
+        wishes_of(told, sources, is_alone=is_alone),
         _store(told),
         asked=asked,
         failed=partial(_failed, log, metrics, audit),
         purges=common.purges,
         watch=Working(log, metrics, tracing),
     )
-    is_known: Callable[[str], bool] = (
-        lru_cache(1024)(partial(may_be_asked_as, own=own)) if own.is_loopback else _anybody
-    )
+    is_known: Callable[[str], bool] = lru_cache(1024)(partial(may_be_asked_as, own=own)) if is_alone else _anybody
     admission = Admission(entrance_of(told), monotonic, keeper)
     following = _following(told, house, metrics)
     prefetch = _prefetch(told, house, admission.policy, metrics)
@@ -189,6 +188,7 @@ def _app(told: Told, metrics: Metrics, common: _Common, keeper: Keeper | None) -
         _route_of(told),
         common.colleagues,
         told.tenant,
+        is_alone,
     )
     app = App(house, around, common.hot, seconds=told.grace)
     if audit is not None:

@@ -28,6 +28,7 @@ _MODULES = (
     "test_request_faults",
     "test_tls_request_faults",
     "test_operation_faults",
+    "test_certificate_faults",
 )
 _HEAD = """# What goes wrong around a server, and what its clients are told
 

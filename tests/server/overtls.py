@@ -8,6 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import trustme
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from tests.server.serving import PATIENCE, Served
 
 
@@ -31,9 +35,13 @@ class Identity:
 
     def renew(self, ends: datetime.datetime | None = None) -> None:
         """Put another one in its place, at once. It is good until `ends`."""
-        made = self.folder / "new.pem"
         leaf = self.authority.issue_cert("127.0.0.1", "localhost", not_after=ends)
-        leaf.private_key_and_cert_chain_pem.write_to_path(str(made))
+        self.put(leaf.private_key_and_cert_chain_pem.bytes())
+
+    def put(self, content: bytes) -> None:
+        """Put this in the place of both."""
+        made = self.folder / "new.pem"
+        made.write_bytes(content)
         made.replace(self.pem)
 
 
@@ -64,3 +72,20 @@ def said(client: socket.socket, words: bytes) -> bytes:
             while piece := client.recv(65536):
                 answer += piece
     return answer
+
+
+def self_signed(key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> bytes:
+    """A certificate of one's own."""
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.datetime.now(datetime.UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), 1, now, now + datetime.timedelta(days=30))
+        .sign(key, hashes.SHA256())
+        .public_bytes(Encoding.PEM)
+    )
+    return made + key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
+def with_key_of(pem: bytes) -> bytes:
+    """A certificate with a key that belongs to this other one."""
+    return self_signed(ec.generate_private_key(ec.SECP256R1())).split(b"-----BEGIN PRIVATE")[0] + pem

@@ -83,6 +83,7 @@ class Talk:
         self._came = b""
         self.streams: dict[int, Stream] = defaultdict(Stream)
         self.last_word = ""  # the error of a GOAWAY
+        self.last_stream = 0  # which that one says was taken
         self.is_over = False
         self.send(PREFACE + frame(SETTINGS, 0, 0, settings))
 
@@ -126,7 +127,10 @@ class Talk:
             one.reset = _NAMES.get(int.from_bytes(payload, "big"), "another")
             one.is_over = True
         elif kind == GOAWAY:
+            self.last_stream = int.from_bytes(payload[:4], "big")
             self.last_word = _NAMES.get(int.from_bytes(payload[4:8], "big"), "another")
         elif kind == SETTINGS and not flags & ACK:
             self.send(frame(SETTINGS, ACK, 0))
+        elif kind == PING and not flags & ACK:
+            self.send(frame(PING, ACK, 0, payload))
         one.is_over = one.is_over or (kind in (HEADERS, DATA) and bool(flags & END_STREAM))

@@ -2,10 +2,7 @@
 
 import base64
 import os
-import socket
-import ssl
 import subprocess
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,7 +12,7 @@ import pytest
 import trustme
 from tests.lab.modules import Module
 from tests.lab.upstream import Upstream
-from tests.server.serving import PATIENCE, PROGRAM, Lab, Served, free_port, lab, serving
+from tests.server.serving import PROGRAM, Lab, Served, free_port, lab, serving
 
 from gomend.server.access.tokenfile import TokenFile
 from gomend.server.access.tokens import Grant, Right, new_token
@@ -221,28 +218,6 @@ def test_when_a_token_was_used_is_known_afterwards(tmp_path: Path) -> None:
         assert server.get(PATH, authorization=f"Bearer {shown['old']}").status == 401
     used = file.last_uses()
     assert [token.name for token in file.tokens() if token.id in used] == ["public"]
-
-
-def test_a_new_certificate_is_used_without_a_word(tmp_path: Path) -> None:
-    authority = trustme.CA()
-    trusts = ssl.create_default_context()
-    authority.configure_trust(trusts)
-    pem = tmp_path / "leaf.pem"
-    authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(str(pem))
-    options = ("--open", "--certificate", str(pem), "--key", str(pem))
-    with serving(tmp_path, "off", *options) as server:
-
-        def serial() -> str:
-            with (
-                socket.create_connection(("127.0.0.1", server.port), PATIENCE) as plain,
-                trusts.wrap_socket(plain, server_hostname="127.0.0.1") as secured,
-            ):
-                return str((secured.getpeercert() or {})["serialNumber"])
-
-        before, pause = serial(), threading.Event()
-        authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(str(pem))
-        while serial() == before:  # no event tells it from outside; the test's own time limit ends a wait in vain
-            pause.wait(0.05)
 
 
 def test_real_go_shows_its_token_from_netrc_over_tls(go: Path, tmp_path: Path) -> None:

@@ -5,95 +5,18 @@ import http.client
 import os
 import signal
 import socket
-import ssl
 import threading
-import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import trustme
 from tests.lab import upstream as acts
-from tests.lab.modules import Module
-from tests.lab.upstream import Upstream
 from tests.server.faulttable import FULL, fault
-from tests.server.serving import PATIENCE, Lab, Served, lab, serving
+from tests.server.load import BIG, BIG_PATH, SMALL, SMALL_PATH, Load, serving_both
+from tests.server.serving import PATIENCE, Lab, Served
 
 GROUP = "What is done to a server"
-SMALL = Module("example.com/small", "v1.0.0")
-BIG = Module("example.com/big", "v1.0.0", files={"data.bin": os.urandom(1_000_000).hex()})
-SMALL_PATH, BIG_PATH = "/example.com/small/@v/v1.0.0.mod", "/example.com/big/@v/v1.0.0.zip"
 LIST = "/example.com/small/@v/list"
-CLIENTS = 8
-
-
-class Load:
-    """Clients that ask again and again, some over connections that they keep, as net/http does: a kept one that ended
-    without a byte of an answer is no failure, the request is made again over a new one. `stop` gives what failed; a TLS
-    handshake that was under way when its worker ended is counted beside that. By TLS 1.3 a client may be done with it,
-    and have asked, before its server is.
-    """
-
-    def __init__(self, make: Callable[[], http.client.HTTPConnection]) -> None:
-        self._make = make
-        self._ends = threading.Event()
-        self._pool = ThreadPoolExecutor(CLIENTS)
-        self.answered = 0
-        self.handshakes_lost = 0
-        self._asking = [self._pool.submit(self._ask, number) for number in range(CLIENTS)]
-
-    def _ask(self, number: int) -> list[str]:
-        failed = []
-        path, body = ((SMALL_PATH, SMALL.go_mod), (BIG_PATH, BIG.zip))[number % 4 == 0]
-        kept = None
-        while not self._ends.is_set():
-            connection, is_kept = (kept, True) if kept is not None else (self._make(), False)
-            try:
-                connection.request("GET", path)
-                answer = connection.getresponse()
-                content = answer.read()
-            except (OSError, http.client.HTTPException) as error:
-                connection.close()
-                kept = None
-                if isinstance(error, ssl.SSLError):
-                    self.handshakes_lost += 1
-                elif not isinstance(error, ConnectionError):  # RemoteDisconnected is one: no byte of an answer
-                    failed.append(repr(error))
-                elif not is_kept and isinstance(connection, http.client.HTTPSConnection):
-                    self.handshakes_lost += 1
-                elif not is_kept:
-                    failed.append(repr(error))
-                continue
-            if (answer.status, content) != (200, body):
-                failed.append(f"{answer.status} {len(content)}")
-            self.answered += 1
-            kept = connection if number % 2 and not answer.will_close else None
-            if kept is None:
-                connection.close()
-        if kept is not None:
-            kept.close()
-        return failed
-
-    def more(self, count: int) -> None:
-        """Wait until so many more were answered."""
-        pause, until = threading.Event(), self.answered + count
-        while self.answered < until and not any(one.done() for one in self._asking):
-            pause.wait(0.01)
-
-    def stop(self) -> list[str]:
-        """End it."""
-        self._ends.set()
-        failed = [words for one in self._asking for words in one.result()]
-        self._pool.shutdown()
-        return failed
-
-
-@contextlib.contextmanager
-def serving_both(folder: Path, *options: str) -> Iterator[tuple[Served, Lab]]:
-    found = lab([SMALL, BIG])
-    with Upstream(found) as upstream, serving(folder, upstream.url, *options, gosumdb=found.sums.key) as server:
-        yield server, found
 
 
 def held(found: Lab, go_on: threading.Event) -> None:
@@ -159,7 +82,7 @@ def test_no_request_fails_while_the_settings_are_read_again(tmp_path: Path) -> N
     with serving_both(tmp_path) as (server, _):
         for path in (SMALL_PATH, BIG_PATH):
             server.keep(path)
-        load = Load(lambda: http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE))
+        load = Load(server)
         for _ in range(20 if FULL else 3):
             load.more(50)
             was = server.workers()
@@ -173,55 +96,6 @@ def await_others(server: Served, was: set[str]) -> None:
     pause = threading.Event()
     while not (now := server.workers()) or now & was:
         pause.wait(0.01)
-
-
-@fault(
-    GROUP, "a new certificate under load, again and again", "200, soon with the new one; a handshake under way may end"
-)
-@fault(GROUP, "a certificate that is none, under load", "200, each of them, with the one that works")
-def test_no_request_fails_while_the_certificate_changes(tmp_path: Path) -> None:
-    authority, trusts = trustme.CA(), ssl.create_default_context()
-    authority.configure_trust(trusts)
-    pem = tmp_path / "leaf.pem"
-
-    def renew() -> None:
-        made = tmp_path / "new.pem"
-        authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(str(made))
-        made.replace(pem)
-
-    def serial() -> str:
-        with (
-            socket.create_connection(("127.0.0.1", server.port), PATIENCE) as plain,
-            trusts.wrap_socket(plain, server_hostname="127.0.0.1") as secured,
-        ):
-            return str((secured.getpeercert() or {})["serialNumber"])
-
-    renew()
-    pause = threading.Event()
-    options = ("--certificate", str(pem), "--key", str(pem))
-    with serving_both(tmp_path, *options) as (server, _):
-        load = Load(lambda: http.client.HTTPSConnection("127.0.0.1", server.port, timeout=PATIENCE, context=trusts))
-        for _ in range(10 if FULL else 1):
-            load.more(30)
-            before = serial()
-            renew()
-            while serial() == before:
-                pause.wait(0.05)
-        while len(server.workers()) > 1:  # the old one goes on for a while beside the new one
-            pause.wait(0.05)
-        good, before = pem.read_bytes(), serial()
-        pem.write_bytes(b"no certificate\n")
-        until = time.monotonic() + 3  # the file is looked at every second
-        while time.monotonic() < until:
-            load.more(10)
-        assert serial() == before
-        pem.write_bytes(good)
-        renew()
-        while serial() == before:
-            pause.wait(0.05)
-        load.more(30)
-        assert load.stop() == []
-        assert load.handshakes_lost <= load.answered / 100
 
 
 @fault(GROUP, "its worker is killed", "a download that is cut; soon 200 again")

@@ -190,21 +190,15 @@ def _check_audit(path: str) -> None:
 
 
 def _check_tls(told: "Told") -> None:
-    import ssl  # noqa: PLC0415  (as above)
-
+    from gomend.server.certificate import CertificateError, read_identity  # noqa: PLC0415  (as above)
     from gomend.server.plan import ServeError  # noqa: PLC0415  (as above)
 
     if not (told.certificate and told.key):
         raise ServeError("tls_pair")
-    for path in (told.certificate, told.key):
-        try:
-            Path(path).open("rb").close()
-        except OSError as error:
-            raise ServeError("tls", value=path, words=error.strerror or str(error)) from error
     try:
-        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(told.certificate, told.key)
-    except (OSError, ValueError) as error:
-        raise ServeError("tls", value=f"{told.certificate}, {told.key}", words=str(error)) from error
+        read_identity(told.certificate, told.key)
+    except CertificateError as error:
+        raise ServeError("tls", value=error.path, words=error.words) from error
 
 
 command = make(

@@ -5,7 +5,7 @@ import gc
 import os
 import signal
 import socket
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Coroutine, Sequence
 from time import monotonic
 from typing import Any, Protocol
 
@@ -24,6 +24,9 @@ class Loading(Protocol):
     def app(self) -> Coroutine[Any, Any, Server]:
         """In a running event loop."""
 
+    def serves(self) -> None:
+        """The worker does, from now on."""
+
 
 def listening_at(address: Address, backlog: int) -> socket.socket:
     """A socket that all workers share: what has connected waits for the next one while one is replaced.
@@ -35,6 +38,7 @@ def listening_at(address: Address, backlog: int) -> socket.socket:
         listening = socket.socket(found[0], socket.SOCK_STREAM)
         try:
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # for what it takes in, too
             listening.bind(found[4])
             listening.listen(backlog)
         except OSError:
@@ -54,21 +58,22 @@ def serve_plain(doors: Sequence[int], seconds: float, *given: Any) -> None:
         signal.signal(number, signal.SIG_DFL)  # not that of the process that this one was made from
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     loading: Loading = given[2]
-    uvloop.run(_serve(doors, seconds, loading.app))
+    uvloop.run(_serve(doors, seconds, loading))
 
 
-async def _serve(doors: Sequence[int], seconds: float, make: Callable[[], Coroutine[Any, Any, Server]]) -> None:
+async def _serve(doors: Sequence[int], seconds: float, loading: Loading) -> None:
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    app = await make()
+    app = await loading.app()
     gc.collect()
     gc.freeze()  # what stays for good
     gc.set_threshold(*_COLLECTED_AFTER)
     receptions = [Reception(app, socket.socket(fileno=os.dup(door))) for door in doors]
     for door in doors:  # left open here, it would let clients in whom nobody answers
         os.close(door)
+    loading.serves()
     await stop.wait()
     until = monotonic() + seconds
     await asyncio.gather(*(reception.close(seconds) for reception in receptions))

@@ -3,13 +3,13 @@
 import asyncio
 import os
 import socket
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
-from time import monotonic
-from typing import TYPE_CHECKING, Any
+from time import monotonic, time
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from gomend.gomod.private import matches
@@ -19,13 +19,13 @@ from gomend.server.access.rules import Policy
 from gomend.server.admission import Admission, Entrance
 from gomend.server.app import App, Surroundings
 from gomend.server.auditing import audit_failure
+from gomend.server.certificate import Identity
 from gomend.server.colleagues import Colleagues
 from gomend.server.following import Following
 from gomend.server.hot import Hot
 from gomend.server.house import House
 from gomend.server.lifespan import Application, Server, with_lifespan
 from gomend.server.plan import (
-    Listening,
     collector_of,
     database_of,
     may_be_asked_as,
@@ -39,6 +39,7 @@ from gomend.server.routes import Route, route, route_beside_tenants, route_of_te
 from gomend.server.sharedstate import SharedState
 from gomend.server.storesize import StoreSize
 from gomend.server.tenants import Tenants
+from gomend.server.tlsworker import HAS_LEFT, SERVES, TlsWorker
 from gomend.server.told import Told
 from gomend.server.wishes import wishes_of
 from gomend.server.working import SOURCE, Working
@@ -57,7 +58,6 @@ from gomend.telemetry.metrics import Metrics
 if TYPE_CHECKING:
     from gomend.server.tracing import Tracing
 
-_UNTIL_NEXT_LOOK = 0.02  # seconds
 _NOTED_EVERY = 60.0  # seconds
 _MARKED_EVERY = 86_400.0  # seconds, files of a folder as used
 
@@ -65,20 +65,25 @@ _MARKED_EVERY = 86_400.0  # seconds, files of a folder as used
 class Loader:
     """Makes a worker's application. `told` may be changed before the next worker starts.
 
-    `token` is the pipe with one byte, for the one worker that prints `line`; `beside` a Unix socket that listens beside
-    granian.
+    `say` takes what a worker has come to; `token` is the pipe with one byte, for the one worker that prints `line`.
+    Where granian serves, `certificate` gives what the worker shows, and `doors` are the file numbers of the sockets:
+    granian's own, and that of a Unix socket beside it.
     """
 
-    def __init__(self, told: Told, token: int, line: str, beside: int | None) -> None:
+    def __init__(self, told: Told, say: Callable[[str], None], token: int, line: str, doors: Sequence[int]) -> None:
         self.told = told
+        self.certificate: Callable[[], Identity] | None = None
         self._shared = SharedState()
+        self._say = say
         self._token = token
         self._line = line
-        self._beside = beside
+        self._doors = doors
 
     def __call__(self) -> Application:
         """For granian's own workers, in the worker's process."""
-        return with_lifespan(partial(_make, self.told, self._shared, self._announce, self._beside))
+        leaving = asyncio.Event()
+        made = with_lifespan(partial(self._made, self._doors[1:], leaving))
+        return TlsWorker(made, self._doors[0], self.serves, partial(self._say, HAS_LEFT), leaving)
 
     def close(self) -> None:
         """No further worker starts, and all have ended."""
@@ -86,22 +91,18 @@ class Loader:
 
     async def app(self) -> Server:
         """For a worker that listens by itself, at the Unix socket, too."""
-        return await _make(self.told, self._shared, self._announce)
+        return await self._made((), asyncio.Event())
 
-    async def _announce(self, at: Listening) -> None:
-        """The first worker that can be reached says so: it finds the one byte in the pipe."""
-        while True:
-            try:
-                _, writer = await (
-                    asyncio.open_connection(at.address.dialled, at.address.port)
-                    if at.address is not None
-                    else asyncio.open_unix_connection(at.socket)
-                )
-            except OSError:
-                await asyncio.sleep(_UNTIL_NEXT_LOOK)
-            else:
-                writer.close()
-                break
+    async def _made(self, beside: Sequence[int], leaving: asyncio.Event) -> Server:
+        certificate = self.certificate() if self.certificate is not None else None
+        server, root = _make(self.told, self._shared, certificate)
+        for door in beside:
+            root.beside(_at_socket(server, door, leaving, self.told.grace))
+        return server
+
+    def serves(self) -> None:
+        """A worker does. The first one finds the byte in the pipe, and tells people."""
+        self._say(SERVES)
         with suppress(OSError):
             if os.read(self._token, 1):
                 os.write(1, self._line.encode())
@@ -118,13 +119,8 @@ class _Common:
     colleagues: Colleagues | None
 
 
-async def _make(
-    told: Told,
-    shared: SharedState,
-    announce: Callable[[Listening], Coroutine[Any, Any, None]],
-    beside: int | None = None,
-) -> Server:
-    listening = parse_listening(told.listen)
+def _make(told: Told, shared: SharedState, certificate: Identity | None) -> tuple[Server, App]:
+    """A server, and the App of it that is no tenant's."""
     metrics = Metrics()
     purges = Purges(shared.words[:1])
     hot = Hot(monotonic, purges)
@@ -135,13 +131,13 @@ async def _make(
     keeper = root.admission.keeper
     tenants = {name: _app(own, metrics.of_tenant(name), common, keeper) for name, own in told.tenants.items()}
     server: Server = Tenants(root, tenants) if tenants else root
-    root.beside(announce(listening))
     if colleagues is not None:
         root.beside(colleagues.tell())
-    if beside is not None:
-        root.beside(_at_socket(server, beside))
     root.beside(_note_uses(root.admission))
-    return server
+    if certificate is not None:
+        words = "Days until the certificate ends; less than 0 when it has."
+        metrics.observe("gomend_certificate_days", words, lambda: certificate.days(time()))
+    return server, root
 
 
 def _log(told: Told) -> Log:
@@ -256,10 +252,12 @@ def _traced(told: Told, log: Log, metrics: Metrics) -> "Tracing | None":
     return tracing_of(poster, sampling_of(told.sampling), private, told.environment, told.instance)
 
 
-async def _at_socket(app: Server, door: int) -> None:
-    reception = Reception(app, socket.socket(fileno=os.dup(door)))
+async def _at_socket(server: Server, door: int, leaving: asyncio.Event, seconds: float) -> None:
+    """Serve there until the worker leaves; then answers under way have so many seconds."""
+    reception = Reception(server, socket.socket(fileno=os.dup(door)))
     try:
-        await asyncio.get_running_loop().create_future()
+        await leaving.wait()
+        await reception.close(seconds)
     finally:
         await reception.close(0)
 

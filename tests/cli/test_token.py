@@ -30,6 +30,25 @@ def test_a_token_is_made_listed_and_revoked() -> None:
 
 def test_a_pattern_or_a_span_that_means_nothing_is_refused(tmp_path: Path) -> None:
     file = str(tmp_path / "tokens.json")
-    for words in (["--read", "a, b"], ["--fetch", ""], ["--expires", "soon"], ["--expires", "0d"]):
+    for words in (
+        ["--read", "a, b"],
+        ["--fetch", ""],
+        ["--expires", "soon"],
+        ["--expires", "0d"],
+        ["--tenant", "git.example"],
+        ["--tenant", "sumdb"],
+        ["--tenant", ""],
+    ):
         assert call("token", "create", "x", "--file", file, *words).returncode == 2
     assert not Path(file).exists()
+
+
+def test_the_list_tells_the_tenants_where_a_token_has_some() -> None:
+    for words in (["ci-a", "--tenant", "team-a"], ["two", "--tenant", "team-a", "--tenant", "team-b"], ["all"]):
+        assert call("token", "create", *words).returncode == 0
+        if words == ["ci-a", "--tenant", "team-a"]:
+            assert "team-a" in call("token", "list").stdout
+    listed = json.loads(call("token", "list", "--format", "json").stdout)["tokens"]
+    assert [one["tenants"] for one in listed] == [["team-a"], ["team-a", "team-b"], []]
+    rows = call("token", "list").stdout.splitlines()
+    assert rows[0].split()[-1] == "tenants" and rows[2].endswith("team-a, team-b")

@@ -95,6 +95,23 @@ def test_a_token_gives_what_it_was_made_for(place: Place) -> None:
     assert place.server.has_logged('"who":"public"')
 
 
+def test_who_may_not_have_a_file_learns_nothing_of_it_by_other_questions(place: Place) -> None:
+    shown = {"authorization": f"Bearer {place.shown['all']}"}
+    place.server.get(PATH, **shown)
+    place.server.await_stored(PATH)
+    tag = place.server.get(PATH, **shown).headers["etag"]
+    assert place.server.get(PATH, if_none_match=tag, **shown).status == 304
+    for headers in ({"if_none_match": tag}, {"range": "bytes=0-3"}, {"disable_module_fetch": "true"}):
+        for who in ({}, {"authorization": f"Bearer {place.shown['old']}"}):
+            refused = place.server.get(PATH, **headers, **who)
+            assert (refused.status, "etag" in refused.headers) == (401, False)
+    for path in (PATH, f"/cached-only{PATH}", "/example.com/never/@v/list", "/example.com/public/@latest"):
+        assert {place.server.get(path, method).status for method in ("GET", "HEAD")} == {401}
+    plain = place.server.get("/example.com/other/@v/v1.0.0.mod", authorization=f"Bearer {place.shown['public']}")
+    never = place.server.get("/example.com/never/@v/v1.0.0.mod", authorization=f"Bearer {place.shown['public']}")
+    assert plain.status == never.status == 403 and plain.text.replace("other", "never") == never.text
+
+
 def test_only_an_admin_changes_the_server(place: Place) -> None:
     assert place.server.get("/-/purge/example.com/public/@v/list", "POST").status == 401
     shown = place.shown["all"]

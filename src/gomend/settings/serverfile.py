@@ -49,6 +49,11 @@ def with_server_file(loaded: Loaded) -> Loaded:
     return Loaded(values, loaded.unknown_variables, tenants)
 
 
+def is_tenant_name(name: str) -> bool:
+    """Whether a tenant may be called so: no module path, and nothing of the server's own, begins with it."""
+    return _NAME.fullmatch(name) is not None and name not in _TAKEN
+
+
 def _may_set(loaded: Loaded, name: str) -> bool:
     return loaded.values[name].origin not in _STRONGER
 
@@ -56,7 +61,7 @@ def _may_set(loaded: Loaded, name: str) -> bool:
 def _tenant(path: Path, words: str, name: str, table: object) -> dict[str, Value]:
     """What a tenant's table sets, and what it does not have from the server."""
     place = _place(path, words, "", name)
-    if not _NAME.fullmatch(name) or name in _TAKEN:
+    if not is_tenant_name(name):
         raise SettingError("tenant", place=place, name=name)
     if not isinstance(table, dict):
         raise SettingError("value", place=place, name=name, value=str(table), allowed=f"[{_TENANTS}.{name}]")

@@ -97,6 +97,27 @@ def test_the_first_rule_about_a_version_decides(module: str, version: str, objec
     assert policy(RULES)(module, version) == objection
 
 
+def test_what_no_rule_allows_may_be_denied_altogether() -> None:
+    listed = policy([Rule(Action.ALLOW, "github.com/a"), Rule(Action.DENY, "*", reason="not on our list")])
+    assert listed("github.com/a/b", "v1.0.0") is listed("github.com/a", "") is None
+    assert listed("github.com/ab", "v1.0.0") == listed("golang.org/x/net", "") == Objection("not on our list")
+
+
+@pytest.mark.parametrize(
+    ("version", "is_denied"),
+    [
+        ("v2.0.0+incompatible", True),
+        ("v2.0.1-0.20240101000000-abcdefabcdef", True),
+        ("v2.0.0-rc.1", False),
+        ("v1.9.9", False),
+        ("v2", False),
+    ],
+)
+def test_a_range_is_by_the_order_of_versions(version: str, is_denied: bool) -> None:
+    rules = policy([Rule(Action.DENY, "github.com/a/b", ">=v2.0.0")])
+    assert (rules("github.com/a/b", version) is not None) is is_denied
+
+
 def test_hidden_versions_are_left_out_of_lists_and_denied_ones_are_not() -> None:
     versions = ["v1.1.0", "v1.2.0", "v1.2.9", "v1.4.0", "v1.5.0"]
     assert shown(policy(RULES), "github.com/a/b", versions) == ["v1.1.0", "v1.4.0", "v1.5.0"]

@@ -85,6 +85,30 @@ def test_the_holder_of_a_request_is_found(tmp_path: Path) -> None:
     assert file.last_uses() == {token.id: NOW}
 
 
+def test_a_use_that_could_not_be_noted_is_noted_the_next_time(tmp_path: Path) -> None:
+    shown, token = new_token("ci", [Grant(Right.READ)], NOW)
+    one, file = keeper(tmp_path, token)
+    asyncio.run(one.holder(basic(shown)))
+    in_the_way = tmp_path / ".tokens.json.uses.tmp"
+    in_the_way.mkdir()
+    with pytest.raises(OSError, match="directory"):
+        one.note_uses()
+    in_the_way.rmdir()
+    assert file.last_uses() == {}
+    one.note_uses()
+    assert file.last_uses() == {token.id: NOW}
+
+
+def test_a_token_may_be_good_for_some_tenants_alone() -> None:
+    grants = [Grant(Right.FETCH), Grant(Right.ADMIN)]
+    _, token = new_token("ci", grants, NOW, tenants=("a", "b"))
+    for tenant, is_good in (("a", True), ("b", True), ("c", False), ("", False)):
+        assert token.is_for(tenant) is token.may(Right.READ, "x.example", tenant) is is_good
+        assert token.may(Right.ADMIN, tenant=tenant) is is_good
+    _, token = new_token("ci", grants, NOW)
+    assert token.is_for("a") and token.is_for("") and token.may(Right.ADMIN, tenant="a")
+
+
 def test_a_wrong_expired_or_revoked_token_is_refused(tmp_path: Path) -> None:
     now = [NOW]
     shown, token = new_token("ci", [Grant(Right.READ)], NOW, NOW + timedelta(days=1))

@@ -11,6 +11,7 @@ from gomend.cli.token.file import chosen, option, read
 from gomend.gocmd.streams import write_all
 from gomend.gomod.private import faults
 from gomend.server.access.tokens import Grant, Right, new_token
+from gomend.settings.serverfile import is_tenant_name
 from gomend.texts import text
 
 _SPAN = re.compile(r"([1-9][0-9]{0,4})([dhw])")
@@ -32,6 +33,9 @@ def _create(
     for pattern in (*read_patterns, *fetch_patterns):
         if not pattern or "," in pattern or faults(pattern):
             raise click.UsageError(text(voice.lang, "token.error/pattern", pattern=pattern), context)
+    for tenant in tenants:
+        if not is_tenant_name(tenant):
+            raise click.UsageError(text(voice.lang, "token.error/tenant", name=tenant), context)
     grants = [Grant(Right.READ, pattern) for pattern in read_patterns]
     grants += [Grant(Right.FETCH, pattern) for pattern in fetch_patterns]
     grants += [Grant(Right.ADMIN)] if admin else []

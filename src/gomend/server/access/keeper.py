@@ -57,5 +57,9 @@ class Keeper:
     def note_uses(self) -> None:
         """Have the file tell when tokens were used since the last call. Raises OSError, TokenFileError."""
         uses, self._uses = self._uses, {}
-        if uses:
-            self._file.note_uses(uses)
+        try:
+            if uses:
+                self._file.note_uses(uses)
+        except BaseException:
+            self._uses = uses | self._uses  # for the next time
+            raise

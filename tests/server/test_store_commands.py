@@ -60,6 +60,7 @@ class Shop:
         folder.mkdir(exist_ok=True)
         lines = "".join(f"require {one.path} {one.version}\n" for one in modules)
         (folder / "go.mod").write_text(f"module example.com/main\n\ngo {go}\n\n{lines}")
+        (folder / "go.sum").unlink(missing_ok=True)
         if sums:
             (folder / "go.sum").write_text("".join(f"{line}\n" for one in modules for line in one.sum_lines))
         return str(folder)
@@ -345,10 +346,39 @@ def test_what_may_have_changed_is_forgotten_in_the_store_at_a_server_or_by_its_s
     assert shop.run("purge", OLD.path)["modules"] == [{"module": OLD.path, "known": False}]
 
 
-def test_a_running_server_is_warmed_by_its_address(shop: Shop) -> None:
-    variables = {name: value for name, value in shop.environment.items() if name.startswith("AWS_")}
-    options = ("--store", shop.where)
-    with serving(shop.folder, shop.url, *options, gosumdb=shop.lab.sums.key, **variables) as server:
+def test_a_running_server_is_warmed_by_its_address_and_its_socket(shop: Shop) -> None:
+    door = f"unix:{shop.folder}/serve.sock"
+    port = free_port()
+    options = ("--store", shop.where, "--listen", f"127.0.0.1:{port},{door}")
+    with serving(shop.folder, shop.url, *options, gosumdb=shop.lab.sums.key, port=port) as server:
         told = shop.run("warm", shop.project(NET, sums=True), "--server", server.url)
         assert (told["place"], told["stored"], told["refused"]) == (server.url, 3, [])
-    assert [one["module"] for one in shop.run("stats")["modules"]] == [NET.path]
+        told = shop.run("warm", shop.project(TEXT, UNPRUNED), "--server", door)
+        assert (told["place"], told["stored"], told["refused"]) == (door, 7, [])
+        gone = Module("example.com/gone", "v1.0.0")
+        told = shop.run("warm", shop.project(gone, sums=True), "--server", door, status=1)
+        assert {one["code"] for one in told["refused"]} == {"proxy.not_found"} and len(told["refused"]) == 3
+    assert {one["module"] for one in shop.run("stats")["modules"]} == {NET.path, TEXT.path, UNPRUNED.path, OLD.path}
+    nobody = shop.plain("warm", shop.project(NET), "--server", f"unix:{shop.folder}/none.sock", form="text")
+    assert nobody.returncode == 1 and nobody.stderr.count("\n") == 1 and "No such file" in nobody.stderr
+
+
+def test_a_workspace_is_had_with_all_its_modules_and_what_replaces_others(shop: Shop) -> None:
+    """`a` and `b` require each other and a module of the lab each; go.work has the last word on replacements."""
+    for name, other, needs in (("a", "b", TEXT), ("b", "a", UNPRUNED)):
+        folder = shop.folder / "work" / name
+        folder.mkdir(parents=True)
+        lines = f"require example.com/{other} v1.0.0\nrequire {needs.path} {needs.version}\n"
+        replaces = f"replace {NET.path} => {OLD.path} v0.9.0\n" if name == "b" else ""
+        (folder / "go.mod").write_text(f"module example.com/{name}\n\ngo 1.21\n\n{lines}{replaces}")
+    work = shop.folder / "work"
+    (work / "go.work").write_text(f"go 1.21\n\nuse (\n\t./a\n\t./b\n)\n\nreplace {NET.path} => {NET.path} v1.2.0\n")
+    told = shop.run("warm", str(work))
+    # All of the graph, with its zips: TEXT and NET below it, UNPRUNED and OLD below it.
+    assert (told["stored"], told["refused"]) == (12, [])
+    for name, needs in (("a", (TEXT, NET)), ("b", (UNPRUNED,))):
+        (work / name / "go.sum").write_text("".join(f"{line}\n" for one in needs for line in one.sum_lines))
+    (work / "go.work.sum").write_text("".join(f"{line}\n" for line in OLD.sum_lines))
+    assert shop.run("warm", str(work / "go.work"))["known"] == 12
+    (work / "go.work.sum").unlink()
+    assert shop.run("warm", str(work / "go.work"))["known"] == 9

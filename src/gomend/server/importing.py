@@ -1,7 +1,7 @@
 """Brings the files of a folder into a store, each checked as if it came from a source."""
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,26 +47,42 @@ def files_of(folder: Path) -> Iterator[str]:
                 yield wire_form(key)
 
 
-async def bring(source: Source, paths: Iterable[str]) -> list[Brought]:
-    """Ask the answers of a house, or another server, for each file, so that it is stored; in the order of `paths`."""
+async def bring(
+    source: Source, paths: Iterable[str], told: Callable[[int, int], None] | None = None, before: int = 0
+) -> list[Brought]:
+    """Ask the answers of a house, or another server, for each file, so that it is stored; in the order of `paths`.
+
+    `told` hears how many of how many are done, with those that were `before`.
+    """
     room = asyncio.Semaphore(_AT_ONCE)
+    wanted = list(paths)
+    done = before
 
     async def one(path: str) -> Brought:
+        nonlocal done
         async with room:
-            try:
-                async with source.get(Request(path, parse_path(path).kind.value)) as answer:
-                    if answer.status != 200:
-                        return await _refused(path, answer)
-                    if isinstance(answer, Stored):
-                        return Brought(path, was_there=True)
-                    async for _ in answer.chunks():
-                        pass
-            except (GomendError, OSError) as error:
-                refusal = refusal_of(error, path)
-                return Brought(path, code=refusal.code or Code.UNKNOWN, words=refusal.body.partition("\n")[0])
-        return Brought(path)
+            brought = await _brought(source, path)
+        done += 1
+        if told is not None:
+            told(done, before + len(wanted))
+        return brought
 
-    return await asyncio.gather(*map(one, paths))
+    return await asyncio.gather(*map(one, wanted))
+
+
+async def _brought(source: Source, path: str) -> Brought:
+    try:
+        async with source.get(Request(path, parse_path(path).kind.value)) as answer:
+            if answer.status != 200:
+                return await _refused(path, answer)
+            if isinstance(answer, Stored):
+                return Brought(path, was_there=True)
+            async for _ in answer.chunks():
+                pass
+    except (GomendError, OSError) as error:
+        refusal = refusal_of(error, path)
+        return Brought(path, code=refusal.code or Code.UNKNOWN, words=refusal.body.partition("\n")[0])
+    return Brought(path)
 
 
 async def _refused(path: str, answer: Answer) -> Brought:

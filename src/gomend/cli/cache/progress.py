@@ -1,4 +1,4 @@
-"""How far a long look at the module cache is: one line on a terminal, erased at the end."""
+"""How far a long look at the module cache, or at a store, is: one line on a terminal, erased at the end."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -14,8 +14,10 @@ _ERASE = "\r\x1b[K"
 
 
 @contextmanager
-def progress(loaded: Loaded, voice: Voice) -> Iterator[Callable[[int, int], None] | None]:
-    """Something to tell how many of how many versions are done; None where nobody watches."""
+def progress(
+    loaded: Loaded, voice: Voice, words: str = "cache.check/progress"
+) -> Iterator[Callable[[int, int], None] | None]:
+    """Something to tell how many of how many are done, in these `words`; None where nobody watches."""
     if loaded.switch("quiet") or not os.isatty(2) or os.environ.get("TERM") == "dumb":
         yield None
         return
@@ -29,7 +31,7 @@ def progress(loaded: Loaded, voice: Voice) -> Iterator[Callable[[int, int], None
         if done == total and not painted:
             return
         shown_at, painted = monotonic(), True
-        write(2, f"{_ERASE}gomend: {text(voice.lang, 'cache.check/progress', done=done, total=total)}")
+        write(2, f"{_ERASE}gomend: {text(voice.lang, words, done=done, total=total)}")
 
     try:
         yield tell

@@ -24,7 +24,7 @@ def _check(context: click.Context, *, remove: bool) -> int:
     from gomend.server.plan import database_of  # noqa: PLC0415  (as above)
 
     def act(told: "Told", loaded: Loaded, voice: Voice) -> int:
-        with progress(loaded, voice) as tell:
+        with progress(loaded, voice, "store.check/progress") as tell:
 
             async def look(store: Store) -> "tuple[Checked, int]":
                 checked = await checking.check(store, database_of(told.go), tell)

@@ -10,7 +10,7 @@ from gomend.cli import exits
 from gomend.cli.command import make
 from gomend.cli.output import hand_out
 from gomend.cli.saying import Voice
-from gomend.cli.store.work import acting, on_store, run, said, where
+from gomend.cli.store.work import acting, on_store, refused, run, said, where
 from gomend.gomod.path import check_module_path
 from gomend.gomod.refusal import GoRefusalError
 from gomend.report.stores import store_purge
@@ -26,7 +26,8 @@ _TO_ACT = 0.2  # seconds that a server may take after it has looked
 
 
 def _purge(context: click.Context, *, modules: tuple[str, ...], server: str | None) -> int:
-    from gomend.server.keeping.remote import SOCKET, RefusedError  # noqa: PLC0415  (the server's packages: an extra)
+    from gomend.server.keeping.asking import RefusedError  # noqa: PLC0415  (the server's packages: an extra)
+    from gomend.server.keeping.remote import SOCKET  # noqa: PLC0415  (as above)
     from gomend.server.plan import parse_listening  # noqa: PLC0415  (as above)
 
     def act(told: "Told", loaded: Loaded, voice: Voice) -> int:
@@ -38,32 +39,22 @@ def _purge(context: click.Context, *, modules: tuple[str, ...], server: str | No
         socket = parse_listening(told.listen).socket
         place = server or (f"{SOCKET}{socket}" if socket and Path(socket).is_socket() else told.store)
         try:
-            if place.startswith(SOCKET):
-                known = _by_socket(place.removeprefix(SOCKET), modules, told.tenant)
-            elif server is not None:
-                known = run(_at_server(told, server, modules))
-            else:
+            if place == told.store:
                 known = on_store(told, lambda store: _in_store(store, modules, is_bucket=is_bucket(told.store)))
+            else:
+                known = run(_at_server(told, place, modules))
         except RefusedError as error:
-            key = "token" if error.status in (401, 403) else "refused"
-            voice.line(text(voice.lang, f"store.error/{key}", place=place, words=error.words))
-            return exits.PROBLEM
+            return refused(error, place, voice)
         hand_out(store_purge(place, zip(modules, known, strict=True)), loaded, voice)
         return exits.FINE
 
     return acting(context, act)
 
 
-def _by_socket(path: str, modules: tuple[str, ...], tenant: str) -> list[bool]:
-    from gomend.server.keeping.remote import purge_by_socket  # noqa: PLC0415  (as above)
-
-    return [purge_by_socket(path, module, tenant) for module in modules]
-
-
 async def _at_server(told: "Told", server: str, modules: tuple[str, ...]) -> list[bool]:
-    from gomend.server.keeping.remote import address_of, server_at  # noqa: PLC0415  (as above)
+    from gomend.server.keeping.remote import server_at  # noqa: PLC0415  (as above)
 
-    async with server_at(address_of(server), told.go.get("GOAUTH", "netrc"), told.environment) as there:
+    async with server_at(server, told) as there:
         return [await there.purge(module) for module in modules]
 
 

@@ -18,6 +18,7 @@ from gomend.texts import text
 
 if TYPE_CHECKING:  # loaded when such a command runs
     from gomend.server.house import House
+    from gomend.server.keeping.asking import RefusedError
     from gomend.server.plan import Upstream
     from gomend.server.told import Told
 
@@ -74,6 +75,13 @@ def on_store(told: "Told", act: Callable[[Store], Awaitable[_T]]) -> _T:
             await store.close()
 
     return run(opened())
+
+
+def refused(error: "RefusedError", place: str, voice: Voice) -> int:
+    """Say that a running server did not do it; the status."""
+    key = "token" if error.status in (401, 403) else "refused"
+    voice.line(text(voice.lang, f"store.error/{key}", place=place, words=error.words))
+    return exits.PROBLEM
 
 
 def run(work: Coroutine[Any, Any, _T]) -> _T:

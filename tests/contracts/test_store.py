@@ -15,7 +15,7 @@ from tests.lab.clouds import cloud
 from tests.lab.modules import Module
 
 from gomend.causes import Code
-from gomend.sources.cached import never_changes
+from gomend.sources.keys import never_changes
 from gomend.storage.base import KeyRefusedError, StoreError
 from gomend.storage.bounded import Bounded
 from gomend.storage.disk import DiskStore

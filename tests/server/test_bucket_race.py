@@ -91,3 +91,7 @@ def test_one_object_is_left_and_it_is_one_of_the_two(tmp_path: Path) -> None:
             again = [server.get(f"{PATH}.zip") for server in (one, two)]
             assert [each.body for each in again] == [content, content]
             assert again[0].headers["etag"] == again[1].headers["etag"]
+            for server in (one, two, one):  # asked of the other at once, it could be there too early
+                assert server.get("/example.com/big/@v/list").text == "v1.0.0\n"
+                settled(server)
+            assert (first.count("/example.com/big/@v/list"), second.count("/example.com/big/@v/list")) == (1, 0)

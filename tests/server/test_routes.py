@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from gomend.gomod.protocol import Kind
 from gomend.server.routes import DatabaseRoute, ModuleRoute, NoRoute, Own, OwnRoute, route
-from gomend.sources.cached import key_of
+from gomend.sources.keys import key_of
 from gomend.storage.base import check_key
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from gomend.sources.base import Answer, Request
-from gomend.sources.cached import Cached, Freshness, forget_stored
-from gomend.sources.purges import Purges
+from gomend.sources.cached import Cached, Freshness
+from gomend.sources.purges import Purges, forget_stored
 from gomend.sources.whole import Whole
 from gomend.storage.base import Store
 from gomend.storage.disk import DiskStore

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gomend.sources.cached import never_changes
+from gomend.sources.keys import never_changes
 from gomend.storage.base import Blob, StoreError
 from gomend.storage.bounded import Bounded
 from gomend.storage.disk import DiskStore

@@ -106,7 +106,7 @@ class App:
         metrics.observe("gomend_fetches_under_way", "Fetches from sources.", lambda: house.files.under_way)
         words = "Requests that joined a fetch under way."
         metrics.count("gomend_joined_requests", words, lambda: house.files.joined)
-        metrics.count("gomend_store_faults", "Faults of the store.", lambda: house.files.counts.store_faults)
+        metrics.count("gomend_store_faults", "Faults of the store.", lambda: house.files.store_faults)
 
     @property
     def admission(self) -> Admission:

@@ -17,7 +17,8 @@ from gomend.errors import GomendError
 from gomend.gomod.protocol import Kind
 from gomend.server.routes import ModuleRoute
 from gomend.sources.base import Request
-from gomend.sources.cached import Cached, Stored, is_immutable
+from gomend.sources.cached import Cached, Stored
+from gomend.sources.keys import is_immutable
 
 _CLIENTS = 64  # that are remembered
 _VERSIONS = 2048  # of one client's list

@@ -13,7 +13,8 @@ from gomend.server.conditions import validators_of
 from gomend.server.hot import HeaderList, Ready
 from gomend.server.sending import TEXT, caching, packed
 from gomend.sources.base import Answer, Request
-from gomend.sources.cached import Cached, Stored, is_immutable
+from gomend.sources.cached import Cached, Stored
+from gomend.sources.keys import is_immutable
 
 _JSON = (b"content-type", b"application/json")
 

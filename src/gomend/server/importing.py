@@ -11,7 +11,8 @@ from gomend.gomod.path import wire_form
 from gomend.gomod.protocol import NotProtocolError, parse_path
 from gomend.server.refusals import refusal_of
 from gomend.sources.base import Answer, Request, Source
-from gomend.sources.cached import Stored, is_immutable
+from gomend.sources.cached import Stored
+from gomend.sources.keys import is_immutable
 from gomend.sources.whole import some_text
 
 _ENDINGS = frozenset({".info", ".mod", ".zip"})

@@ -41,7 +41,7 @@ class Readiness:
 
     async def _try_store(self) -> None:
         """It is written to only after it failed: most stores are asked by a balancer every few seconds."""
-        store, faults = self._house.store, self._house.files.counts.store_faults
+        store, faults = self._house.store, self._house.files.store_faults
         await store.stat("ready")
         if faults != self._faults_seen:
             await write_and_delete(store)

@@ -43,7 +43,7 @@ from gomend.server.tlsworker import HAS_LEFT, SERVES, TlsWorker
 from gomend.server.told import Told
 from gomend.server.wishes import wishes_of
 from gomend.server.working import SOURCE, Working
-from gomend.sources.cached import never_changes
+from gomend.sources.keys import never_changes
 from gomend.sources.purges import LOOK, LOOK_IN_BUCKET, Purges
 from gomend.sources.verified import Failure
 from gomend.storage.base import TENANTS, Store

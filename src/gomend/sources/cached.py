@@ -2,31 +2,36 @@
 
 .info, .mod and .zip of canonical versions never change: once here, no source is asked. Lists, @latest and questions
 for a branch are fresh for a minute; within ten they are answered at once and refreshed behind; later they are asked
-first, and an old answer is given only where no source can be reached. "Not found" is remembered for ten seconds.
+first, and an old answer is given only where no source can be reached. "Not found" is remembered for ten seconds, and
+takes the place of an old answer.
+
+An answer is given before it is stored: who asks another process in that moment causes another fetch.
 """
 
 import asyncio
-import os
+import math
 import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TypeVar
 
 from gomend.errors import GomendError
 from gomend.gomod.path import escape_path
-from gomend.gomod.protocol import Asked, Kind, NotProtocolError, parse_path, path_of
-from gomend.gomod.version import canonical
+from gomend.gomod.protocol import Asked, Kind, parse_path
 from gomend.sources.base import Answer, Request, Source
 from gomend.sources.coalesced import Coalesced
-from gomend.sources.purges import Purges, leave_mark
+from gomend.sources.keys import QUERIES, is_immutable, key_of
+from gomend.sources.purges import Purges, forget_stored, leave_mark, mark_purged, purge_mark
 from gomend.sources.verified import Spooled
 from gomend.sources.whole import TEXT, Whole
-from gomend.storage.base import OWN, Blob, KeyRefusedError, Stat, Store, StoreError
+from gomend.storage.base import Blob, KeyRefusedError, Stat, Store, StoreError
 
-_MOST_NEGATIVE = 10_000
-_QUERIES = f"{OWN}queries/"
+_MOST_REMEMBERED = 10_000  # paths
+_SKEW = 60.0  # seconds that the clock of a bucket may be ahead of this machine's
+_Value = TypeVar("_Value")
 STALE_WARNING = '110 gomend "Response is Stale"'
 DOWN_WARNING = '111 gomend "Revalidation Failed"'
 _TYPES = {
@@ -56,7 +61,7 @@ class Freshness:
     negative: float = 10
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Stored:
     """An answer from the store. `blob` is read as often as asked."""
 
@@ -77,20 +82,15 @@ class Stored:
         """As of Answer."""
         return self.blob.chunks()
 
+    def aged(self, warning: str) -> "Stored":
+        """The same, known to be old."""
+        return replace(self, result=Result.STALE, warning=warning)
 
-@dataclass(slots=True)
+
+@dataclass(frozen=True, slots=True)
 class _Negative:
     until: float
     answer: Whole
-
-
-@dataclass(slots=True)
-class Counts:
-    """What has happened so far, by result; and faults of the store."""
-
-    results: dict[Result, int] = field(default_factory=lambda: dict.fromkeys(Result, 0))
-    store_faults: int = 0
-    last_store_fault: str = ""
 
 
 class Cached:
@@ -116,9 +116,10 @@ class Cached:
         self._purges = purges or Purges()
         self._purged = self._purges.last  # what is held here is younger
         self._negative: OrderedDict[str, _Negative] = OrderedDict()
-        self._refreshing: set[asyncio.Task[None]] = set()
+        self._refreshing: dict[str, asyncio.Task[None]] = {}
+        self._in_vain: OrderedDict[str, float] = OrderedDict()  # until when what could not be refreshed is let alone
         self._landed = 0  # files that have come
-        self.counts = Counts()
+        self.store_faults = 0
 
     @property
     def joined(self) -> int:
@@ -140,44 +141,45 @@ class Cached:
         stored = await self._stored(asked, key)
         if stored is None and self._landed != landed:  # it may have come while a bucket was asked
             stored = await self._stored(asked, key)
-        if stored is not None and (stored.is_immutable or only_stored or self._is_fresh(stored)):
-            self.counts.results[Result.HIT] += 1
+        if stored is not None and (stored.is_immutable or self._age(stored) <= self._freshness.fresh):
             yield stored
             return
         if only_stored:
-            yield Whole(
-                404, b"not found: not in this server's store, and no source was asked\n", {"Content-Type": TEXT}
-            )
+            nothing = b"not found: not in this server's store, and no source was asked\n"
+            yield stored.aged(STALE_WARNING) if stored is not None else Whole(404, nothing, {"Content-Type": TEXT})
             return
         negative = self._negative.get(key)
         if negative is not None and negative.until > self._clock():
-            self.counts.results[Result.NEGATIVE] += 1
             yield negative.answer
-            return
-        if stored is not None and self._age(stored) <= self._freshness.stale:
-            self.counts.results[Result.STALE] += 1
-            self._refresh(request)
-            stored.result, stored.warning = Result.STALE, STALE_WARNING
-            yield stored
-            return
-        self.counts.results[Result.MISS] += 1
-        if stored is None:
+        elif stored is None:
             async with self._fetches.get(request) as answer:
                 yield answer
+        elif self._age(stored) <= self._freshness.stale:
+            self._refresh(request, key)
+            yield stored.aged(STALE_WARNING)
         else:
-            async with self._asked(request, stored) as answer:
+            async with self._asked(request, key, stored) as answer:
                 yield answer
 
     @asynccontextmanager
-    async def _asked(self, request: Request, stored: Stored) -> AsyncIterator[Answer]:
+    async def _asked(self, request: Request, key: str, stored: Stored) -> AsyncIterator[Answer]:
         async with AsyncExitStack() as stack:
             answer: Answer
             try:
                 answer = await stack.enter_async_context(self._fetches.get(request))
             except (GomendError, OSError):
-                stored.result, stored.warning = Result.STALE, DOWN_WARNING
-                answer = stored
+                answer = stored.aged(DOWN_WARNING)
+            else:
+                await self._drop_if_gone(key, answer)
             yield answer
+
+    async def _drop_if_gone(self, key: str, answer: Answer) -> None:
+        """What its sources do not have any more is not given again when they cannot be reached."""
+        if answer.status == 404:
+            try:
+                await self._store.delete(key)
+            except StoreError:
+                self.store_faults += 1
 
     async def forget(self, path: str) -> bool:
         """Drop an answer that may change, and "not found": the next request asks the sources. Immutable files stay."""
@@ -186,7 +188,7 @@ class Cached:
         known = self._negative.pop(key, None) is not None
         try:
             if not is_immutable(asked):
-                await _mark_purged(self._store, asked.module)
+                await mark_purged(self._store, asked.module)
                 known = await self._store.delete(key) or known
             await leave_mark(self._store)
         finally:
@@ -196,7 +198,7 @@ class Cached:
     async def forget_module(self, module: str) -> bool:
         """Drop all that may change about a module, as `forget` does."""
         front = f"{escape_path(module)}/@"
-        known = any(key.removeprefix(_QUERIES).startswith(front) for key in self._negative)
+        known = any(key.removeprefix(QUERIES).startswith(front) for key in self._negative)
         try:
             return await forget_stored(self._store, module) or known
         finally:
@@ -205,9 +207,10 @@ class Cached:
     async def close(self, seconds: float) -> None:
         """Wait so long for what is under way; then end it."""
         await self._fetches.close(seconds)
-        for task in self._refreshing:
+        tasks = list(self._refreshing.values())
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._refreshing, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     def _catch_up(self) -> None:
         """Where something was purged, "not found" is forgotten, and nobody joins a fetch that began before, unless a
@@ -217,6 +220,7 @@ class Cached:
             return
         self._purged = self._purges.last
         self._negative.clear()
+        self._in_vain.clear()
         self._fetches.part(lambda path, status: status != 200 or not is_immutable(parse_path(path)))
 
     async def _stored(self, asked: Asked, key: str) -> Stored | None:
@@ -224,8 +228,8 @@ class Cached:
             blob = await self._store.open(key)
         except KeyRefusedError:
             return None
-        except StoreError as error:
-            self._fault(error)
+        except StoreError:
+            self.store_faults += 1
             return None
         if blob is None:
             return None
@@ -233,49 +237,43 @@ class Cached:
         return Stored(blob, headers, is_immutable=is_immutable(asked))
 
     def _age(self, stored: Stored) -> float:
-        """A time that lies ahead (a clock was set back) counts as old."""
+        """A time that lies far ahead (a clock was set back) counts as old."""
         age = self._now() - stored.stat.modified
-        return age if age > -1 else self._freshness.stale + 1
+        return age if age > -_SKEW else self._freshness.stale + 1
 
-    def _is_fresh(self, stored: Stored) -> bool:
-        return self._age(stored) <= self._freshness.fresh
+    def _refresh(self, request: Request, key: str) -> None:
+        path = request.path
+        if path in self._refreshing or self._in_vain.get(path, -math.inf) > self._clock():
+            return
 
-    def _refresh(self, request: Request) -> None:
         async def refresh() -> None:
             try:
                 async with self._fetches.get(request) as answer:
                     async for _ in answer.chunks():
                         pass
-            except (GomendError, OSError):
-                return  # the next request that finds it too old asks itself, and is told
+                    await self._drop_if_gone(key, answer)
+            except (GomendError, OSError):  # the next request that finds it too old asks itself, and is told
+                _remember(self._in_vain, path, self._clock() + self._freshness.negative)
 
-        task = asyncio.ensure_future(refresh())
-        self._refreshing.add(task)
-        task.add_done_callback(self._refreshing.discard)
+        task = self._refreshing[path] = asyncio.ensure_future(refresh())
+        task.add_done_callback(lambda _: self._refreshing.pop(path, None))
 
     async def _begin(self, request: Request) -> "_Generation":
         """What of a module was forgotten so far: an answer that was asked for before a purge is not kept after it."""
         asked = parse_path(request.path)
         purges = self._purges.last
         try:
-            mark = None if is_immutable(asked) else await self._purge_mark(asked)
-        except StoreError as error:
-            self._fault(error)
+            mark = None if is_immutable(asked) else await purge_mark(self._store, asked.module)
+        except StoreError:
+            self.store_faults += 1
             mark = None
         return _Generation(purges, mark)
-
-    async def _purge_mark(self, asked: Asked) -> str:
-        stat = await self._store.stat(_mark_of(asked.module))
-        return stat.tag if stat is not None else ""
 
     async def _land(self, request: Request, answer: Answer, begun: "_Generation") -> None:
         asked = parse_path(request.path)
         key = key_of(asked)
         if answer.status == 404 and isinstance(answer, Whole) and begun.purges == self._purges.last:
-            self._negative[key] = _Negative(self._clock() + self._freshness.negative, answer)
-            self._negative.move_to_end(key)
-            while len(self._negative) > _MOST_NEGATIVE:
-                self._negative.popitem(last=False)
+            _remember(self._negative, key, _Negative(self._clock() + self._freshness.negative, answer))
         if answer.status != 200:
             return
         self._negative.pop(key, None)
@@ -286,18 +284,14 @@ class Cached:
             elif isinstance(answer, Whole):
                 if is_immutable(asked):
                     await self._store.add(key, answer.body)
-                elif begun.purges == self._purges.last or await self._purge_mark(asked) == begun.mark:
+                elif begun.purges == self._purges.last or await purge_mark(self._store, asked.module) == begun.mark:
                     await self._store.replace(key, answer.body)
                     # Looked at after it was stored: a purge, here or elsewhere, leaves its mark before it deletes.
-                    if begun.mark is not None and await self._purge_mark(asked) != begun.mark:
+                    if begun.mark is not None and await purge_mark(self._store, asked.module) != begun.mark:
                         await self._store.delete(key)
-        except StoreError as error:
-            self._fault(error)
+        except StoreError:
+            self.store_faults += 1
         self._landed += 1
-
-    def _fault(self, error: StoreError) -> None:
-        self.counts.store_faults += 1
-        self.counts.last_store_fault = error.words
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,42 +302,8 @@ class _Generation:
     mark: str | None
 
 
-def _mark_of(module: str) -> str:
-    return f"{OWN}purged/{escape_path(module)}/@purged"  # a module may lie below another
-
-
-async def _mark_purged(store: Store, module: str) -> None:
-    """Tell every fetch of the module, of any process at this store, that what it brings is not to be kept."""
-    await store.replace(_mark_of(module), os.urandom(8).hex().encode())
-
-
-async def forget_stored(store: Store, module: str) -> bool:
-    """Remove what may change about a module from a store: its list, @latest, what branches led to; whether there was
-    anything. Raises StoreError.
-    """
-    front = escape_path(module)
-    await _mark_purged(store, module)
-    keys = [f"{front}/@v/list", f"{front}/@latest"]
-    keys += [entry.key async for entry in store.list(f"{_QUERIES}{front}/@v/")]
-    known = any([await store.delete(key) for key in keys])
-    await leave_mark(store)
-    return known
-
-
-def is_immutable(asked: Asked) -> bool:
-    """Whether a file can never change: .info, .mod and .zip of a canonical version."""
-    return asked.kind in (Kind.INFO, Kind.MOD, Kind.ZIP) and asked.version == canonical(asked.version)
-
-
-def never_changes(key: str) -> bool:
-    """Whether what is stored by this key can never change."""
-    try:
-        return is_immutable(parse_path(key, percent_encoded=False))
-    except NotProtocolError:
-        return False
-
-
-def key_of(asked: Asked) -> str:
-    """Where an answer is stored: where a `file://` GOPROXY has it, questions for a branch or commit beside that."""
-    path = path_of(asked)
-    return path if is_immutable(asked) or asked.kind is not Kind.INFO else f"{_QUERIES}{path}"
+def _remember(table: OrderedDict[str, _Value], name: str, value: _Value) -> None:
+    table[name] = value
+    table.move_to_end(name)
+    while len(table) > _MOST_REMEMBERED:
+        table.popitem(last=False)

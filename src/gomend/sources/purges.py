@@ -9,6 +9,8 @@ import os
 from array import array
 from contextlib import suppress
 
+from gomend.gomod.path import escape_path
+from gomend.sources.keys import QUERIES
 from gomend.storage.base import OWN, Store, StoreError
 
 MARK = f"{OWN}purged/@last"  # no module's: its path would begin with @
@@ -44,6 +46,40 @@ class Purges:
             await asyncio.sleep(every)
 
 
+async def forget_stored(store: Store, module: str) -> bool:
+    """Remove what may change about a module from a store: its list, @latest, what branches led to; whether there was
+    anything. Raises StoreError.
+    """
+    front = escape_path(module)
+    await mark_purged(store, module)
+    keys = [f"{front}/@v/list", f"{front}/@latest"]
+    keys += [entry.key async for entry in store.list(f"{QUERIES}{front}/@v/")]
+    known = any([await store.delete(key) for key in keys])
+    await leave_mark(store)
+    return known
+
+
+async def mark_purged(store: Store, module: str) -> None:
+    """Tell every fetch of the module, of any process at this store, that what it brings is not to be kept. Raises
+    StoreError.
+    """
+    await store.replace(_mark_of(module), _something_new())
+
+
+async def purge_mark(store: Store, module: str) -> str:
+    """What the last purge of a module has left; empty where there was none. Raises StoreError."""
+    stat = await store.stat(_mark_of(module))
+    return stat.tag if stat is not None else ""
+
+
 async def leave_mark(store: Store) -> None:
     """Tell all who watch the store. Raises StoreError."""
-    await store.replace(MARK, os.urandom(8).hex().encode())
+    await store.replace(MARK, _something_new())
+
+
+def _mark_of(module: str) -> str:
+    return f"{OWN}purged/{escape_path(module)}/@purged"  # a module may lie below another
+
+
+def _something_new() -> bytes:
+    return os.urandom(8).hex().encode()

@@ -60,8 +60,7 @@ async def _at_server(told: "Told", server: str, modules: tuple[str, ...]) -> lis
 
 async def _in_store(store: Store, modules: tuple[str, ...], *, is_bucket: bool) -> list[bool]:
     """It is over when servers at the store have had the time to hear of it."""
-    from gomend.sources.cached import forget_stored  # noqa: PLC0415  (as above)
-    from gomend.sources.purges import LOOK, LOOK_IN_BUCKET  # noqa: PLC0415  (as above)
+    from gomend.sources.purges import LOOK, LOOK_IN_BUCKET, forget_stored  # noqa: PLC0415  (as above)
 
     known = [await forget_stored(store, module) for module in modules]
     await asyncio.sleep((LOOK_IN_BUCKET if is_bucket else LOOK) + _TO_ACT)

@@ -1,47 +1,19 @@
-"""Repositories of every shape that go tells apart, made by one `git fast-import` each."""
+"""Repositories of every shape that go tells apart."""
 
 import os
 import subprocess
-from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
-LINK, SUBMODULE, PROGRAM = "120000", "160000", "100755"
-_BEGIN = 1_700_000_000  # seconds since 1970; each commit is a day later
-
-
-@dataclass(frozen=True)
-class Change:
-    """One commit on main: files by path (None removes one; a pair gives its mode first), and the tags on it."""
-
-    files: dict[str, str | tuple[str, str] | None]
-    tags: tuple[str, ...] = ()
-    annotated: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Shape:
-    """A repository at `github.com/shape/<name>`, and what is asked of it as `<path below it>@<version>`."""
-
-    changes: tuple[Change, ...]
-    asked: tuple[str, ...]
-    branches: dict[str, int] = field(default_factory=dict)  # name to the number of the commit
-    hashes: str = "sha1"
-
-
-def _mod(path: str, rest: str = "go 1.19\n") -> str:
-    return f"module github.com/shape/{path}\n\n{rest}"
-
-
-def _go(name: str = "p") -> str:
-    return f"package {name}\n"
-
+from tests.sources.direct.oddshapes import ODD
+from tests.sources.direct.shape import BEGIN, LINK, PROGRAM, SUBMODULE, Change, Shape, go, mod, stream
 
 SHAPES: dict[str, Shape] = {
     "plain": Shape(
         (
-            Change({"go.mod": _mod("plain"), "p.go": _go(), "LICENSE": "do as you like\n"}, ("v1.0.0",)),
-            Change({"q.go": _go(), "run.sh": (PROGRAM, "#!/bin/sh\n")}, (), ("v1.1.0",)),
-            Change({"é/ü.go": _go(), "a b.txt": "x"}, ("v1.2.0-rc.1",)),
+            Change({"go.mod": mod("plain"), "p.go": go(), "LICENSE": "do as you like\n"}, ("v1.0.0",)),
+            Change({"q.go": go(), "run.sh": (PROGRAM, "#!/bin/sh\n")}, (), ("v1.1.0",)),
+            Change({"é/ü.go": go(), "a b.txt": "x"}, ("v1.2.0-rc.1",)),
             Change({"p.go": None}),
         ),
         ("@v1.0.0", "@v1.1.0", "@v1.2.0-rc.1", "@v1.3.0", "@main", "@HEAD", "@dev", "@nosuch"),
@@ -49,19 +21,19 @@ SHAPES: dict[str, Shape] = {
     ),
     "nomod": Shape(
         (
-            Change({"p.go": _go()}, ("v0.1.0", "v1.0.0")),
-            Change({"q.go": _go()}, ("v2.0.0", "v2.1.0")),
-            Change({"r.go": _go()}, ("v3.0.0",)),
-            Change({"go.mod": _mod("nomod/v4"), "s.go": _go()}, ("v4.0.0",)),
+            Change({"p.go": go()}, ("v0.1.0", "v1.0.0")),
+            Change({"q.go": go()}, ("v2.0.0", "v2.1.0")),
+            Change({"r.go": go()}, ("v3.0.0",)),
+            Change({"go.mod": mod("nomod/v4"), "s.go": go()}, ("v4.0.0",)),
         ),
         ("@v1.0.0", "@v2.0.0", "@v2.0.0+incompatible", "@v1.0.0+incompatible", "@v4.0.0+incompatible",
          "/v4@v4.0.0", "@v4.0.0", "@main"),
     ),
     "sha256": Shape(
         (
-            Change({"go.mod": _mod("sha256"), "p.go": _go()}, ("v1.0.0",)),
-            Change({"sub/go.mod": _mod("sha256/sub"), "sub/p.go": _go()}, ("sub/v0.1.0",), ("v1.1.0",)),
-            Change({"q.go": _go()}),
+            Change({"go.mod": mod("sha256"), "p.go": go()}, ("v1.0.0",)),
+            Change({"sub/go.mod": mod("sha256/sub"), "sub/p.go": go()}, ("sub/v0.1.0",), ("v1.1.0",)),
+            Change({"q.go": go()}),
         ),
         ("@v1.0.0", "@v1.1.0", "/sub@v0.1.0", "@main", "/sub@main", "@HEAD", "@dev", "@v1.2.0"),
         {"dev": 2},
@@ -69,27 +41,27 @@ SHAPES: dict[str, Shape] = {
     ),
     "majors": Shape(
         (
-            Change({"go.mod": _mod("majors"), "p.go": _go()}, ("v1.0.0",)),
-            Change({"go.mod": _mod("majors/v2")}, ("v2.0.0",)),
-            Change({"go.mod": _mod("majors")}, ("v3.0.0",)),
+            Change({"go.mod": mod("majors"), "p.go": go()}, ("v1.0.0",)),
+            Change({"go.mod": mod("majors/v2")}, ("v2.0.0",)),
+            Change({"go.mod": mod("majors")}, ("v3.0.0",)),
             Change({"go.mod": "// nothing\n"}, ("v1.9.0",)),
         ),
         ("@v1.0.0", "/v2@v2.0.0", "@v2.0.0", "@v2.0.0+incompatible", "/v3@v3.0.0", "@v3.0.0", "@v1.9.0", "/v2@v1.0.0"),
     ),
     "folder": Shape(
         (
-            Change({"go.mod": _mod("folder"), "p.go": _go(), "LICENSE": "l"}, ("v1.0.0",)),
-            Change({"v2/go.mod": _mod("folder/v2"), "v2/p.go": _go()}, ("v2.0.0", "v1.1.0")),
-            Change({"go.mod": _mod("folder/v2")}, ("v2.1.0",)),
-            Change({"v2/go.mod": _mod("folder"), "go.mod": _mod("folder")}, ("v2.2.0",)),
+            Change({"go.mod": mod("folder"), "p.go": go(), "LICENSE": "l"}, ("v1.0.0",)),
+            Change({"v2/go.mod": mod("folder/v2"), "v2/p.go": go()}, ("v2.0.0", "v1.1.0")),
+            Change({"go.mod": mod("folder/v2")}, ("v2.1.0",)),
+            Change({"v2/go.mod": mod("folder"), "go.mod": mod("folder")}, ("v2.2.0",)),
         ),
         ("@v1.0.0", "@v1.1.0", "/v2@v2.0.0", "/v2@v2.1.0", "/v2@v2.2.0", "@v2.0.0+incompatible", "/v2@main"),
     ),
     "v2nomod": Shape(
         (
-            Change({"p.go": _go()}, ("v1.0.0", "v2.0.0")),
-            Change({"v2/go.mod": _mod("v2nomod/v2"), "v2/p.go": _go()}, ("v2.1.0",)),
-            Change({"q.go": _go()}),
+            Change({"p.go": go()}, ("v1.0.0", "v2.0.0")),
+            Change({"v2/go.mod": mod("v2nomod/v2"), "v2/p.go": go()}, ("v2.1.0",)),
+            Change({"q.go": go()}),
         ),
         ("@v2.0.0", "@v2.1.0", "@v2.1.0+incompatible", "/v2@v2.1.0", "@main", "/v2@main"),
     ),
@@ -97,21 +69,21 @@ SHAPES: dict[str, Shape] = {
         (
             Change(
                 {
-                    "go.mod": _mod("mono"),
-                    "p.go": _go(),
+                    "go.mod": mod("mono"),
+                    "p.go": go(),
                     "LICENSE": "of all\n",
-                    "api/go.mod": _mod("mono/api"),
-                    "api/a.go": _go("api"),
-                    "own/go.mod": _mod("mono/own"),
+                    "api/go.mod": mod("mono/api"),
+                    "api/a.go": go("api"),
+                    "own/go.mod": mod("mono/own"),
                     "own/LICENSE": "its own\n",
-                    "own/deep/er/x.go": _go(),
+                    "own/deep/er/x.go": go(),
                     "upper/GO.MOD": "x",
-                    "upper/x.go": _go(),
+                    "upper/x.go": go(),
                 },
                 ("v0.1.0", "api/v0.1.0", "own/v0.2.0"),
             ),
-            Change({"api/b.go": _go("api")}, ("api/v0.2.0", "api/v0.3.0-beta")),
-            Change({"api/go.mod": _mod("mono/api/v2"), "api/c.go": _go("api")}, ("api/v2.0.0",)),
+            Change({"api/b.go": go("api")}, ("api/v0.2.0", "api/v0.3.0-beta")),
+            Change({"api/go.mod": mod("mono/api/v2"), "api/c.go": go("api")}, ("api/v2.0.0",)),
             Change({"p.go": "package mono\n"}),
         ),
         ("@v0.1.0", "/api@v0.1.0", "/api@v0.2.0", "/api/v2@v2.0.0", "/own@v0.2.0", "/none@v0.1.0",
@@ -121,8 +93,8 @@ SHAPES: dict[str, Shape] = {
         (
             Change(
                 {
-                    "go.mod": _mod("links"),
-                    "p.go": _go(),
+                    "go.mod": mod("links"),
+                    "p.go": go(),
                     "link.go": (LINK, "p.go"),
                     "away": (LINK, "/etc/passwd"),
                     "sub": (SUBMODULE, "1234567890123456789012345678901234567890"),
@@ -136,20 +108,20 @@ SHAPES: dict[str, Shape] = {
         (
             Change(
                 {
-                    "go.mod": _mod("vendor", "go 1.21\n"),
-                    "p.go": _go(),
+                    "go.mod": mod("vendor", "go 1.21\n"),
+                    "p.go": go(),
                     "vendor/modules.txt": "# x\n",
-                    "vendor/a/b/c.go": _go(),
-                    "vendor/top.go": _go(),
-                    "pkg/vendor/vendor.go": _go(),
-                    "pkg/vendor/foo/foo.go": _go(),
-                    "longer/vendor/x.go": _go(),
+                    "vendor/a/b/c.go": go(),
+                    "vendor/top.go": go(),
+                    "pkg/vendor/vendor.go": go(),
+                    "pkg/vendor/foo/foo.go": go(),
+                    "longer/vendor/x.go": go(),
                 },
                 ("v1.0.0",),
             ),
-            Change({"go.mod": _mod("vendor", "go 1.24.1\n")}, ("v1.1.0",)),
-            Change({"go.mod": _mod("vendor", "go 1.24rc2\n")}, ("v1.2.0",)),
-            Change({"go.mod": "nonsense {\n" + _mod("vendor")}, ("v1.3.0",)),
+            Change({"go.mod": mod("vendor", "go 1.24.1\n")}, ("v1.1.0",)),
+            Change({"go.mod": mod("vendor", "go 1.24rc2\n")}, ("v1.2.0",)),
+            Change({"go.mod": "nonsense {\n" + mod("vendor")}, ("v1.3.0",)),
         ),
         ("@v1.0.0", "@v1.1.0", "@v1.2.0", "@v1.3.0"),
     ),
@@ -157,7 +129,7 @@ SHAPES: dict[str, Shape] = {
         (
             Change(
                 {
-                    "go.mod": _mod("attributes"),
+                    "go.mod": mod("attributes"),
                     ".gitattributes": "*.txt export-subst\nsecret export-ignore\n*.bat eol=crlf\n"
                     "*.md text eol=crlf\n*.id ident\n",
                     "version.txt": "$Format:%H$\n",
@@ -175,40 +147,40 @@ SHAPES: dict[str, Shape] = {
     ),
     "commits": Shape(
         (
-            Change({"go.mod": _mod("commits"), "p.go": _go()}),
-            Change({"a.go": _go()}, ("v0.1.0",)),
-            Change({"b.go": _go()}),
-            Change({"c.go": _go()}, ("v1.0.0-alpha",)),
-            Change({"d.go": _go()}),
-            Change({"e.go": _go()}, ("v1.0.0", "not-a-version", "v1", "v1.0")),
-            Change({"f.go": _go()}),
+            Change({"go.mod": mod("commits"), "p.go": go()}),
+            Change({"a.go": go()}, ("v0.1.0",)),
+            Change({"b.go": go()}),
+            Change({"c.go": go()}, ("v1.0.0-alpha",)),
+            Change({"d.go": go()}),
+            Change({"e.go": go()}, ("v1.0.0", "not-a-version", "v1", "v1.0")),
+            Change({"f.go": go()}),
         ),
         ("@main", "@first", "@third", "@fifth", "@not-a-version", "@v1.0"),
         {"first": 0, "third": 2, "fifth": 4},
     ),
     "odd": Shape(
         (
-            Change({"go.mod": _mod("odd"), "p.go": _go()}, ("v1.0.0+meta", "v0.0.0-20200101000000-123456789012")),
-            Change({"q.go": _go()}, ("v1.1.0", "v1.2.0", "v1.2.0+meta", "vendor/v1.5.0", "v01.2.3")),
+            Change({"go.mod": mod("odd"), "p.go": go()}, ("v1.0.0+meta", "v0.0.0-20200101000000-123456789012")),
+            Change({"q.go": go()}, ("v1.1.0", "v1.2.0", "v1.2.0+meta", "vendor/v1.5.0", "v01.2.3")),
         ),
         ("@v1.0.0", "@v1.0.0+meta", "@v1.1.0", "@v1.2.0+meta", "@v0.0.0-20200101000000-123456789012", "@main"),
     ),
     "retracted": Shape(
         (
-            Change({"go.mod": _mod("retracted"), "p.go": _go()}, ("v1.0.0",)),
-            Change({"q.go": _go()}, ("v1.1.0",)),
-            Change({"go.mod": _mod("retracted", "retract (\n\tv1.2.0\n\t[v1.1.0, v1.1.9]\n)\n")}, ("v1.2.0",)),
-            Change({"r.go": _go()}),
+            Change({"go.mod": mod("retracted"), "p.go": go()}, ("v1.0.0",)),
+            Change({"q.go": go()}, ("v1.1.0",)),
+            Change({"go.mod": mod("retracted", "retract (\n\tv1.2.0\n\t[v1.1.0, v1.1.9]\n)\n")}, ("v1.2.0",)),
+            Change({"r.go": go()}),
         ),
         ("@v1.1.0", "@v1.2.0", "@main"),
     ),
     "prerelease": Shape(
-        (Change({"go.mod": _mod("prerelease")}, ("v0.1.0-a", "v0.1.0-b")), Change({"p.go": _go()})),
+        (Change({"go.mod": mod("prerelease")}, ("v0.1.0-a", "v0.1.0-b")), Change({"p.go": go()})),
         ("@v0.1.0-a", "@main"),
     ),
     "badnames": Shape(
         (
-            Change({"go.mod": _mod("badnames"), "a:b": "x", "con.txt": "x"}, ("v1.0.0",)),
+            Change({"go.mod": mod("badnames"), "a:b": "x", "con.txt": "x"}, ("v1.0.0",)),
             Change({"a:b": None, "con.txt": None, "A.go": "package p\n", "a.go": "package p\n"}, ("v1.1.0",)),
             Change({"A.go": None, "Go.Mod": "x\n", "go.mod": None}, ("v1.2.0",)),
             Change({"Go.Mod": None, "dir": "x", "DIR/x": "y"}, ("v1.3.0",)),
@@ -229,44 +201,48 @@ SHAPES: dict[str, Shape] = {
         ("@v1.0.0", "@v1.1.0", "@v1.2.0", "@v1.3.0", "@v1.4.0", "@v1.5.0"),
     ),
     "large": Shape(
-        (Change({"go.mod": _mod("large"), **{f"d{n % 7}/f{n}.go": _go() + "x" * n for n in range(300)}}, ("v1.0.0",)),),
+        (Change({"go.mod": mod("large"), **{f"d{n % 7}/f{n}.go": go() + "x" * n for n in range(300)}}, ("v1.0.0",)),),
         ("@v1.0.0",),
     ),
-    "hg": Shape((Change({"go.mod": _mod("hg"), ".hg_archival.txt": "x"}, ("v1.0.0",)),), ("@v1.0.0",)),
+    "hg": Shape((Change({"go.mod": mod("hg"), ".hg_archival.txt": "x"}, ("v1.0.0",)),), ("@v1.0.0",)),
+    **ODD,
 }  # fmt: skip
 
 
-def _stream(shape: Shape) -> bytes:
-    out = bytearray()
-    for number, change in enumerate(shape.changes):
-        when = f"dev <dev@example.com> {_BEGIN + 86_400 * number} +0100"
-        out += f"commit refs/heads/main\nmark :{number + 1}\ncommitter {when}\ndata 1\nx\n".encode()
-        for path, content in change.files.items():
-            quoted = f'"{path}"' if " " in path else path
-            if content is None:
-                out += f"D {quoted}\n".encode()
-                continue
-            mode, data = content if isinstance(content, tuple) else ("100644", content)
-            raw = data.encode()
-            if mode == SUBMODULE:
-                out += f"M {mode} {raw.decode()} {quoted}\n".encode()
-            else:
-                out += f"M {mode} inline {quoted}\ndata {len(raw)}\n".encode() + raw + b"\n"
-        for tag in change.tags:
-            out += f"reset refs/tags/{tag}\nfrom :{number + 1}\n\n".encode()
-        for tag in change.annotated:
-            out += f"tag {tag}\nfrom :{number + 1}\ntagger {when}\ndata 1\nt\n".encode()
-    for branch, number in shape.branches.items():
-        out += f"reset refs/heads/{branch}\nfrom :{number + 1}\n\n".encode()
-    return bytes(out)
+def asked_of(root: Path) -> dict[str, str]:
+    """Each question, as it is parametrized, with the names of its commits in the repositories that `make` made."""
+    found = {}
+    for name, shape in SHAPES.items():
+        place = root / "github.com" / "shape" / name
+        hashes = (place / "marks").read_text().split()[1::2] if shape.changes else []
+        whens = [datetime.fromtimestamp(BEGIN + 86_400 * number, UTC) for number in range(len(hashes))]
+        for asked in shape.asked:
+            told = asked
+            for number, (hash_, when) in enumerate(zip(hashes, whens, strict=True)):
+                told = told.replace(f"{{{number}}}", f"{when:%Y%m%d%H%M%S}-{hash_[:12]}")
+                told = told.replace(f"{{#{number}}}", hash_[:12])
+            found[f"github.com/shape/{name}{asked}"] = f"github.com/shape/{name}{told}"
+    return found
 
 
 def make(root: Path) -> None:
     """Makes all repositories bare below `root`/github.com/shape, the same commits each time."""
-    environment = {**os.environ, "GIT_CONFIG_NOSYSTEM": "1"}
+    environment = {
+        **os.environ, "GIT_CONFIG_NOSYSTEM": "1",
+        **{f"GIT_{who}_{what}": value for who in ("AUTHOR", "COMMITTER")
+           for what, value in (("NAME", "dev"), ("EMAIL", "dev@example.com"), ("DATE", f"{BEGIN} +0000"))},
+    }  # fmt: skip
     for name, shape in SHAPES.items():
         bare = root / "github.com" / "shape" / name
         bare.mkdir(parents=True)
         git = ["git", "-c", "init.defaultBranch=main", "-C", bare]
         subprocess.run([*git, "init", "-q", "--bare", f"--object-format={shape.hashes}"], env=environment, check=True)
-        subprocess.run([*git, "fast-import", "--quiet"], input=_stream(shape), env=environment, check=True)
+        importing = [*git, "fast-import", "--quiet", "--export-marks=marks"]
+        subprocess.run(importing, input=stream(shape), env=environment, check=True)
+        marks = bare / "marks"
+        lines = marks.read_text().splitlines(keepends=True)
+        marks.write_text("".join(sorted(lines, key=lambda line: int(line[1:].split()[0]))))
+        if shape.finish:
+            subprocess.run(
+                ["sh", "-ec", shape.finish], cwd=bare, env=environment, check=True, stdout=subprocess.DEVNULL
+            )

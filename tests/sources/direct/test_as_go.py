@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.sources.direct.shapes import SHAPES, make
+from tests.sources.direct.shapes import SHAPES, asked_of, make
 
 from gomend.causes import Code
 from gomend.gomod.modzip import hash_gomod, hash_zip
@@ -45,6 +45,7 @@ class Place:
         self.go = go
         self.folder = folder
         make(folder / "repositories")
+        self.asked = asked_of(folder / "repositories")
         (folder / "home").mkdir()
         (folder / "home" / ".gitconfig").write_text(
             f'[url "file://{folder}/repositories/github.com/"]\n\tinsteadOf = https://github.com/\n'
@@ -108,12 +109,13 @@ def place(go: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]
 @pytest.fixture(scope="module")
 def told(place: Place) -> dict[str, dict[str, object]]:
     """What go says of each question, asked all at once."""
-    return dict(zip(QUESTIONS, place.ask(["mod", "download", "-json", *QUESTIONS]), strict=True))
+    asked = [place.asked[question] for question in QUESTIONS]
+    return dict(zip(QUESTIONS, place.ask(["mod", "download", "-json", *asked]), strict=True))
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_a_version_is_what_go_makes_of_it(place: Place, told: dict[str, dict[str, object]], question: str) -> None:
-    module, _, asked = question.partition("@")
+    module, _, asked = place.asked[question].partition("@")
     go = told[question]
     status, body = place.get(f"{escape_path(module)}/@v/{escape_version(asked)}.info")
     if "Info" not in go:

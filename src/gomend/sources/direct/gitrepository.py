@@ -171,6 +171,8 @@ class GitRepository:
             )  # fmt: skip
         except DirectError:
             return None
+        if not said:  # the name of a file or a folder
+            return None
         hash_, time, *decoration = said.decode("utf-8", "surrogateescape").split(" ", 2)
         tags = {word.removeprefix("tag: ") for word in " ".join(decoration).split(", ") if word.startswith("tag: ")}
         names = self._names

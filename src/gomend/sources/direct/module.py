@@ -17,7 +17,7 @@ from gomend.causes import Code
 from gomend.gomod.codeplace import CodePlace, declared_path, fits_major
 from gomend.gomod.gomodfile import Retract, parse_gomod
 from gomend.gomod.modsyntax import ModFileErrors
-from gomend.gomod.modtree import module_files, vendors_strictly
+from gomend.gomod.modtree import TreeFile, module_files, vendors_strictly
 from gomend.gomod.path import InvalidVersionError, split_major
 from gomend.gomod.version import (
     canonical,
@@ -330,6 +330,8 @@ class ModuleInRepository:
         above = None
         if found.folder and not any(file.path == "LICENSE" for file in tree):
             above = await self.repository.read(found.commit, "LICENSE")
+        if above is not None:
+            tree.append(TreeFile("LICENSE", len(above)))
         wanted = set(module_files(tree, strict_vendor=vendors_strictly(found.gomod)))
         with zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED) as archive:
 

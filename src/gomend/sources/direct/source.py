@@ -137,7 +137,7 @@ def _text(words: str) -> Made:
 
 
 def _missing(words: str) -> Made:
-    return Made(404, "Not Found", {"Content-Type": _TEXT}, f"not found: {words}\n".encode())
+    return Made(404, "Not Found", {"Content-Type": _TEXT}, f"not found: {words}\n".encode("utf-8", "backslashreplace"))
 
 
 def _info(found: Version, module: ModuleInRepository) -> Made:

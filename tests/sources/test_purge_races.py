@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from gomend.sources.base import Answer, Request
 from gomend.sources.cached import Cached, Freshness
-from gomend.sources.purges import Purges, forget_stored
+from gomend.sources.purges import Purges, forget_stored, purge_mark
 from gomend.sources.whole import Whole
 from gomend.storage.base import Store
 from gomend.storage.disk import DiskStore
@@ -235,6 +236,20 @@ def test_not_found_is_not_remembered_over_it(store: Store, path: str) -> None:
         (await source.waiting.get()).set_result(said(info("v1.0.0")))
         assert (await second)[0] == 200
         await cached.close(60)
+
+    run(act())
+
+
+def test_two_purges_within_a_tick_of_the_clock_are_two(tmp_path: Path) -> None:
+    async def act() -> None:
+        store, module = DiskStore(tmp_path), "example.com/m"
+        await forget_stored(store, module)
+        before = await purge_mark(store, module)
+        (mark,) = (tmp_path / ".gomend/purged").rglob("@purged")
+        times = mark.stat()
+        await forget_stored(store, module)
+        os.utime(mark, ns=(times.st_atime_ns, times.st_mtime_ns))
+        assert await purge_mark(store, module) != before
 
     run(act())
 

@@ -299,7 +299,7 @@ class _Generation:
     """What had been purged last when a fetch began: anywhere, and of its module by the store (None: not looked at)."""
 
     purges: int
-    mark: str | None
+    mark: bytes | None
 
 
 def _remember(table: OrderedDict[str, _Value], name: str, value: _Value) -> None:

@@ -11,7 +11,7 @@ from contextlib import suppress
 
 from gomend.gomod.path import escape_path
 from gomend.sources.keys import QUERIES
-from gomend.storage.base import OWN, Store, StoreError
+from gomend.storage.base import OWN, Store, StoreError, named
 
 MARK = f"{OWN}purged/@last"  # no module's: its path would begin with @
 LOOK = 0.2  # seconds between looks for the mark in a folder
@@ -35,13 +35,12 @@ class Purges:
 
     async def watch(self, store: Store, every: float) -> None:
         """Take over what others purge in the store; looks every so many seconds, until cancelled."""
-        seen: str | None = None  # what happened until now is not known: it counts as a purge
+        seen: bytes | None = None  # what happened until now is not known: it counts as a purge
         while True:
             with suppress(StoreError):
-                stat = await store.stat(MARK)
-                tag = stat.tag if stat is not None else ""
-                if tag != seen:
-                    seen = tag
+                mark = await _content(store, MARK)
+                if mark != seen:
+                    seen = mark
                     self.add()
             await asyncio.sleep(every)
 
@@ -66,10 +65,9 @@ async def mark_purged(store: Store, module: str) -> None:
     await store.replace(_mark_of(module), _something_new())
 
 
-async def purge_mark(store: Store, module: str) -> str:
+async def purge_mark(store: Store, module: str) -> bytes:
     """What the last purge of a module has left; empty where there was none. Raises StoreError."""
-    stat = await store.stat(_mark_of(module))
-    return stat.tag if stat is not None else ""
+    return await _content(store, _mark_of(module))
 
 
 async def leave_mark(store: Store) -> None:
@@ -79,6 +77,21 @@ async def leave_mark(store: Store) -> None:
 
 def _mark_of(module: str) -> str:
     return f"{OWN}purged/{escape_path(module)}/@purged"  # a module may lie below another
+
+
+async def _content(store: Store, key: str) -> bytes:
+    """The bytes themselves: two marks that follow each other within a tick of the clock have one tag."""
+    blob = await store.open(key)
+    if blob is None:
+        return b""
+    if blob.path is None:
+        return b"".join([piece async for piece in blob.chunks()])
+    try:
+        return blob.path.read_bytes()  # takes less than changing threads
+    except FileNotFoundError:
+        return b""
+    except OSError as error:
+        raise named(error) from error
 
 
 def _something_new() -> bytes:

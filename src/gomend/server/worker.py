@@ -3,6 +3,7 @@
 import asyncio
 import os
 import socket
+import ssl
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from urllib.parse import urlsplit
 
 from gomend.gomod.private import matches
 from gomend.net.exchange import Exchange, Phases
+from gomend.net.roots import client_context
 from gomend.server.access.keeper import Keeper
 from gomend.server.access.rules import Policy
 from gomend.server.admission import Admission, Entrance
@@ -115,6 +117,7 @@ class _Common:
     hot: Hot
     purges: Purges
     shared: SharedState
+    tls: ssl.SSLContext  # for sources
     tracing: "Tracing | None"
     colleagues: Colleagues | None
 
@@ -126,7 +129,8 @@ def _make(told: Told, shared: SharedState, certificate: Identity | None) -> tupl
     hot = Hot(monotonic, purges)
     metrics.observe("gomend_hot_bytes", "Bytes of answers held in memory.", lambda: hot.size)
     colleagues = Colleagues(shared.folder, metrics) if told.workers > 1 else None
-    common = _Common(hot, purges, shared, _traced(told, _log(told), metrics), colleagues)
+    tls = client_context(told.environment)
+    common = _Common(hot, purges, shared, tls, _traced(told, _log(told), metrics), colleagues)
     root = _app(told, metrics, common, None)
     keeper = root.admission.keeper
     tenants = {name: _app(own, metrics.of_tenant(name), common, keeper) for name, own in told.tenants.items()}
@@ -167,6 +171,7 @@ def _app(told: Told, metrics: Metrics, common: _Common, keeper: Keeper | None) -
         failed=partial(_failed, log, metrics, audit),
         purges=common.purges,
         watch=Working(log, metrics, tracing),
+        tls=common.tls,
     )
     is_known: Callable[[str], bool] = lru_cache(1024)(partial(may_be_asked_as, own=own)) if is_alone else _anybody
     admission = Admission(entrance_of(told), monotonic, keeper)

@@ -75,6 +75,7 @@ def test_the_example_of_the_manual_is_good(tmp_path: Path) -> None:
         ("listen = 'unix:/nowhere/s'", "no such folder"),
         ("upstream = 'ftp://a'", "ftp"),
         ("gosumdb = 'sum.example.org'", "GOSUMDB=sum.example.org"),
+        ("sumdbs = ['sum.golang.org', 'sum.example.org']", "sum.example.org is not one more checksum database"),
         ("rules = 'none.toml'", "rules in"),
         ("tokens = '.'", "tokens in"),
         ("certificate = 'none.pem'", "--certificate and --key go together"),

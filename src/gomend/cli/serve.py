@@ -27,6 +27,7 @@ _OPTIONS = {
     "store_cache": "DIR",
     "store_cache_size": "SIZE",
     "gosumdb": "DATABASE",
+    "sumdbs": "DATABASES",
     "goprivate": "PATTERNS",
     "gonoproxy": "PATTERNS",
     "gonosumdb": "PATTERNS",
@@ -153,6 +154,7 @@ def _introduce_sources(told: "Told", voice: Voice) -> None:
         ServeError,
         credentials_in,
         database_of,
+        databases_of,
         parse_listening,
         upstream_of,
     )
@@ -171,7 +173,9 @@ def _introduce_sources(told: "Told", voice: Voice) -> None:
     front = f"/{told.tenant}: " if told.tenant else ""
     for entry in sources.left_out:
         voice.line(front + text(voice.lang, "serve.start/left_out", entry=entry))
-    if database_of(told.go) is None:
+    database = database_of(told.go)
+    databases_of(told.sumdbs, database)
+    if database is None:
         voice.line(front + text(voice.lang, "serve.start/no_database"))
     if told.asks and told.is_open:
         voice.line(front + text(voice.lang, "serve.start/open", listen=told.listen))

@@ -95,6 +95,7 @@ def _told(loaded: Loaded) -> "Told":
         otlp=loaded.text("serve_otlp"),
         sampling=loaded.text("serve_sampling"),
         credentials=_absolute(loaded.text("serve_credentials")),
+        sumdbs=loaded.text("serve_sumdbs"),
         allow_hosts=loaded.text("serve_allow_hosts"),
         per_host=loaded.number("serve_per_host"),
         clones=loaded.number("serve_clones"),

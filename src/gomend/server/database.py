@@ -18,7 +18,7 @@ _BYTES: HeaderList = ((b"content-type", b"application/octet-stream"),)
 async def of_database(house: House, asked: Asked, *, is_anybodys: bool) -> Ready | Refusal:
     """The answer to a request for a file of a checksum database, which everybody may have or not."""
     subject = f"{asked.module}@{asked.version}" if asked.module else asked.sumdb
-    if house.database is None or asked.sumdb != house.database.verifier.name:
+    if asked.sumdb not in house.databases:
         return Refusal(404, f"not found: this server does not ask the checksum database {asked.sumdb}")
     if asked.kind is Kind.SUMDB_LOOKUP and house.is_exempt(asked.module):
         code = Code.CHECKSUM_SUMDB_NOT_FOUND  # as the database itself would say of a private module
@@ -37,8 +37,8 @@ async def of_database(house: House, asked: Asked, *, is_anybodys: bool) -> Ready
 
 
 async def _content(house: House, asked: Asked) -> bytes:
-    database, ops = house.database, house.ops
-    if database is None or ops is None or asked.kind is Kind.SUMDB_SUPPORTED:
+    database, ops = house.databases[asked.sumdb]
+    if asked.kind is Kind.SUMDB_SUPPORTED:
         return b""
     with ops.faults():
         if asked.kind is Kind.SUMDB_LOOKUP:

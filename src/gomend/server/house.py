@@ -59,7 +59,7 @@ class Wishes:
     """What a server was told: its sources, go's settings, the longest wait for a source's answer in seconds."""
 
     sources: Sources
-    database: Database | None
+    database: Database | None  # that modules are compared with
     go: Mapping[str, str]
     environment: Mapping[str, str]
     seconds: float
@@ -72,6 +72,7 @@ class Wishes:
     clone_size: int | None = None  # bytes on the disk that one clone of a repository may take
     clones_size: int | None = None  # bytes that all of them may take together
     credentials: tuple[HostEntry, ...] = ()
+    databases: tuple[Database, ...] = ()  # that are handed on beside it
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,22 +149,12 @@ class House:
             wishes.sources.gonoproxy,
             wishes.seconds,
         )
-        self.database: SumDatabase | None = None
-        self.ops: DatabaseAtSources | None = None
-        lookup = None
-        if wishes.database is not None:
-            itself = Marked(self._direct_to(wishes.database), {"Via": via})
-            self.ops = DatabaseAtSources(
-                wishes.database,
-                wishes.sources.entries,
-                raw,
-                itself,
-                store,
-                seconds=wishes.seconds,
-                clock=monotonic,
-            )
-            self.database = SumDatabase(wishes.database.verifier, self.ops)
-            lookup = partial(checked_lookup, self.database, self.ops)
+        self.databases = {
+            database.name: self._opened(database, raw, via)
+            for database in (wishes.database, *wishes.databases)
+            if database is not None
+        }
+        lookup = partial(checked_lookup, *self.databases[wishes.database.name]) if wishes.database is not None else None
         # The modules that the database may not hear of.
         self.is_exempt = partial(is_exempt, gonosumdb=wishes.go.get("GONOSUMDB", ""))
         verified = Verified(
@@ -262,6 +253,12 @@ class House:
             proxy=proxy,
         )  # fmt: skip
 
-    def _direct_to(self, database: Database) -> Source:
-        address = HttpEntry(database.url, "", None, None, database.url)
-        return self._listed(address, -1)
+    def _opened(
+        self, database: Database, sources: Mapping[int, Source], via: str
+    ) -> tuple[SumDatabase, DatabaseAtSources]:
+        itself = Marked(self._listed(HttpEntry(database.url, "", None, None, database.url), -1), {"Via": via})
+        wishes = self._wishes
+        ops = DatabaseAtSources(
+            database, wishes.sources.entries, sources, itself, self.store, seconds=wishes.seconds, clock=monotonic
+        )
+        return SumDatabase(database.verifier, ops), ops

@@ -148,6 +148,26 @@ def database_of(go: Mapping[str, str]) -> Database | None:
         raise ServeError("gosumdb", value=go.get("GOSUMDB", ""), words=str(error)) from error
 
 
+def databases_of(words: str, first: Database | None) -> tuple[Database, ...]:
+    """The databases that are handed on beside `first`, each as GOSUMDB names one, with commas between. Raises
+    ServeError.
+    """
+    found: list[Database] = []
+    for value in filter(None, map(str.strip, words.split(","))):
+        try:
+            database = parse_gosumdb(value)
+        except GoSumdbError as error:
+            raise ServeError("sumdbs", value=value, words=str(error)) from error
+        if database is None:
+            raise ServeError("sumdbs", value=value, words="no database")
+        known = next((one for one in (first, *found) if one is not None and one.name == database.name), None)
+        if known is None:
+            found.append(database)
+        elif known.verifier != database.verifier:
+            raise ServeError("sumdbs", value=value, words=f"{database.name} has another key, too")
+    return tuple(found)
+
+
 def collector_of(given: str, environment: Mapping[str, str]) -> str:
     """Where spans are sent: `given`, else what OTEL_EXPORTER_OTLP_… say; empty for nowhere. Raises ServeError."""
     url = address(given, environment)

@@ -40,6 +40,7 @@ class Told(msgspec.Struct, frozen=True):
     store_cache: str = ""  # the folder of copies before the bucket, empty for none
     store_cache_size: int = 20 * 10**9  # bytes that they take up at most
     credentials: str = ""  # the file of credentials for hosts of repositories and sources, empty for none
+    sumdbs: str = ""  # checksum databases beside GOSUMDB's, each written as that, with commas between
     tenant: str = ""  # whose this is; empty for the server's own
     tenants: "dict[str, Told]" = {}  # what each tenant has, by its name
 

@@ -112,6 +112,7 @@ OPTIONS: Mapping[str, Option] = {
         Option("serve_socket_mode", "0600", Project.NOTHING, choices=("0600", "0660", "0666")),
         Option("serve_upstream", "", Project.NOTHING),
         Option("serve_gosumdb", "", Project.NOTHING),
+        Option("serve_sumdbs", "", Project.NOTHING),
         Option("serve_goprivate", "", Project.NOTHING),
         Option("serve_gonoproxy", "", Project.NOTHING),
         Option("serve_gonosumdb", "", Project.NOTHING),

@@ -16,14 +16,14 @@ _PREFIX = "serve_"
 _MOST_BYTES = 1 << 18
 _STRONGER = frozenset({Origin.FLAG, Origin.ENVIRONMENT})
 _KNOWN = tuple(name.removeprefix(_PREFIX) for name in OPTIONS if name.startswith(_PREFIX) and name != "serve_config")
-_LISTS = frozenset({"listen", "upstream", "goprivate", "gonoproxy", "gonosumdb", "allow_hosts"})
+_LISTS = frozenset({"listen", "upstream", "goprivate", "gonoproxy", "gonosumdb", "allow_hosts", "sumdbs"})
 _TENANTS = "tenants"
 _NAME = re.compile("[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")  # as a label of a host's name: no module path begins so
 _TAKEN = frozenset({"sumdb", "cached-only"})  # what paths of the server itself begin with
 _NOT_HANDED_ON = ("rules", "credentials")  # of the server's own: its rules count beside a tenant's, its secrets do not
 OF_TENANTS = (
-    "upstream", "gosumdb", "goprivate", "gonoproxy", "gonosumdb", "rules", "credentials", "allow_hosts", "rate", "open",
-    "timeout", "fresh", "per_host", "clones", "clone_size", "clones_size", "prefetch",
+    "upstream", "gosumdb", "sumdbs", "goprivate", "gonoproxy", "gonosumdb", "rules", "credentials", "allow_hosts",
+    "rate", "open", "timeout", "fresh", "per_host", "clones", "clone_size", "clones_size", "prefetch",
 )  # fmt: skip
 _PATHS = frozenset({"store", "tokens", "rules", "certificate", "key", "audit", "credentials", "store_cache"})
 

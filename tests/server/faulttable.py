@@ -23,6 +23,7 @@ _MODULES = (
     "test_store_faults",
     "test_bucket_faults",
     "test_store_cache",
+    "test_large_zips",
     "test_client_faults",
     "test_serving",
     "test_request_faults",

@@ -19,6 +19,7 @@ from gomend.gomod.protocol import Asked, Kind, NotProtocolError, parse_path
 from gomend.gomod.refusal import GoRefusalError
 from gomend.gomod.sumdb import Sums
 from gomend.sources.base import Answer, Request, Source
+from gomend.sources.directorylimit import limited
 from gomend.sources.refused import BadAnswerError, CheckError
 from gomend.sources.whole import Whole, read_whole
 from gomend.storage.scratch import new_file, write_all
@@ -156,7 +157,8 @@ def _is_small(path: Path) -> bool:
 
 def _hashed(path: Path, module: str, version: str) -> tuple[str, bool]:
     """The zip's hash, and whether go would unpack it. Raises GoRefusalError where it is no module's zip at all."""
-    with path.open("rb") as file:
+    with path.open("rb") as whole:
+        file = limited(whole)
         digest = hash_zip(file)
         file.seek(0)
         try:

@@ -57,6 +57,10 @@ def standin():
 
 def bucket(server, name):
     urllib.request.urlopen(urllib.request.Request(f"{server}/{name}", method="PUT"), timeout=30).close()
+    return at_bucket(server, name)
+
+
+def at_bucket(server, name):
     options = {
         "config": {
             "aws_endpoint": server,
@@ -293,6 +297,17 @@ def test_a_bucket_that_cannot_be_reached_is_a_fault_of_the_store(bucket_server):
     run(ObjectStore("s3://none/x", options), body)
     with pytest.raises(StoreError):
         ObjectStore("nothing://x")
+
+
+def test_a_bucket_that_does_not_exist_is_a_fault_of_the_store_in_the_providers_words(bucket_server):
+    async def body(store):
+        for act in (store.add(KEY, b""), store.replace(KEY, b"")):
+            with pytest.raises(StoreError) as caught:
+                await act
+            assert caught.value.words.startswith(f"PUT {bucket_server}/none/modules/github.com/")
+            assert caught.value.words.endswith("404 Not Found: NoSuchBucket: The specified bucket does not exist")
+
+    run(at_bucket(bucket_server, "none"), body)
 
 
 KILLED = """

@@ -5,6 +5,7 @@ nothing else beside it. obstore is called in threads: its asynchronous calls can
 """
 
 import asyncio
+import re
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 _THREADS = 64
 _PATIENCE: "RetryConfig" = {"max_retries": 3, "retry_timeout": timedelta(seconds=30)}  # obstore's own takes minutes
+_PERFORMED = re.compile(r"Error performing (?P<method>[A-Z]+) (?P<url>[^\s?]+)\S* in \S+ - (?P<said>.*)")
+_DOCUMENT = re.compile(r"<Code>(?P<code>[^<]*)</Code>.*?<Message>(?P<message>[^<]*)</Message>")
 _IN_PARTS = 16 << 20  # bytes from which an object is sent in parts
 
 
@@ -88,6 +91,8 @@ class ObjectStore:
             await self.in_thread(self._create, key, content, size >= _IN_PARTS)
         except (AlreadyExistsError, PreconditionError):
             return False
+        except FileNotFoundError as error:  # the bucket itself
+            raise StoreError(_words(error)) from error
         finally:
             if isinstance(content, Path):
                 content.unlink(missing_ok=True)
@@ -96,7 +101,10 @@ class ObjectStore:
     async def replace(self, key: str, content: bytes) -> None:
         """As of Store."""
         check_key(key)
-        await self.in_thread(obstore.put, self._bucket, key, content)
+        try:
+            await self.in_thread(obstore.put, self._bucket, key, content)
+        except FileNotFoundError as error:  # the bucket itself
+            raise StoreError(_words(error)) from error
 
     async def delete(self, key: str) -> bool:
         """As of Store."""
@@ -144,5 +152,14 @@ class ObjectStore:
 
 
 def _words(error: Exception) -> str:
-    """What an error says, without the dump of itself that obstore adds for its own makers."""
-    return " ".join(str(error).partition("Debug source:")[0].split())
+    """What an error says, without the dump of itself that obstore adds for its own makers, and of a document that the
+    provider sent what it says to people. A query is left out: it may hold a signature.
+    """
+    words = " ".join(str(error).partition("Debug source:")[0].split())
+    found = _PERFORMED.search(words)
+    if found is None:
+        return words
+    said, document = found["said"], _DOCUMENT.search(found["said"])
+    if document is not None:
+        said = f"{said.partition('<')[0]}{document['code']}: {document['message']}"
+    return f"{found['method']} {found['url']}: {said}"

@@ -369,7 +369,8 @@ def test_what_it_cannot_work_with_is_told_in_one_line(tmp_path: Path, server: Se
     for words, said in (
         (["--listen", "nonsense"], "HOST:PORT"),
         (["--listen", "0.0.0.0:1234"], "--open"),
-        (["--listen", taken], "cannot be listened on"),
+        (["--listen", taken], f"{taken} is taken"),
+        (["--listen", "192.0.2.1:8081", "--open"], "cannot be listened on"),
         (["--upstream", "ftp://x"], "invalid proxy URL scheme"),
         (["--store", str(tmp_path / "file")], "cannot be used"),
         (["--store", "nothing://x"], "cannot be used"),

@@ -1,6 +1,7 @@
 """A worker that serves HTTP/1.1 without TLS by itself. granian starts it, watches over it and stops it."""
 
 import asyncio
+import errno
 import gc
 import os
 import signal
@@ -46,6 +47,8 @@ def listening_at(address: Address, backlog: int) -> socket.socket:
             raise
     except OSError as error:
         words = error.strerror or str(error)
+        if error.errno == errno.EADDRINUSE:
+            raise ServeError("taken", value=f"{address.host}:{address.port}") from error
         raise ServeError("address", value=f"{address.host}:{address.port}", words=words) from error
     return listening
 

@@ -12,6 +12,8 @@ import trustme
 from tests.server.serving import PATIENCE, PROGRAM, ROOT
 from tests.server.teams import OF_A, OF_B, ONLY_B, Teams, teams
 
+from gomend.settings.serverfile import OF_TENANTS
+
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Teams]:
@@ -187,6 +189,12 @@ def test_the_example_of_the_manual_is_good(tmp_path: Path) -> None:
         (tmp_path / name).write_text("")
     ran = checked(tmp_path)
     assert ran.returncode == 0 and "/team-b: serving https://registry.corp.example/go-b" in ran.stderr, ran.stderr
+
+
+def test_the_manual_names_all_keys_that_a_tenant_may_set() -> None:
+    page = (ROOT / "docs/reference/serve.md").read_text("utf-8")
+    sentence = next(line for line in page.splitlines() if line.startswith("A tenant's keys: "))
+    assert sorted(re.findall(r"`([a-z_]+)`", sentence)) == sorted(OF_TENANTS)
 
 
 def checked(folder: Path) -> "subprocess.CompletedProcess[str]":

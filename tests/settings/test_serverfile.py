@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from gomend.settings.load import Loaded, load
-from gomend.settings.schema import Origin
-from gomend.settings.serverfile import with_server_file
+from gomend.settings.schema import OPTIONS, Origin
+from gomend.settings.serverfile import OF_TENANTS, with_server_file
 from gomend.settings.trouble import SettingError
 
 
@@ -79,3 +79,46 @@ def test_a_file_that_cannot_be_read_or_is_no_toml_is_refused(file: Path) -> None
     with pytest.raises(SettingError) as caught:
         loaded(file)
     assert caught.value.reason == "syntax" and "line 1" in caught.value.value
+
+
+TENANTS = """
+upstream = "https://a.example"
+goprivate = "a.example"
+gonosumdb = "b.example"
+credentials = "ours.toml"
+rules = "ours.rules"
+rate = 5
+
+[tenants.one]
+goprivate = ["c.example", "d.example"]
+credentials = "one.toml"
+
+[tenants.two]
+gonoproxy = "none"
+rate = 9
+"""
+
+
+def test_a_tenant_has_what_the_server_has_but_for_secrets_rules_and_what_its_own_private_names_stand_for(
+    file: Path,
+) -> None:
+    file.write_text(TENANTS)
+    found = loaded(file, GOMEND_SERVE_RATE="7", GOMEND_SERVE_UPSTREAM="https://e.example")
+    one, two = (found.tenants[name] for name in ("one", "two"))
+    assert (found.number("serve_rate"), one.number("serve_rate"), two.number("serve_rate")) == (7, 7, 9)
+    assert one.text("serve_upstream") == two.text("serve_upstream") == "https://e.example"
+    names = ("serve_goprivate", "serve_gonoproxy", "serve_gonosumdb")
+    assert [one.text(name) for name in names] == ["c.example,d.example"] * 3
+    assert [two.text(name) for name in names] == ["a.example", "none", "b.example"]
+    assert (one.text("serve_credentials"), two.text("serve_credentials")) == (str(file.parent / "one.toml"), "")
+    assert [each.text("serve_rules") for each in (found, one, two)] == [str(file.parent / "ours.rules"), "", ""]
+    assert found.text("serve_credentials") == str(file.parent / "ours.toml")
+
+
+def test_each_option_is_the_servers_or_may_be_a_tenants() -> None:
+    of_server = {
+        "config", "listen", "socket_mode", "store", "store_cache", "store_cache_size", "grace", "workers", "tokens",
+        "otlp", "sampling", "certificate", "key", "audit", "log",
+    }  # fmt: skip
+    every = {name.removeprefix("serve_") for name in OPTIONS if name.startswith("serve_")}
+    assert of_server | set(OF_TENANTS) == every and not of_server & set(OF_TENANTS)

@@ -216,6 +216,19 @@ def test_a_trace_goes_along_to_the_source_and_into_the_log(tmp_path: Path) -> No
 @fault(
     "Clients", "200 ask for one cold zip at once, and some of them leave", "200, the first bytes at once, of one fetch"
 )
+def test_what_a_source_answers_amiss_is_counted_and_logged_by_its_code(tmp_path: Path) -> None:
+    found = lab([QUOTE])
+    found.broken["*.info"] = lambda exchange, _: exchange.send(403, b"not you")
+    with Upstream(found) as upstream, serving(tmp_path, upstream.url) as server:
+        assert server.get("/example.com/quote/@v/v1.0.0.info").status == 403
+        assert server.get("/example.com/none/@v/v1.0.0.mod").status == 404
+        for code, purpose, status in (("proxy.unauthorized", "info", 403), ("proxy.not_found", "mod", 404)):
+            labels = f'code="{code}",purpose="{purpose}",source="{upstream.url}",status="{status}"'
+            assert server.metric(f"gomend_upstream_requests_total{{{labels}}}") == 1
+        logged = [line for line in server.log.read_text().splitlines() if '"event":"source"' in line]
+        assert len(logged) == 1 and '"code":"proxy.unauthorized","error":"status 403"' in logged[0]
+
+
 def test_200_clients_for_one_cold_zip_are_one_fetch_and_none_waits_for_the_end(tmp_path: Path) -> None:
     found = lab([BIG])
     go_on = threading.Event()

@@ -13,7 +13,9 @@ from time import monotonic, time
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from gomend.causes import Code
 from gomend.gomod.private import matches
+from gomend.gomod.protocol import code_of
 from gomend.net.exchange import Exchange, Phases
 from gomend.net.roots import client_context
 from gomend.server.access.keeper import Keeper
@@ -355,10 +357,11 @@ class _Watched:
         for one in over:
             host = urlsplit(one.url).netloc
             source = self._names.get(one.source) or (host if host == self._database else SOURCE)
-            code = str(one.code) if one.code is not None else ""
-            self._metrics.asked(source, one.purpose, one.status, code, _spans(one.phases))
-            if one.code is not None:
-                self._log.warning("source", url=one.url, attempt=one.attempt, code=code, error=one.fault)
+            code = one.code or (code_of(one.status) if one.status and one.status >= 400 else None)
+            self._metrics.asked(source, one.purpose, one.status, str(code or ""), _spans(one.phases))
+            if code not in (None, Code.PROXY_NOT_FOUND):
+                error = one.fault or f"status {one.status}"
+                self._log.warning("source", url=one.url, attempt=one.attempt, code=str(code), error=error)
         return len(self._open)
 
 

@@ -213,9 +213,6 @@ def test_a_trace_goes_along_to_the_source_and_into_the_log(tmp_path: Path) -> No
     assert [headers.get("traceparent") for headers in found.headers] == [parent, None]
 
 
-@fault(
-    "Clients", "200 ask for one cold zip at once, and some of them leave", "200, the first bytes at once, of one fetch"
-)
 def test_what_a_source_answers_amiss_is_counted_and_logged_by_its_code(tmp_path: Path) -> None:
     found = lab([QUOTE])
     found.broken["*.info"] = lambda exchange, _: exchange.send(403, b"not you")
@@ -229,6 +226,9 @@ def test_what_a_source_answers_amiss_is_counted_and_logged_by_its_code(tmp_path:
         assert len(logged) == 1 and '"code":"proxy.unauthorized","error":"status 403"' in logged[0]
 
 
+@fault(
+    "Clients", "200 ask for one cold zip at once, and some of them leave", "200, the first bytes at once, of one fetch"
+)
 def test_200_clients_for_one_cold_zip_are_one_fetch_and_none_waits_for_the_end(tmp_path: Path) -> None:
     found = lab([BIG])
     go_on = threading.Event()

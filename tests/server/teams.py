@@ -30,9 +30,9 @@ TOKENS = {
     "everywhere": ([Grant(Right.FETCH), Grant(Right.ADMIN)], ()),
     "admin-a": ([Grant(Right.ADMIN)], ("team-a",)),
 }
+ALL_PRIVATE = 'goprivate = "corp.example"\ngonoproxy = "none"'
 SETTINGS = """
-goprivate = "corp.example"
-gonoproxy = "none"
+{private}
 gosumdb = "{key}"
 rules = "company.toml"
 
@@ -77,8 +77,8 @@ class Teams:
 
 
 @contextlib.contextmanager
-def teams(folder: Path, *options: str, more: str = "", **words: str) -> Iterator[Teams]:
-    """Such a server; `more` stands in its settings file."""
+def teams(folder: Path, *options: str, more: str = "", private: str = ALL_PRIVATE, **words: str) -> Iterator[Teams]:
+    """Such a server; `more` stands at the end of its settings file, in team-b's table, and `private` at its head."""
     sums = SumDb([PUBLIC, NEWER, DENIED], name="sum.example.org")
     a = Lab(World([PUBLIC, DENIED, OF_A]), sums)
     b = Lab(World([PUBLIC, NEWER, DENIED, OF_B, LATER_OF_B, ONLY_B]), sums)
@@ -90,7 +90,7 @@ def teams(folder: Path, *options: str, more: str = "", **words: str) -> Iterator
     hide = RULES.format(action="hide", pattern=PUBLIC.path, versions=">=v1.1.0", reason="")
     (folder / "team-a.toml").write_text(hide)
     with Upstream(a) as of_a, Upstream(b) as of_b:
-        settings = SETTINGS.format(a=of_a.url, b=of_b.url, key=sums.key) + more
+        settings = SETTINGS.format(a=of_a.url, b=of_b.url, key=sums.key, private=private) + more
         (folder / "serve.toml").write_text(settings)
         given = ("--config", str(folder / "serve.toml"), "--tokens", str(file.path), *options)
         with serving(folder, "off", *given, gosumdb=sums.key, **words) as server:

@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 from tests.lab.bucket import bucket_server, variables
 from tests.server.serving import PATIENCE, ROOT, free_port
-from tests.server.teams import OF_A, OF_B, Teams, teams
+from tests.server.spansent import facts_of, sent
+from tests.server.teams import ALL_PRIVATE, OF_A, OF_B, Teams, teams
+from tests.trace.collector import Collector
 
 GOMEND = [sys.executable, "-I", str(ROOT / "src/gomend/__main__.py")]
 PRIVATE = "corp.example/lib/@v"
@@ -150,3 +152,14 @@ def test_tenants_share_a_bucket_and_no_file_of_it(tmp_path: Path, workers: str) 
             there = {**to_bucket, "GOMEND_SERVE_STORE": "s3://mods/cache"}
             assert store(place, "stats", **there)["versions"] == 0
             assert store(place, "stats", "--tenant", "team-a", **there)["versions"] == 1
+
+
+def test_spans_name_the_tenant_and_no_private_module_of_any(tmp_path: Path) -> None:
+    with Collector() as collector:
+        options = ("--otlp", collector.url, "--sampling", "1")
+        with teams(tmp_path, *options, more=ALL_PRIVATE, private="") as place:  # private to team-b alone
+            for team in ("team-a", "team-b"):
+                assert place.ask(f"/{team}/{PRIVATE}/list", "everywhere")[0] == 200
+        spans = [facts_of(one.attributes) for one in sent(collector)]
+    assert {one["gomend.tenant"] for one in spans if "gomend.tenant" in one} == {"team-a", "team-b"}
+    assert not [one for one in spans if "corp.example" in str(one)]

@@ -375,7 +375,7 @@ class App:
         if self._around.audit is not None:
             audit_visit(self._around.audit, visit, is_cut=bool(cut))
         if self._around.tracing is not None:
-            self._around.tracing.end(visit, cut)
+            self._around.tracing.end(visit, cut, self._around.tenant)
         tally = self._around.metrics.tally(visit.kind, visit.status, visit.result or "none")
         tally.add(visit.until_answer, visit.size)
         if not (cut or visit.status >= 500 or self._around.log.tells_all):

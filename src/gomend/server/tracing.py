@@ -84,8 +84,8 @@ class Tracing:
         visit.span = self._spans.begin(visit.method, visit.trace.get("traceparent", ""), visit.began)
         _current.set(_Place(visit.span))
 
-    def end(self, visit: Visit, cut: str) -> None:
-        """It was answered; `cut` is why its answer could not be ended."""
+    def end(self, visit: Visit, cut: str, tenant: str) -> None:
+        """It was answered, by a `tenant` if one is named; `cut` is why its answer could not be ended."""
         self._settle()
         span = visit.span or self._spans.begin(visit.method, "", visit.began)  # a quick answer needs none before
         if not span.is_sampled:
@@ -107,6 +107,7 @@ class Tracing:
             "user_agent.original": visit.headers.get("user-agent", "")[:256],
             "error.type": (visit.code or str(visit.status)) if visit.status >= 500 or cut else "",
             "gomend.request": visit.id,
+            "gomend.tenant": tenant,
             "gomend.result": visit.result,
             "gomend.module": self._names.of(module) if is_private else module,
             "gomend.version": "" if is_private else version,

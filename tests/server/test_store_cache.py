@@ -104,7 +104,8 @@ def test_what_was_copied_is_had_without_the_bucket_and_by_all_at_the_folder(tmp_
                     assert (part.status, part.body) == (206, content[1:5])
             assert len(tags) == len(wanted)
             assert not [one for one in bucket.asked[read:] if "/@v/" in one]
-            assert one.metric("gomend_store_cache_hits_total") > 0
+            hits = [one.metric(f'gomend_store_cache_hits_total{{worker="{number}"}}') for number in (0, 1)]
+            assert sum(hits) > 0
 
 
 @fault(GROUP, "is written to when the server is killed, at any moment", "by the next one: 200, the right file")

@@ -11,6 +11,7 @@ import time
 import urllib.request
 
 import pytest
+from tests.lab import azurite
 from tests.lab.clouds import cloud
 from tests.lab.modules import Module
 
@@ -79,17 +80,21 @@ def google(address):
     return ObjectStore("gs://mods/cache", options)
 
 
-def azure(address):
-    key = base64.b64encode(b"k" * 32).decode()
-    config = {"azure_storage_account_name": "a", "azure_storage_account_key": key}
-    config |= {"azure_storage_endpoint": f"{address}/a"}
-    return ObjectStore("az://mods/cache", {"config": config, "client_options": {"allow_http": True}})
+SOME_KEY = base64.b64encode(b"k" * 32).decode()
+
+
+def azure(address, name="mods", account="a", key=SOME_KEY):
+    config = {"azure_storage_account_name": account, "azure_storage_account_key": key}
+    config |= {"azure_storage_endpoint": f"{address}/{account}"}
+    return ObjectStore(f"az://{name}/cache", {"config": config, "client_options": {"allow_http": True}})
 
 
 @pytest.fixture(params=["memory", "disk", "s3", "patient", "tiered", "gcs", "azure"])
 def store(request, tmp_path):
-    """Each store in turn, empty; the last two at a stand-in."""
+    """Each store in turn, empty; the last two at a stand-in, Azure's at Azurite where that is named."""
     match request.param:
+        case "azure" if azurite.ADDRESS:
+            return azure(azurite.ADDRESS, azurite.new_container(), azurite.ACCOUNT, azurite.KEY)
         case "gcs" | "azure" as whose:
             found = request.getfixturevalue("standin")(whose == "azure")
             return (azure if whose == "azure" else google)(f"http://127.0.0.1:{found.server_address[1]}")

@@ -5,6 +5,7 @@ import base64
 import contextlib
 import json
 import os
+import pathlib
 import subprocess
 import sys
 import time
@@ -26,7 +27,7 @@ from gomend.storage.patient import Patient
 from gomend.storage.tiered import Tiered
 
 KEY = "github.com/!azure/a+b/@v/v1.0.0-!r!c1+incompatible.zip"
-BIG = os.urandom(1 << 20) * 20  # sent to a bucket in parts
+BIG = os.urandom(1 << 20) * 20
 
 
 @pytest.fixture(scope="session")
@@ -313,6 +314,30 @@ def test_a_bucket_that_does_not_exist_is_a_fault_of_the_store_in_the_providers_w
             assert caught.value.words.endswith("404 Not Found: NoSuchBucket: The specified bucket does not exist")
 
     run(at_bucket(bucket_server, "none"), body)
+
+
+def own_memory():
+    """The bytes that this process holds, files that it only maps left out: the system takes their memory back."""
+    rows = dict(row.split(":", 1) for row in pathlib.Path("/proc/self/status").read_text().splitlines())
+    return int(rows["RssAnon"].split()[0]) << 10
+
+
+def test_a_large_file_goes_to_a_bucket_without_being_held(bucket_server):
+    async def body(store):
+        file = store.scratch / "made"
+        with file.open("wb") as made:
+            made.truncate(64 << 20)
+        before = most = own_memory()
+        adding = asyncio.ensure_future(store.add(KEY, file))
+        while not adding.done():
+            most = max(most, own_memory())
+            await asyncio.sleep(0.002)
+        assert await adding
+        stat = await store.stat(KEY)
+        assert stat is not None and stat.size == 64 << 20
+        assert most - before < 20 << 20
+
+    run(bucket(bucket_server, f"b{time.time_ns()}"), body)
 
 
 KILLED = """

@@ -14,7 +14,7 @@ from tests.server.serving import PATIENCE, Served, lab, serving
 
 from gomend.storage.objects import ObjectStore
 
-BIG = Module("example.com/big", "v1.0.0", files={"words.txt": "many words " * 800_000})  # in parts, where it is stored
+BIG = Module("example.com/big", "v1.0.0", files={"words.txt": "many words " * 800_000})
 PATH = "/example.com/big/@v/v1.0.0"
 
 

@@ -5,12 +5,14 @@ nothing else beside it. obstore is called in threads: its asynchronous calls can
 """
 
 import asyncio
+import mmap
 import re
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
+from io import SEEK_END
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -31,7 +33,6 @@ _THREADS = 64
 _PATIENCE: "RetryConfig" = {"max_retries": 3, "retry_timeout": timedelta(seconds=30)}  # obstore's own takes minutes
 _PERFORMED = re.compile(r"Error performing (?P<method>[A-Z]+) (?P<url>[^\s?]+)\S* in \S+ - (?P<said>.*)")
 _DOCUMENT = re.compile(r"<Code>(?P<code>[^<]*)</Code>.*?<Message>(?P<message>[^<]*)</Message>")
-_IN_PARTS = 16 << 20  # bytes from which an object is sent in parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +88,7 @@ class ObjectStore:
         """As of Store."""
         check_key(key)
         try:
-            size = len(content) if isinstance(content, bytes) else (await asyncio.to_thread(content.stat)).st_size
-            await self.in_thread(self._create, key, content, size >= _IN_PARTS)
+            await self.in_thread(self._create, key, content)
         except (AlreadyExistsError, PreconditionError):
             return False
         except FileNotFoundError as error:  # the bucket itself
@@ -147,8 +147,19 @@ class ObjectStore:
         found = obstore.get(self._bucket, key, options=options)
         return (bytes(piece) for piece in found.stream(min_chunk_size=PIECE))
 
-    def _create(self, key: str, content: bytes | Path, in_parts: bool) -> None:
-        obstore.put(self._bucket, key, content, mode="create", use_multipart=in_parts)
+    def _create(self, key: str, content: bytes | Path) -> None:
+        given = content if isinstance(content, bytes) else _mapped(content)
+        obstore.put(self._bucket, key, given, mode="create")
+
+
+def _mapped(file: Path) -> "bytes | mmap.mmap":
+    """A file's bytes, of which only those that are being sent need memory.
+
+    obstore creates an object only where there is none in one piece, not in parts, and reads a file whole for that.
+    """
+    with file.open("rb") as opened:
+        size = opened.seek(0, SEEK_END)
+        return mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ) if size else b""
 
 
 def _words(error: Exception) -> str:

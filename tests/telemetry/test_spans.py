@@ -27,7 +27,7 @@ def test_a_collector_that_is_slow_costs_spans_and_no_memory() -> None:
     for number in range(5000):
         spans.begin(f"{number}", "", 0.0).end(1.0, {})
     slow.go.set()
-    spans.close()
+    spans.close(60)
     assert 2048 <= len(slow.names) <= 2048 + 512 * 2
     assert slow.names[-1] == "4999"  # the oldest gave way
 
@@ -45,5 +45,17 @@ def test_a_share_of_the_traces_is_kept_whole() -> None:
         kept += parent.is_sampled
         below.end(1.0, {"number": number})
         parent.end(1.0, {})
-    spans.close()
+    spans.close(60)
     assert 0 < kept < 200 and len(slow.names) == 2 * kept
+
+
+def test_the_end_waits_for_no_collector() -> None:
+    slow = Slow()
+    spans = Spans(slow, 1.0, {"service.name": "gomend"})
+    spans.begin("one", "", 0.0).end(1.0, {})
+    later = threading.Timer(5, slow.go.set)
+    later.start()
+    spans.close(0.01)
+    assert not slow.names
+    later.cancel()
+    slow.go.set()

@@ -17,10 +17,10 @@ from gomend import __version__
 from gomend.gomod.private import matches
 from gomend.masking import mask
 from gomend.net.exchange import Exchange
+from gomend.server.posting import Poster
 from gomend.server.visit import Visit
 from gomend.sources.direct.repository import DirectError
 from gomend.telemetry.spans import Facts, Spans, Work
-from gomend.trace import sending
 from gomend.trace.model import Request
 from gomend.trace.naming import host_alone, is_private
 from gomend.trace.otlp import facts_of
@@ -39,6 +39,9 @@ _ROUTES = {
 }
 
 
+_AT_STOP = 3.0  # seconds for spans that are left; soon after its answers a worker's time is over
+
+
 @dataclass(frozen=True, slots=True)
 class _Place:
     """What is asked of sources now is asked for `work`. `hides`: for a private module, so that no host is told."""
@@ -50,31 +53,12 @@ class _Place:
 _current: ContextVar[_Place | None] = ContextVar("place", default=None)
 
 
-class Poster:
-    """Sends spans to the collector at `url`. `failed` hears why one request was not taken."""
-
-    def __init__(self, url: str, environment: Mapping[str, str], failed: Callable[[str], None]) -> None:
-        self._url = url
-        self._headers = sending.headers(environment)
-        self._failed = failed
-        self.lost = 0  # requests with spans
-
-    def __call__(self, body: bytes) -> bool:
-        """Whether they were taken."""
-        try:
-            sending.send(self._url, body, self._headers, kind=sending.PROTOBUF)
-        except sending.NotSentError as error:
-            self.lost += 1
-            self._failed(error.reason)
-            return False
-        return True
-
-
 class Tracing:
     """`private` is the comma list of patterns whose names are not told."""
 
-    def __init__(self, spans: Spans, private: str) -> None:
+    def __init__(self, spans: Spans, private: str, poster: Poster) -> None:
         self._spans = spans
+        self._poster = poster
         self._private = private
         self._names = StandIns(private)
         self._open: list[tuple[_Place, Exchange]] = []
@@ -183,9 +167,10 @@ class Tracing:
         return msgspec.structs.replace(request, url=f"https://{stand_in}", host=stand_in, address="", fault="")
 
     def close(self) -> None:
-        """Send what is left; blocks."""
+        """Send what is left; blocks for some seconds at most."""
         self._settle()
-        self._spans.close()
+        self._poster.ends(_AT_STOP)
+        self._spans.close(_AT_STOP)
 
     def _settle(self) -> None:
         """An exchange is filled while it lasts: those that are over are told now."""
@@ -209,4 +194,4 @@ def tracing_of(poster: Poster, sampling: float, private: str, environment: Mappi
     resource = {"service.version": __version__, "service.instance.id": instance}
     if not environment.get("OTEL_SERVICE_NAME"):
         resource["service.name"] = "gomend"
-    return Tracing(Spans(poster, sampling, resource), private)
+    return Tracing(Spans(poster, sampling, resource), private, poster)

@@ -248,10 +248,12 @@ def _traced(told: Told, log: Log, metrics: Metrics) -> "Tracing | None":
     url = collector_of(told.otlp, told.environment)
     if not url:
         return None
-    from gomend.server.tracing import Poster, tracing_of  # noqa: PLC0415  (OpenTelemetry is loaded where it is wanted)
+    from gomend.server.posting import Poster  # noqa: PLC0415  (OpenTelemetry is loaded where it is wanted)
+    from gomend.server.tracing import tracing_of  # noqa: PLC0415  (as above)
 
     poster = Poster(url, told.environment, lambda reason: log.warning("spans", url=url, error=reason))
     metrics.count("gomend_span_posts_failed", "Posts of spans that no collector took.", lambda: poster.lost)
+    metrics.count("gomend_span_posts_again", "Posts of spans that were tried again.", lambda: poster.again)
     each = [told.go, *(own.go for own in told.tenants.values())]
     private = ",".join(
         filter(None, (go.get(name, "") for go in each for name in ("GOPRIVATE", "GONOPROXY", "GONOSUMDB")))

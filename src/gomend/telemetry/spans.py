@@ -4,6 +4,7 @@ Loaded only where a collector was named. Moments are seconds of the steady clock
 """
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -105,9 +106,11 @@ class Spans:
         """A span whose parent is `work`."""
         return self._made(name, kind, work.context, work.offset, at)
 
-    def close(self) -> None:
-        """Send what is left; blocks until that is done or given up."""
-        self._provider.shutdown()
+    def close(self, seconds: float) -> None:
+        """Send what is left; blocks until that is done, so many seconds at most."""
+        closing = threading.Thread(target=self._provider.shutdown, daemon=True)
+        closing.start()
+        closing.join(seconds)
 
     def _made(self, name: str, kind: SpanKind, parent: Context, offset: int, at: float) -> Work:
         span = self._tracer.start_span(name, parent, kind, start_time=offset + round(at * _NANO))

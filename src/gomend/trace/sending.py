@@ -1,5 +1,6 @@
 """Sends spans to an OpenTelemetry collector over HTTP."""
 
+import http.client
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
@@ -16,11 +17,20 @@ _MOST_READ = 65536
 
 
 class NotSentError(GomendError):
-    """The collector did not take the spans; `reason` says why, in its words or the system's."""
+    """The collector did not take the spans; `reason` says why, in its words or the system's.
 
-    def __init__(self, reason: str) -> None:
+    `status` is that of its answer, 0 where there was none, `retry_after` the answer's header. `is_of_the_way`: it could
+    not be reached, or said nothing.
+    """
+
+    def __init__(
+        self, reason: str, status: int = 0, retry_after: str | None = None, *, is_of_the_way: bool = False
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.status = status
+        self.retry_after = retry_after
+        self.is_of_the_way = is_of_the_way
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -53,8 +63,8 @@ def headers(environment: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
-def send(url: str, body: bytes, extra: Mapping[str, str], *, kind: str = JSON) -> int:
-    """Post one request, encoded as `kind` says.
+def send(url: str, body: bytes, extra: Mapping[str, str], *, kind: str = JSON, seconds: float = _SECONDS) -> int:
+    """Post one request, encoded as `kind` says, and wait so many seconds for each step of its answer.
 
     Returns how many spans the collector turned down, 0 where its answer is not JSON. Raises NotSentError.
     """
@@ -64,14 +74,17 @@ def send(url: str, body: bytes, extra: Mapping[str, str], *, kind: str = JSON) -
         url, data=body, headers={"User-Agent": "gomend", **extra, "Content-Type": kind}, method="POST"
     )
     try:
-        with urllib.request.build_opener(_NoRedirect).open(request, timeout=_SECONDS) as answer:
+        with urllib.request.build_opener(_NoRedirect).open(request, timeout=seconds) as answer:
             return _rejected(answer.read(_MOST_READ))
     except urllib.error.HTTPError as error:
         with error:
-            raise NotSentError(f"{error.code} {error.reason}") from error
+            raise NotSentError(f"{error.code} {error.reason}", error.code, error.headers.get("Retry-After")) from error
     except urllib.error.URLError as error:
-        raise NotSentError(str(getattr(error.reason, "strerror", None) or error.reason)) from error
-    except (OSError, ValueError) as error:
+        reason = str(getattr(error.reason, "strerror", None) or error.reason)
+        raise NotSentError(reason, is_of_the_way=isinstance(error.reason, OSError)) from error
+    except (OSError, http.client.HTTPException) as error:
+        raise NotSentError(str(error) or type(error).__name__, is_of_the_way=True) from error
+    except ValueError as error:
         raise NotSentError(str(error)) from error
 
 

@@ -25,6 +25,7 @@ _MODULES = (
     "test_store_cache",
     "test_large_zips",
     "test_client_faults",
+    "test_tls_client_faults",
     "test_serving",
     "test_request_faults",
     "test_tls_request_faults",

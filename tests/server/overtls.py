@@ -5,6 +5,7 @@ import datetime
 import socket
 import ssl
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 import trustme
@@ -53,9 +54,10 @@ def secured(server: Served, *protocols: str) -> ssl.SSLSocket:
     return offers.wrap_socket(plain, server_hostname="127.0.0.1")
 
 
+@lru_cache(8)
 def _offering(trusts: ssl.SSLContext, protocols: tuple[str, ...]) -> ssl.SSLContext:
     """The like of a context that is used by others, too."""
-    own = ssl.create_default_context()
+    own = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     for certificate in trusts.get_ca_certs(binary_form=True):
         own.load_verify_locations(cadata=certificate)
     own.set_alpn_protocols(list(protocols))

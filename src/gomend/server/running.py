@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import resource
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -22,9 +23,14 @@ from gomend.telemetry.logs import Log, make_log
 
 # Idle connections count: with granian's own limits a thousand of them keep everybody else out.
 _CONNECTIONS = 16_384
+_OTHER_FILES = 512  # of a worker: sources, files that are read or written, pipes
 _HEADER_MILLISECONDS = 10_000
 # Bytes of a connection's buffer, for a request's head and for what a slow client has not taken: 64 of them hold 8 MiB.
-_BUFFER = 131_072
+_BUFFER = 65_536
+# By HTTP/2: bytes that a client may send of bodies that nobody reads, and that wait of an answer for the client to open
+# its window; and answers of one connection at a time, each of which holds some 400 KiB while the client takes nothing.
+_WINDOW = 65_535
+_STREAMS = 100
 
 
 def run(told: Told, line: str, again: Callable[[Told], Told]) -> None:
@@ -46,6 +52,7 @@ def run(told: Told, line: str, again: Callable[[Told], Told]) -> None:
     os.write(token_write, b".")
     reports = Reports()
     loader = Loader(told, reports.say, token_read, line, handles)
+    files = _open_files()
     multiprocessing.set_start_method("fork", force=True)  # workers share what is open here
     server = Workers(
         doors,
@@ -57,9 +64,15 @@ def run(told: Told, line: str, again: Callable[[Told], Told]) -> None:
         loop=Loops.uvloop,
         websockets=False,
         backlog=_CONNECTIONS,
-        backpressure=_CONNECTIONS,
+        backpressure=max(1, min(_CONNECTIONS, files - _OTHER_FILES)),
         http1_settings=HTTP1Settings(header_read_timeout=_HEADER_MILLISECONDS, max_buffer_size=_BUFFER),
-        http2_settings=HTTP2Settings(max_headers_size=MOST_OF_A_HEAD),
+        http2_settings=HTTP2Settings(
+            initial_connection_window_size=_WINDOW,
+            initial_stream_window_size=_WINDOW,
+            max_concurrent_streams=_STREAMS,
+            max_headers_size=MOST_OF_A_HEAD,
+            max_send_buffer_size=_WINDOW,
+        ),
         log_enabled=False,
         workers_kill_timeout=told.grace + 5,
         respawn_failed_workers=True,
@@ -79,6 +92,17 @@ def run(told: Told, line: str, again: Callable[[Told], Told]) -> None:
         loader.close()
         if listening.socket:
             Path(listening.socket).unlink(missing_ok=True)
+
+
+def _open_files() -> int:
+    """Allow this process as many open files as it may have, and give how many: each client is one.
+
+    What a system sets at first is often 1024. granian does not wait where it has none left, but tries without end.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = max(soft, 2 * _CONNECTIONS) if hard == resource.RLIM_INFINITY else hard
+    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    return wanted
 
 
 def _certificate(told: Told, log: Log) -> CertificateFiles:

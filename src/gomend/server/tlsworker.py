@@ -25,6 +25,7 @@ SERVES, HAS_LEFT = "serves", "left"
 """What a worker tells the process that started it: that it serves, that it takes in nobody else."""
 LEAVE = signal.SIGUSR1  # tells a worker to go
 LEAVES_WITHIN = Limits().first  # seconds; granian itself has given up on all who have not asked by then
+_PIECE = 1 << 16  # bytes
 _LOOKED_AT_EVERY = 5.0  # seconds: the connections
 _NEWCOMERS_EVERY = 0.1  # seconds: those that a worker that leaves waits for
 _UNTIL_IT_SERVES = 0.05  # seconds; granian begins as soon as the start is over, or the process ends with an error
@@ -71,6 +72,8 @@ class TlsWorker:
                 self._connections.is_answered(peer)
                 if self._leaving.is_set() and scope["http_version"] != "2":
                     message = {**message, "headers": [*message["headers"], (b"connection", b"close")]}
+            elif len(message.get("body", b"")) > _PIECE:
+                message = await _sent_but_for_the_last(send, message)
             await send(message)
 
         try:
@@ -120,6 +123,15 @@ class TlsWorker:
 
     async def _newcomers(self) -> int:
         return await asyncio.to_thread(self._connections.newcomers, monotonic())
+
+
+async def _sent_but_for_the_last(send: Send, message: dict[str, Any]) -> dict[str, Any]:
+    """Send a body in small pieces, and give the last of them: granian holds five for a client, whatever their size."""
+    body = memoryview(message["body"])
+    last = (len(body) - 1) // _PIECE * _PIECE
+    for at in range(0, last, _PIECE):
+        await send({"type": "http.response.body", "body": bytes(body[at : at + _PIECE]), "more_body": True})
+    return {**message, "body": bytes(body[last:])}
 
 
 def _unreachable() -> socket.socket:

@@ -52,7 +52,6 @@ def run(told: Told, line: str, again: Callable[[Told], Told]) -> None:
     os.write(token_write, b".")
     reports = Reports()
     loader = Loader(told, reports.say, token_read, line, handles)
-    files = _open_files()
     multiprocessing.set_start_method("fork", force=True)  # workers share what is open here
     server = Workers(
         doors,
@@ -64,7 +63,7 @@ def run(told: Told, line: str, again: Callable[[Told], Told]) -> None:
         loop=Loops.uvloop,
         websockets=False,
         backlog=_CONNECTIONS,
-        backpressure=max(1, min(_CONNECTIONS, files - _OTHER_FILES)),
+        backpressure=max(1, min(_CONNECTIONS, _open_files() - _OTHER_FILES)),
         http1_settings=HTTP1Settings(header_read_timeout=_HEADER_MILLISECONDS, max_buffer_size=_BUFFER),
         http2_settings=HTTP2Settings(
             initial_connection_window_size=_WINDOW,
@@ -95,14 +94,12 @@ def run(told: Told, line: str, again: Callable[[Told], Told]) -> None:
 
 
 def _open_files() -> int:
-    """Allow this process as many open files as it may have, and give how many: each client is one.
+    """How many files a worker may have open: granian has raised that to the hard limit, and each client is one.
 
-    What a system sets at first is often 1024. granian does not wait where it has none left, but tries without end.
+    Where none is left, granian does not wait, but tries without end to take in the next client.
     """
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = max(soft, 2 * _CONNECTIONS) if hard == resource.RLIM_INFINITY else hard
-    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-    return wanted
+    most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return most if most != resource.RLIM_INFINITY else 2 * _CONNECTIONS
 
 
 def _certificate(told: Told, log: Log) -> CertificateFiles:

@@ -61,9 +61,10 @@ class Answers:
             ready = Ready("mod", size, (), Validators('"t"', 0), body, path=self.file if is_file else None)
             self.hot.put(path, ready, 60)
             await send_ready(send, scope["method"], {}, ready)
-            self.hot.learn(scope[HEAD], path, ready, is_packed=False)
+            self.hot.learn(scope[HEAD], path, ready, is_packed=False, is_secret=False, holder=None)
 
-    def quick(self, head: bytes) -> Quick | None:
+    def quick(self, head: bytes, client: str) -> Quick | None:
+        del client
         return self.hot.quick(head)
 
     def was_quick(self, quick: Quick, client: str, began: float) -> None:

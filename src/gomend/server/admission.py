@@ -109,10 +109,11 @@ class Admission:
         self._rates = Rates(entrance.per_minute / 60, max(1, entrance.per_minute)) if entrance.per_minute else None
         self._clock = clock
 
-    @property
-    def counts(self) -> bool:
-        """Whether requests are counted by client."""
-        return self._rates is not None
+    def lets_pass(self, holder: Token | None, client: str) -> bool:
+        """Whether what `client` had a moment ago for the token of `holder`, or without one, is given again at once."""
+        if self._rates is not None and self._rates.wait(client, self._clock()):
+            return False
+        return holder is None or (self.keeper is not None and self.keeper.is_still_good(holder))
 
     async def holder(self, client: str, headers: Mapping[str, str]) -> Token | Refusal | None:
         """The token that a request shows, None without one, or why it is not answered at all."""

@@ -149,9 +149,12 @@ class App:
             raise
         self._told(visit)
 
-    def quick(self, head: bytes) -> Quick | None:
-        """The answer that requests with just this head were given a moment ago, if it is still good."""
-        return self._hot.quick(head)
+    def quick(self, head: bytes, client: str) -> Quick | None:
+        """What requests with just this head were given a moment ago, if it is still good and `client` may have it."""
+        found = self._hot.quick(head)
+        if found is None or self._around.admission.lets_pass(found.holder, client):
+            return found
+        return None
 
     def was_quick(self, quick: Quick, client: str, began: float) -> None:
         """A request of `client` was answered with it."""
@@ -163,7 +166,7 @@ class App:
         visit = Visit(
             "GET", quick.path, {}, client, new_id(), began, quick.ready.kind, 200, Result.HIT, size=quick.size
         )
-        visit.until_answer = seconds
+        visit.until_answer, visit.holder = seconds, quick.holder
         visit.subject = f"{quick.ready.module}@{quick.ready.version}"
         self._told(visit)
 
@@ -223,8 +226,15 @@ class App:
 
     async def _send_ready(self, visit: Visit, send: Send, ready: Ready) -> None:
         visit.status, visit.size = await send_ready(send, visit.method, visit.headers, ready)
-        if visit.status == 200 and visit.is_anybodys and not self._around.admission.counts:
-            self._hot.learn(visit.head, visit.path, ready, is_packed=takes_packed(visit.headers, ready))
+        if visit.status == 200 and visit.is_whole:
+            self._hot.learn(
+                visit.head,
+                visit.path,
+                ready,
+                is_packed=takes_packed(visit.headers, ready),
+                is_secret="authorization" in visit.headers,
+                holder=visit.holder,
+            )
 
     def _may_have(self, visit: Visit, ready: Ready) -> bool:
         """Whether what is at hand may be handed out without a further look."""

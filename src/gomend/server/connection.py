@@ -32,7 +32,7 @@ class Answerer(Protocol):
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         """As of ASGI; the scope has the bytes of the request's head beside its parts."""
 
-    def quick(self, head: bytes) -> Quick | None:
+    def quick(self, head: bytes, client: str) -> Quick | None:
         """The answer that is at hand for requests with just this head."""
 
     def was_quick(self, quick: Quick, client: str, began: float) -> None:
@@ -162,7 +162,7 @@ class Connection:
             self._read(False)
 
     def _answer_at_once(self, head: bytes) -> bool:
-        quick = self._common.quick(head)
+        quick = self._common.quick(head, self.client)
         if quick is None:
             return False
         self.since = began = monotonic()
@@ -336,5 +336,5 @@ async def _nothing() -> dict[str, Any]:
     return {"type": "http.request", "body": b"", "more_body": False}
 
 
-def _not_quick(_: bytes) -> None:
+def _not_quick(_: bytes, __: str) -> None:
     """What is at hand is for requests without marks."""

@@ -1,11 +1,13 @@
 """What was handed out a moment ago, ready to be handed out again: found by the path as it came, or by a whole head."""
 
+import hashlib
 import os
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from gomend.server.access.tokens import Token
 from gomend.server.conditions import Validators
 from gomend.sources.purges import Purges
 
@@ -43,6 +45,7 @@ class Quick:
     body: bytes
     file: str  # that has the body instead; empty for none
     size: int
+    holder: Token | None = None  # whose token the head shows
 
 
 class Hot:
@@ -89,25 +92,34 @@ class Hot:
         """The answer to a request with just this head, as long as `get` gives the one that it was made from."""
         if self._purged[0] != self._seen:
             self._forget_changing()
-        found = self._quick.get(head)
+        key = head
+        found = self._quick.get(key)
+        if found is None:
+            key = _digest(head)
+            found = self._quick.get(key)
         if found is None:
             return None
         until, ready = self._ready.get(found.path, (0.0, None))
         if ready is found.ready and until >= self._clock() and (not found.file or _is_there(found)):
             return found
-        del self._quick[head]
+        del self._quick[key]
         return None
 
-    def learn(self, head: bytes, path: bytes, ready: Ready, *, is_packed: bool) -> None:
-        """Remember that requests with this head for `path` are all answered with the whole of `ready`."""
+    def learn(
+        self, head: bytes, path: bytes, ready: Ready, *, is_packed: bool, is_secret: bool, holder: Token | None
+    ) -> None:
+        """Remember that requests with this head for `path` are all answered with the whole of `ready`, as long as the
+        token of `holder` is good, if it shows one. Of a head that `is_secret` no more than a digest is kept.
+        """
         _, known = self._ready.get(path, (0.0, None))
-        if known is not ready or len(head) > _LONGEST_HEAD or head in self._quick:
+        key = _digest(head) if is_secret else head
+        if known is not ready or len(head) > _LONGEST_HEAD or key in self._quick:
             return
         pairs = ready.packed if is_packed else ready.plain
         wire = b"".join(b"%b: %b\r\n" % pair for pair in pairs) + b"\r\n"
         body = (ready.zipped if is_packed else ready.body) or b""
         file = str(ready.path) if ready.path is not None else ""
-        self._quick[head] = Quick(path, ready, wire, body, file, len(body) or ready.size)
+        self._quick[key] = Quick(path, ready, wire, body, file, len(body) or ready.size, holder)
         while len(self._quick) > _MOST_ENTRIES:
             self._quick.popitem(last=False)
 
@@ -129,6 +141,10 @@ class Hot:
         self._seen = self._purged[0]
         for path in list(self._changing):
             self.drop(path)
+
+
+def _digest(head: bytes) -> bytes:
+    return hashlib.sha256(head).digest()
 
 
 def _size(ready: Ready) -> int:

@@ -6,7 +6,7 @@ from time import monotonic
 from typing import Any
 
 from gomend.server.app import App
-from gomend.server.hot import Quick
+from gomend.server.hot import Hot, Quick
 
 
 class Tenants:
@@ -14,14 +14,19 @@ class Tenants:
     `root`. Answers at hand are all in one table, by whole paths, so the quick way is that of a server without tenants.
     """
 
-    def __init__(self, root: App, tenants: Mapping[str, App]) -> None:
+    def __init__(self, root: App, tenants: Mapping[str, App], hot: Hot) -> None:
         self._root = root
+        self._hot = hot
         self._apps = {name.encode(): app for name, app in tenants.items()}
-        self.quick = root.quick
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         """One HTTP request."""
         await self._app_of(scope.get("raw_path") or scope["path"].encode())(scope, receive, send)
+
+    def quick(self, head: bytes, client: str) -> Quick | None:
+        """As of App."""
+        found = self._hot.quick(head)
+        return found if found is None or self._app_of(found.path).admission.lets_pass(found.holder, client) else None
 
     def was_quick(self, quick: Quick, client: str, began: float) -> None:
         """As of App."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # its packages are loaded where spans are sent
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _TRACE = re.compile(r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
-_SAY_NOTHING = frozenset({"host", "user-agent", "accept", "accept-encoding"})
+_SAY_NOTHING = frozenset({"host", "user-agent", "accept", "accept-encoding", "authorization"})
 _PASSED_ON = frozenset({"forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"})
 BY_SOCKET = "gomend.socket"  # the key of a scope whose request came through the server's Unix socket
 HEAD = "gomend.head"  # the key of a scope that has the bytes of the request's head
@@ -54,8 +54,10 @@ class Visit:
         return not _PASSED_ON.isdisjoint(self.headers)
 
     @property
-    def is_anybodys(self) -> bool:
-        """Whether everybody who sends just this head is answered alike: it asks for a whole file and no more."""
+    def is_whole(self) -> bool:
+        """Whether everybody who sends just this head is answered alike, as long as a token in it is good: it asks for a
+        whole file and no more.
+        """
         return self.method == "GET" and not self.by_socket and self.headers.keys() <= _SAY_NOTHING and bool(self.head)
 
     @property

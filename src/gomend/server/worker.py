@@ -136,7 +136,7 @@ def _make(told: Told, shared: SharedState, certificate: Identity | None) -> tupl
     root = _app(told, metrics, common, None)
     keeper = root.admission.keeper
     tenants = {name: _app(own, metrics.of_tenant(name), common, keeper) for name, own in told.tenants.items()}
-    server: Server = Tenants(root, tenants) if tenants else root
+    server: Server = Tenants(root, tenants, hot) if tenants else root
     if colleagues is not None:
         root.beside(colleagues.tell())
     root.beside(_note_uses(root.admission))

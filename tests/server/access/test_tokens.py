@@ -85,6 +85,22 @@ def test_the_holder_of_a_request_is_found(tmp_path: Path) -> None:
     assert file.last_uses() == {token.id: NOW}
 
 
+def test_a_token_that_was_good_a_moment_ago_is_looked_at_again(tmp_path: Path) -> None:
+    now = [NOW]
+    shown, token = new_token("ci", [Grant(Right.READ)], NOW, NOW + timedelta(days=1))
+    one, file = keeper(tmp_path, token, now=now)
+    held = asyncio.run(one.holder(basic(shown)))
+    assert held is not None and one.is_still_good(held)
+    now[0] = NOW + timedelta(days=1)
+    assert not one.is_still_good(held)
+    now[0] = NOW + timedelta(hours=1)
+    assert one.is_still_good(held)
+    one.note_uses()
+    assert file.last_uses() == {token.id: now[0]}
+    file.change(lambda _: ())
+    assert not one.is_still_good(held)
+
+
 def test_a_use_that_could_not_be_noted_is_noted_the_next_time(tmp_path: Path) -> None:
     shown, token = new_token("ci", [Grant(Right.READ)], NOW)
     one, file = keeper(tmp_path, token)

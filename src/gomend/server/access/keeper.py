@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from gomend.errors import GomendError
-from gomend.server.access.tokenfile import TokenFile
+from gomend.server.access.tokenfile import TokenFile, TokenFileError
 from gomend.server.access.tokens import Token, id_of, is_of, shown_in
 
 _AT_ONCE = 2  # checks, each of 32 MiB; more would let anybody fill the memory
@@ -26,6 +26,8 @@ class Keeper:
         self._checked: dict[bytes, tuple[Token, bool]] = {}
         self._room = asyncio.Semaphore(_AT_ONCE)
         self._uses: dict[str, datetime] = {}
+        self._read: tuple[Token, ...] = ()
+        self._known: set[Token] = set()
 
     async def holder(self, headers: Mapping[str, str]) -> Token | None:
         """The token that a request (names of headers in lower case) shows, None without one.
@@ -41,6 +43,20 @@ class Keeper:
             raise UnknownTokenError
         self._uses[token.id] = self._now()
         return token
+
+    def is_still_good(self, token: Token) -> bool:
+        """Whether a token that was shown a moment ago is in the file as it was, and has not expired. That is a use."""
+        try:
+            tokens = self._file.tokens()
+        except TokenFileError:
+            return False
+        if tokens is not self._read:
+            self._read, self._known = tokens, set(tokens)
+        now = self._now()
+        if token not in self._known or not token.is_good(now):
+            return False
+        self._uses[token.id] = now
+        return True
 
     async def _is_right(self, shown: str, token: Token) -> bool:
         key = hashlib.sha256(shown.encode("utf-8", "surrogateescape")).digest()

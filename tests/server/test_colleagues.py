@@ -62,3 +62,26 @@ def test_who_takes_the_place_of_a_worker_takes_its_number(tmp_path: Path) -> Non
                     break
             pause.wait(0.05)
         assert numbers(server) == {"0", "1"}
+
+
+def test_one_worker_counts_the_store_and_another_takes_over(tmp_path: Path) -> None:
+    (tmp_path / "store/example.com/x/@v").mkdir(parents=True)
+    (tmp_path / "store/example.com/x/@v/v1.0.0.mod").write_bytes(b"12345")
+
+    def counts() -> list[str]:
+        """What is told, once both workers are there and one has counted."""
+        pause, until = threading.Event(), time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            with contextlib.suppress(OSError, http.client.HTTPException):  # in the hands of the one that was killed
+                text = server.get("/-/metrics").text
+                found = re.findall(r'^gomend_store_files\{worker="\d+"\} (\S+)', text, re.MULTILINE)
+                if len(numbers(server)) == 2 and "1.0" in found:
+                    return found
+            pause.wait(0.05)
+        return []
+
+    with serving(tmp_path, "off", "--workers", "2") as server:
+        assert counts() == ["1.0"]
+        for worker in server.workers():
+            os.kill(int(worker), signal.SIGKILL)
+            assert counts() == ["1.0"]

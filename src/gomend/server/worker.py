@@ -198,14 +198,10 @@ def _app(told: Told, metrics: Metrics, common: _Common, keeper: Keeper | None) -
         metrics.count("gomend_audit_faults", "Lines of the audit that were lost.", lambda: audit.faults)
     if prefetch is not None:
         app.beside(prefetch.work())
-    size = StoreSize()
-    metrics.observe("gomend_store_bytes", "What the store holds, counted every hour.", lambda: size.bytes)
-    metrics.observe("gomend_store_files", "How many files that is.", lambda: size.files)
     metrics.observe("gomend_waiting_for_git", "git programs that wait.", lambda: house.waiting_for_repositories)
     metrics.observe("gomend_clone_bytes", "What clones of repositories take.", lambda: house.clones.bytes)
     metrics.observe_each("gomend_source_breaker", "1: taken for dead, 0.5: suspect.", "host", house.breakers)
-    app.beside(size.keep_counting(house.store))
-    app.beside(_as_first(common.shared, house, LOOK_IN_BUCKET if is_bucket(told.store) else LOOK))
+    app.beside(_as_first(common.shared, house, metrics, LOOK_IN_BUCKET if is_bucket(told.store) else LOOK))
     if isinstance(house.store, Tiered):
         _tell_of_cache(house.store, app, metrics)
     return app
@@ -226,10 +222,13 @@ def _route_of(told: Told) -> Callable[[bytes], Route]:
     return route_beside_tenants if told.tenants else route
 
 
-async def _as_first(shared: SharedState, house: House, look: float) -> None:
+async def _as_first(shared: SharedState, house: House, metrics: Metrics, look: float) -> None:
     """What one worker does for all."""
     await shared.first()
-    await house.purges.watch(house.store, look)
+    size = StoreSize()
+    metrics.observe("gomend_store_bytes", "What the store holds, counted every hour.", lambda: size.bytes)
+    metrics.observe("gomend_store_files", "How many files that is.", lambda: size.files)
+    await asyncio.gather(house.purges.watch(house.store, look), size.keep_counting(house.store))
 
 
 def _prefetch(told: Told, house: House, policy: Policy | None, metrics: Metrics) -> Prefetch | None:

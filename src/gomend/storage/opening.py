@@ -1,6 +1,5 @@
 """The store that a setting names."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
 from gomend.storage.base import TENANTS, Store, StoreError
@@ -17,7 +16,7 @@ def place_of_tenant(where: str, name: str) -> str:
     return f"{where.rstrip('/')}/{TENANTS}{name}"
 
 
-def open_store(where: str, options: Mapping[str, object] | None = None, *, marks_every: float = 0) -> Store:
+def open_store(where: str, *, marks_every: float = 0) -> Store:
     """A folder, `file://` or not, else a bucket by URL. `marks_every` is DiskStore's. Raises StoreError."""
     if not is_bucket(where):
         return DiskStore(Path(where.removeprefix("file://")).absolute(), marks_every=marks_every)
@@ -25,4 +24,4 @@ def open_store(where: str, options: Mapping[str, object] | None = None, *, marks
         from gomend.storage.objects import ObjectStore  # noqa: PLC0415  (only where there is a bucket)
     except ImportError as error:
         raise StoreError("a bucket needs the package obstore") from error
-    return ObjectStore(where, options)
+    return ObjectStore(where)

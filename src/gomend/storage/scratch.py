@@ -1,10 +1,11 @@
 """Files in a store's scratch folder, while they are being written. What does not fit there is a fault of the store."""
 
+import asyncio
 import errno
 import os
 from pathlib import Path
 
-from gomend.storage.base import named
+from gomend.storage.base import Blob, named
 
 
 def new_file(folder: Path, size: int) -> tuple[int, Path]:
@@ -43,3 +44,11 @@ def write_all(handle: int, data: bytes, at: int) -> None:
             view, at = view[written:], at + written
     except OSError as error:
         raise named(error) from error
+
+
+async def write_blob(handle: int, blob: Blob) -> None:
+    """Write a stored file into an empty one. Raises StoreError."""
+    at = 0
+    async for piece in blob.chunks():
+        await asyncio.to_thread(write_all, handle, piece, at)
+        at += len(piece)

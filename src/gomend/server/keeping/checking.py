@@ -4,12 +4,12 @@ Nothing is asked of anybody: the database's lookups and tiles that lie in the st
 """
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from tempfile import mkstemp
 from time import monotonic
 from typing import BinaryIO
 
@@ -21,14 +21,16 @@ from gomend.gomod.protocol import Asked, Kind
 from gomend.gomod.sumdb import RemoteError, SumDatabase, Sums
 from gomend.gomod.tlog import parse_tile
 from gomend.gomod.version import is_incompatible
-from gomend.server.keeping.contents import QUERIES, Held, contents
+from gomend.server.keeping.contents import Held, contents
 from gomend.sources.base import Answer, Request
+from gomend.sources.keys import QUERIES
 from gomend.sources.refused import BadAnswerError
 from gomend.sources.sumdb import DatabaseAtSources
 from gomend.sources.wellformed import checked
 from gomend.sources.whole import Whole
 from gomend.storage.base import OWN, Blob, Store, StoreError
 from gomend.storage.disk import open_quietly
+from gomend.storage.scratch import new_file, write_blob
 
 _AT_ONCE = 8
 
@@ -275,11 +277,10 @@ async def _on_disk(store: Store, blob: Blob) -> AsyncIterator[Path]:
     if blob.path is not None:
         yield blob.path
         return
-    handle, name = mkstemp(prefix="check-", dir=store.scratch)
+    handle, path = new_file(store.scratch, blob.stat.size)
     try:
-        with open(handle, "wb") as file:  # noqa: PTH123  (a file that is open)
-            async for piece in blob.chunks():
-                await asyncio.to_thread(file.write, piece)
-        yield Path(name)
+        await write_blob(handle, blob)
+        yield path
     finally:
-        Path(name).unlink(missing_ok=True)
+        os.close(handle)
+        path.unlink(missing_ok=True)

@@ -4,10 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from gomend.gomod.protocol import Asked, Kind, NotProtocolError, parse_path
-from gomend.sources.keys import is_immutable
+from gomend.sources.keys import QUERIES, is_immutable
 from gomend.storage.base import OWN, Store
-
-QUERIES = f"{OWN}queries/"  # below it: what was asked for a branch or a commit
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,9 @@ from gomend.gomod.protocol import Kind
 from gomend.gomod.version import is_pseudo, sort_versions
 from gomend.server.keeping.contents import Version
 from gomend.storage.base import Store, StoreError
+from gomend.storage.base import named as fault
 from gomend.storage.disk import DiskStore
+from gomend.storage.scratch import write_blob
 
 _AT_ONCE = 8
 
@@ -71,10 +73,11 @@ async def _copy(store: Store, there: DiskStore, key: str) -> bool:
         raise StoreError("it is no longer there")
     made = there.scratch / f"export-{key.replace('/', '_')[-120:]}-{id(blob):x}"
     try:
-        with made.open("wb") as file:
-            async for piece in blob.chunks():
-                await asyncio.to_thread(file.write, piece)
+        with made.open("xb", buffering=0) as file:
+            await write_blob(file.fileno(), blob)
         return await there.add(key, made)
+    except OSError as error:
+        raise fault(error) from error
     finally:
         made.unlink(missing_ok=True)
 

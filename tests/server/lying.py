@@ -6,6 +6,7 @@ in real life, names are told by a DNS server that lies, and canaries at private 
 
 import contextlib
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -13,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.lab.githost import GitHost, Page, go_import
+from tests.lab.hghost import hg_program
 from tests.lab.listener import Listener
 from tests.lab.site import Site
 from tests.lab.world import WORLD
@@ -50,6 +52,18 @@ class Flipping(dict[str, str]):
 
     def __contains__(self, name: object) -> bool:
         return str(name).startswith("rebind") or super().__contains__(name)
+
+
+_OF_HG = {
+    "hg by https": "hg https://internal.example/repo",
+    "hg by http": "hg http://169.254.169.254/repo",
+    "hg at this machine": "hg https://127.0.0.1/repo",
+    "hg at this machine's name": "hg https://localhost/repo",
+    "hg at a rebound name": "hg https://rebind-hg.example/repo",
+    "hg by ssh": "hg ssh://hg@internal.example/repo",
+    "hg by files": "hg static-http://internal.example/repo",
+    "hg redirected": "hg https://pub.example/elsewhere-hg",
+}
 
 
 def repository(folder: Path, module: str) -> None:
@@ -108,6 +122,7 @@ def attempts(host: GitHost) -> dict[str, str]:
         "git by another": "git ftp://internal.example/repo.git",
         "git redirected": "git https://pub.example/elsewhere.git",
         "git at a rebound name": "git https://rebind-git.example/repo.git",
+        **(_OF_HG if hg_program() else {}),
         "a module proxy": "mod https://internal.example",
         "a module proxy by http": "mod http://127.0.0.1",
     }.items():
@@ -118,6 +133,7 @@ def attempts(host: GitHost) -> dict[str, str]:
         host.pages[f"/elsewhere.git{service}"] = Page(
             302, "", {"Location": "https://internal.example/repo.git/info/refs"}
         )
+    host.pages["/elsewhere-hg"] = Page(302, "", {"Location": "https://internal.example/repo"})
     found |= {f"rebound name {number}": f"rebind{number}.example/m" for number in range(3)}
     return found
 
@@ -147,6 +163,7 @@ def main() -> None:
             "GIT_SSL_CAINFO": "/etc/ssl/certs/ca-certificates.crt",
             "HOME": "/home/dev",
             "GOPRIVATE": "code.corp.example/team/*",
+            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         }
         document: dict[str, object] = {}
         for name, options in {"beyond": (), "named": ("--allow-hosts", "nobody.example, internal.*")}.items():

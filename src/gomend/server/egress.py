@@ -1,6 +1,6 @@
-"""The one way out for git and ssh where others choose the host: proxies on loopback that a filter stands before.
+"""The one way out for git, hg and ssh where others choose the host: proxies on loopback that a filter stands before.
 
-git and ssh look names up by themselves, so to check an address before they run would not bind them to it. They are
+They look names up by themselves, so to check an address before they run would not bind them to it. They are
 told to go through here instead: the address that passes the filter is the one that is connected to.
 """
 
@@ -80,6 +80,22 @@ class Egress:
             **kept,
             "GIT_SSH_COMMAND": f"{own} -o {shlex.quote(line)}",
             sshline.VARIABLE: f"{self._ssh.port}:{self._ssh.secret}",
+        }
+
+    @property
+    def settings_of_hg(self) -> dict[str, str]:
+        """Configuration of hg: nothing goes past its proxy, which it would else do for this machine; and how it calls
+        ssh.
+        """
+        return {"http_proxy.always": "True", "ui.ssh": self.variables["GIT_SSH_COMMAND"]}
+
+    @property
+    def of_hg(self) -> dict[str, str]:
+        """hg's environment, with its proxy. No configuration is read that could name another one."""
+        return {
+            **self.variables,
+            "http_proxy": f"http://{USER}:{self._web.secret}@127.0.0.1:{self._web.port}",
+            "HGRCPATH": "",
         }
 
     def refused(self, url: str) -> Fault | None:

@@ -35,6 +35,7 @@ from gomend.sources.credentials.githubapp import GitHubApps
 from gomend.sources.credentials.opening import credentials_of
 from gomend.sources.direct.clones import Clones
 from gomend.sources.direct.git import Git
+from gomend.sources.direct.hg import Hg
 from gomend.sources.direct.turns import Turns
 from gomend.sources.direct.watch import Watch
 from gomend.sources.entry import HttpEntry, http_entry
@@ -235,6 +236,7 @@ class House:
         client, credentials = self._client, self._credentials
         self._turns = turns = Turns(wishes.clones, wishes.clones * _HOSTS_AT_ONCE)
         git = Git("git", wishes.environment, turns=turns, by_host=self._by_host, watch=self._watch)
+        hg = Hg("hg", wishes.environment, turns=turns, watch=self._watch)
         if not wishes.is_alone:
             permitted = filter_of(wishes.allow_hosts, wishes.go.get("GOPRIVATE", ""))
             client = self._for_others = self._made_client(permitted)
@@ -243,14 +245,15 @@ class House:
             dialer = Dialer(for_proxies, monotonic, self._limits, permitted=permitted, unseen=Unseen(permitted))
             self._egress = Egress(dialer, wishes.environment, self._policy, self._world, self._asked)
             git = replace(git, environment=self._egress.variables, settings=self._egress.settings, way=self._egress)
+            hg = replace(hg, environment=self._egress.of_hg, settings=self._egress.settings_of_hg, way=self._egress)
 
         def proxy(base: str) -> Source:
             address = HttpEntry(base.rstrip("/"), "", None, None, base)
             return self._asked_at(address, -1, client, credentials, Health())  # no source of the list: not remembered
 
         return direct(
-            client, credentials, self._limits, go=wishes.go, git=git, clones=self.clones, scratch=self.store.scratch,
-            proxy=proxy,
+            client, credentials, self._limits, go=wishes.go, git=git, hg=hg, clones=self.clones,
+            scratch=self.store.scratch, proxy=proxy,
         )  # fmt: skip
 
     def _opened(

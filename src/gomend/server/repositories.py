@@ -15,8 +15,10 @@ from gomend.sources.direct.clones import Clones
 from gomend.sources.direct.discovery import Discovery, Root, Rules
 from gomend.sources.direct.git import Git
 from gomend.sources.direct.gitrepository import GitRepository
+from gomend.sources.direct.hg import Hg
+from gomend.sources.direct.hgrepository import HgRepository
 from gomend.sources.direct.pages import Pages
-from gomend.sources.direct.repository import DirectError
+from gomend.sources.direct.repository import DirectError, Repository
 from gomend.sources.direct.source import Direct
 
 _KNOWN = 256  # repositories whose names and branches are remembered for a moment
@@ -29,35 +31,41 @@ def direct(
     *,
     go: Mapping[str, str],
     git: Git,
+    hg: Hg,
     clones: Clones,
     scratch: Path,
     proxy: Callable[[str], Source],
 ) -> Direct:
     """Fetches by go's rules, `go` its settings. `proxy` gives the module proxy at a URL."""
     pages = Pages(client, credentials, limits, git.by_host)
-    repositories: OrderedDict[str, GitRepository] = OrderedDict()
+    repositories: OrderedDict[tuple[str, str], Repository] = OrderedDict()
 
-    def repository(root: Root) -> GitRepository:
-        if root.vcs != "git":
-            raise DirectError(f"{root.vcs} is not spoken here", code=Code.VCS_TOOL_MISSING)
-        found = repositories.pop(root.url, None)
-        if found is None:
-            found = GitRepository(root.url, clones, git, status_of=pages.status, clock=time.monotonic)
-        repositories[root.url] = found
+    def made(vcs: str, url: str) -> Repository:
+        if vcs == "git":
+            return GitRepository(url, clones, git, status_of=pages.status, clock=time.monotonic)
+        if vcs == "hg":
+            return HgRepository(url, clones, hg, clock=time.monotonic)
+        raise DirectError(f"{vcs} is not spoken here", code=Code.VCS_TOOL_MISSING)
+
+    def repository(root: Root) -> Repository:
+        key = (root.vcs, root.url)
+        found = repositories.pop(key, None) or made(*key)
+        repositories[key] = found
         if len(repositories) > _KNOWN:  # whoever asks names them: they must not pile up
             repositories.popitem(last=False)
         return found
 
     async def answers(vcs: str, url: str) -> bool:
-        if vcs != "git":
-            return False
         try:
-            await git.ask(url, None, "ls-remote", "-q", "--end-of-options", url)
+            if vcs == "git":
+                await git.ask(url, None, "ls-remote", "-q", "--end-of-options", url)
+            elif vcs == "hg":
+                await hg.ask(url, None, *hg.configured, "identify", "--", url)
         except DirectError as error:
             if error.code is Code.VCS_DISALLOWED:
                 raise
             return False
-        return True
+        return vcs in ("git", "hg")
 
     rules = Rules(go.get("GOPRIVATE", ""), go.get("GOINSECURE", ""), go.get("GOVCS", ""))
     return Direct(Discovery(pages, rules, answers), repository, proxy, cause_of, scratch=scratch, watch=git.watch)

@@ -133,8 +133,8 @@ class Tracing:
             work.end(monotonic(), {"gomend.module": self._names.of(path) if hides else path}, error=failed)
 
     @contextmanager
-    def git(self, command: str, url: str, *, is_remote: bool) -> Iterator[Callable[[str, str], None]]:
-        """A git program works for the repository at `url`. What is given takes the code and the words of a failure."""
+    def call(self, name: str, url: str, *, is_remote: bool) -> Iterator[Callable[[str, str], None]]:
+        """git or hg works for the repository at `url`. What is given takes the code and the words of a failure."""
         place = _current.get()
         failure: list[str] = []
         began = monotonic()
@@ -142,11 +142,11 @@ class Tracing:
             yield lambda code, words: failure.extend((code, words))
         finally:
             if place is not None:
-                work = (place.work.request if is_remote else place.work.part)(f"git {command}", began)
-                facts, words = self._of_git(url, failure, hides=place.hides)
+                work = (place.work.request if is_remote else place.work.part)(name, began)
+                facts, words = self._of_call(url, failure, hides=place.hides)
                 work.end(monotonic(), facts, error=words)
 
-    def _of_git(self, url: str, failure: list[str], *, hides: bool) -> tuple[Facts, str | None]:
+    def _of_call(self, url: str, failure: list[str], *, hides: bool) -> tuple[Facts, str | None]:
         parts = urlsplit(url)
         hides = hides or is_private(self._private, url)
         facts: dict[str, str | int | float | bool] = {

@@ -31,12 +31,14 @@ class Working:
             yield
 
     @contextmanager
-    def git(self, command: str, url: str, *, is_remote: bool) -> Iterator[None]:
+    def call(self, tool: str, command: str, url: str, *, is_remote: bool) -> Iterator[None]:
         """As of Watch."""
         began = monotonic()
         code = ""
         tracing = self._tracing
-        with tracing.git(command, url, is_remote=is_remote) if tracing is not None else nullcontext() as end:
+        with (
+            tracing.call(f"{tool} {command}", url, is_remote=is_remote) if tracing is not None else nullcontext() as end
+        ):
             try:
                 yield
             except DirectError as error:

@@ -155,7 +155,7 @@ class Metrics:
             self._phases.labels(phase).observe(seconds)
 
     def worked(self, phase: str, seconds: float) -> None:
-        """A git program has ended."""
+        """A git or hg program has ended."""
         self._phases.labels(phase).observe(seconds)
 
     def unverified(self, code: str) -> None:

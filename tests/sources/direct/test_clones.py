@@ -70,7 +70,7 @@ def test_a_repository_that_is_larger_than_a_clone_may_be_is_refused_with_its_siz
     clones = Clones(tmp_path / "clones", 4 * MB, 100 * MB)
     error = told(get(repository(url, clones)))
     assert (error.code, error.is_missing) == (Code.DISK_FULL, False)
-    assert error.words.startswith(f"{url}: its clone takes ") and "more than the 4.0 MB of --clone-size" in error.words
+    assert error.words.startswith(f"{url}: its clone takes ") and "and may take 4.0 MB (--clone-size)" in error.words
     assert list(clones.folder.iterdir()) == []
     assert asyncio.run(get(repository(url, Clones(tmp_path / "others", 8 * MB))))
 
@@ -88,7 +88,7 @@ def test_git_ends_when_more_comes_than_may_be_there(tmp_path: Path) -> None:
     slow.chmod(0o755)
     clones = Clones(tmp_path / "clones", 2 * MB)
     error = told(get(repository(url, clones, program=str(slow))))
-    assert error.code is Code.DISK_FULL and "git was ended" in error.words
+    assert error.code is Code.DISK_FULL and "fetching was ended" in error.words
     with pytest.raises(ProcessLookupError):
         os.kill(int((tmp_path / "pid").read_text()), 0)
     assert list(clones.folder.iterdir()) == []

@@ -1,46 +1,44 @@
-"""The files of a commit, as `git archive` streams them."""
+"""The files of a commit, as an archive that a program streams."""
 
 import asyncio
 import os
 import tarfile
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import IO
 
 from gomend.causes import Code
 from gomend.sources.direct.clones import Clone
-from gomend.sources.direct.git import Git
+from gomend.sources.direct.program import Program, verb
 from gomend.sources.direct.repository import DirectError, Take
-
-ATTRIBUTES = "* -export-subst -export-ignore\n"  # golang.org/issue/27153
-# Line ends are as on go's own platforms, whatever the settings of this machine.
-_WORDS = ("--literal-pathspecs", "-c", "core.autocrlf=input", "-c", "core.eol=lf", "archive", "--format=tar")
 
 
 async def read_archive(
-    git: Git, clone: Clone, commit: str, folder: str, *, wanted: Collection[str], take: Take
+    program: Program, clone: Clone, words: Sequence[str], front: str, *, wanted: Collection[str], take: Take
 ) -> None:
-    """Hands the contents of those files of a commit to `take`, in another thread. Raises DirectError."""
-    words = (*_WORDS, "--end-of-options", commit, *([folder] if folder else []))
+    """Runs a call that prints a tar file, and hands the contents of those of its files to `take`, in another thread.
+    Their names begin with `front`, which `wanted` and `take` do not know.
+
+    Raises DirectError.
+    """
     out, into = os.pipe()
     fault: tarfile.TarError | None = None
     with os.fdopen(out, "rb") as stream:
         try:
-            async with git.started(clone, words, into):
+            async with program.started(clone, words, into):
                 os.close(into)
                 into = -1
-                front = f"{folder}/" if folder else ""
                 reading = asyncio.ensure_future(asyncio.to_thread(_read, stream, front, wanted, take))
                 try:
                     await asyncio.shield(reading)
-                except tarfile.TarError as error:  # git may say why
+                except tarfile.TarError as error:  # the program may say why
                     fault = error
         finally:
             if into >= 0:
                 os.close(into)
             else:
-                await asyncio.wait({reading})  # git has ended, and so has its pipe
+                await asyncio.wait({reading})  # the program has ended, and so has its pipe
     if fault is not None:
-        raise DirectError(f"git archive: {fault}", code=Code.UNKNOWN) from fault
+        raise DirectError(f"{program.tool} {verb(words)}: {fault}", code=Code.UNKNOWN) from fault
 
 
 def _read(stream: IO[bytes], front: str, wanted: Collection[str], take: Take) -> None:

@@ -97,7 +97,7 @@ class Clones:
 
 
 class Clone:
-    """One of them. `folder` is the bare repository, once there is one."""
+    """One of them. `folder` is the repository, once there is one."""
 
     def __init__(self, clones: Clones, name: str) -> None:
         self.folder = clones.folder / name
@@ -113,8 +113,8 @@ class Clone:
 
     @property
     def exists(self) -> bool:
-        """Whether git has made it."""
-        return (self.folder / "HEAD").exists()
+        """Whether it has been made."""
+        return any((self.folder / name).exists() for name in ("HEAD", ".hg"))
 
     @asynccontextmanager
     async def in_use(self) -> AsyncIterator[None]:
@@ -204,12 +204,13 @@ class Clone:
         return is_unused
 
     def tidy(self) -> None:
-        """Removes what a git program that was ended has left behind; blocks. Nobody else may be changing it."""
+        """Removes what a program that was ended has left behind; blocks. Nobody else may be changing it."""
         for left in (*self.folder.glob("objects/*/tmp_*"), *self.folder.glob("objects/tmp_*")):
             shutil.rmtree(left) if left.is_dir() else left.unlink(missing_ok=True)
         for lock in (*self.folder.glob("*.lock"), *self.folder.glob("refs/**/*.lock")):
             lock.unlink(missing_ok=True)
-        if not self.exists:
+        half_pulled = self.folder / ".hg" / "store" / "journal"
+        if not self.exists or half_pulled.exists():
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def measured(self) -> int:

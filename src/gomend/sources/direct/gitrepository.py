@@ -14,12 +14,15 @@ from gomend.causes import Code
 from gomend.gomod.modtree import TreeFile
 from gomend.gomod.modzip import MAX_GOMOD
 from gomend.gomod.version import compare
-from gomend.sources.direct.archive import ATTRIBUTES, read_archive
+from gomend.sources.direct.archive import read_archive
 from gomend.sources.direct.clones import Clones
 from gomend.sources.direct.fetching import OverrunError, fetch
 from gomend.sources.direct.git import Git
 from gomend.sources.direct.repository import Commit, DirectError, Take
 
+_ATTRIBUTES = "* -export-subst -export-ignore\n"  # golang.org/issue/27153
+# Line ends are as on go's own platforms, whatever the settings of this machine.
+_ARCHIVE = ("--literal-pathspecs", "-c", "core.autocrlf=input", "-c", "core.eol=lf", "archive", "--format=tar")
 _FEWEST_DIGITS = 7  # of a hash that is asked for by its beginning
 _SHA1, _SHA256 = 40, 64  # digits of a whole hash
 _HEX = re.compile("[0-9a-f]+")
@@ -244,8 +247,10 @@ class GitRepository:
 
     async def copy(self, commit: Commit, folder: str, wanted: Collection[str], take: Take) -> None:
         """As Repository.copy."""
-        with self._git.watch.git("archive", self.url, is_remote=False):
-            await read_archive(self._git, self._clone, commit.hash, folder, wanted=wanted, take=take)
+        words = (*_ARCHIVE, "--end-of-options", commit.hash, *([folder] if folder else []))
+        with self._git.watch.call("git", "archive", self.url, is_remote=False):
+            front = f"{folder}/" if folder else ""
+            await read_archive(self._git, self._clone, words, front, wanted=wanted, take=take)
 
     async def _has(self, ref: str) -> bool:
         try:
@@ -273,7 +278,7 @@ class GitRepository:
         await self._git.run(None, "init", "-q", "--bare", "--template=", *form, str(new))
         attributes = new / "info" / "attributes"
         attributes.parent.mkdir(exist_ok=True)
-        attributes.write_text(ATTRIBUTES)
+        attributes.write_text(_ATTRIBUTES)
         self._clone.take(new)
         self._known_digits = None
 

@@ -55,7 +55,7 @@ class Repository(Protocol):
 
     @property
     def vcs(self) -> str:
-        """The tool: git."""
+        """The tool: git or hg."""
 
     def in_use(self) -> AbstractAsyncContextManager[None]:
         """While this lasts, what has been fetched stays."""

@@ -10,8 +10,8 @@ class Watch(Protocol):
     def module(self, path: str) -> AbstractContextManager[None]:
         """All that is done for one request about a module, finding its repository too."""
 
-    def git(self, command: str, url: str, *, is_remote: bool) -> AbstractContextManager[None]:
-        """A git program works for the repository at `url`. `is_remote`: it talks to it."""
+    def call(self, tool: str, command: str, url: str, *, is_remote: bool) -> AbstractContextManager[None]:
+        """A call of git or hg works for the repository at `url`. `is_remote`: it talks to it."""
 
 
 class Nobody:
@@ -22,7 +22,7 @@ class Nobody:
         del path
         return nullcontext()
 
-    def git(self, command: str, url: str, *, is_remote: bool) -> AbstractContextManager[None]:
+    def call(self, tool: str, command: str, url: str, *, is_remote: bool) -> AbstractContextManager[None]:
         """As of Watch."""
-        del command, url, is_remote
+        del tool, command, url, is_remote
         return nullcontext()

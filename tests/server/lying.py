@@ -58,7 +58,7 @@ _OF_HG = {
     "hg by https": "hg https://internal.example/repo",
     "hg by http": "hg http://169.254.169.254/repo",
     "hg at this machine": "hg https://127.0.0.1/repo",
-    "hg at this machine's name": "hg https://localhost/repo",
+    "hg at localhost": "hg https://localhost/repo",
     "hg at a rebound name": "hg https://rebind-hg.example/repo",
     "hg by ssh": "hg ssh://hg@internal.example/repo",
     "hg by files": "hg static-http://internal.example/repo",

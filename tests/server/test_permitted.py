@@ -32,10 +32,7 @@ def test_beyond_loopback_nobody_can_send_it_to_an_address_that_is_not_public() -
     assert served == {"public", "private"}, beyond
     rebound = {trick for trick in beyond if "rebound" in trick}
     for trick in rebound:  # each was dialled where it was when it was judged: at the public host, of another name
-        fault = (
-            "tls.unknown_authority:" if trick.startswith("hg") else "tls.hostname_mismatch:"
-        )  # hg knows no CA of ours
-        assert beyond[trick][1].startswith(fault), beyond[trick]
+        assert beyond[trick][1].startswith("tls.hostname_mismatch:"), beyond[trick]
     other = {trick: answer for trick, answer in beyond.items() if trick not in served | rebound}
     for trick, (status, text) in other.items():
         assert (status, text.partition(":")[0]) == (403, "vcs.disallowed"), (trick, text)

@@ -84,10 +84,12 @@ class Egress:
 
     @property
     def settings_of_hg(self) -> dict[str, str]:
-        """Configuration of hg: nothing goes past its proxy, which it would else do for this machine; and how it calls
-        ssh.
+        """Configuration of hg: nothing goes past its proxy, which it would else do for this machine; how it calls
+        ssh, and whom it trusts.
         """
-        return {"http_proxy.always": "True", "ui.ssh": self.variables["GIT_SSH_COMMAND"]}
+        own = self._environment.get("SSL_CERT_FILE", "")
+        roots = {"web.cacerts": own} if own else {}
+        return {"http_proxy.always": "True", "ui.ssh": self.variables["GIT_SSH_COMMAND"], **roots}
 
     @property
     def of_hg(self) -> dict[str, str]:

@@ -6,12 +6,16 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 from tests.lab.githost import GitHost, go_import
+from tests.lab.hghost import HgWork, hg_program, hg_serving
 from tests.lab.internet import internet
 from tests.server.serving import Served, serving
 from tests.server.spansent import facts_of, in_order, sent
 from tests.trace.collector import Collector
+
+HG = hg_program()
 
 
 def repository(folder: Path, name: str, size: int, host: str = "github.com/lab") -> None:
@@ -128,3 +132,19 @@ def test_of_a_private_module_no_span_tells_where_it_lies(tmp_path: Path) -> None
     for name in (b"corp.example", b"forge.example", b"secret", b"hidden", b"v1.0.0"):
         assert name not in bodies, name
     assert b"private-1" in bodies
+
+
+@pytest.mark.skipif(HG is None, reason="Mercurial is not installed here")
+def test_modules_come_from_mercurial_repositories_where_govcs_lets_them(tmp_path: Path) -> None:
+    work = HgWork(str(HG), tmp_path / "work")
+    work.commit("v1.0.0", go_mod="module hg.example/m\n", m_go="package m\n")
+    with hg_serving(str(HG), work.folder) as url, internet(tmp_path, "hg.example") as (host, around):
+        host.pages["/m"] = go_import(f"hg.example/m hg {url}")
+        around |= {"PATH": f"{Path(str(HG)).parent}:{os.environ['PATH']}", "NO_PROXY": "127.0.0.1,localhost"}
+        with serving(tmp_path / "a", "direct", "--timeout", "60", **around) as server:
+            assert server.get("/hg.example/m/@v/list").text == "v1.0.0\n"
+            assert server.get("/hg.example/m/@v/v1.0.0.zip").status == 200
+            assert server.metric('gomend_upstream_phase_seconds_count{phase="pull"}') >= 1
+        with serving(tmp_path / "b", "direct", "--timeout", "60", GOVCS="public:git", **around) as server:
+            got = server.get("/hg.example/m/@v/v1.0.0.zip")
+            assert (got.status, got.headers["x-gomend-code"]) == (403, "vcs.disallowed"), got.text

@@ -3,10 +3,7 @@
 Every rule is go's own. Source: https://go.dev/ref/mod#vcs-version, cmd/go/internal/modfetch (coderepo.go).
 """
 
-import io
 import posixpath
-import shutil
-import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,11 +11,10 @@ from itertools import takewhile
 from typing import IO
 
 from gomend.causes import Code
-from gomend.gomod.codeplace import CodePlace, declared_path, fits_major
+from gomend.gomod.codeplace import CodePlace
 from gomend.gomod.gomodfile import Retract, parse_gomod
 from gomend.gomod.modsyntax import ModFileErrors
-from gomend.gomod.modtree import TreeFile, module_files, vendors_strictly
-from gomend.gomod.path import InvalidVersionError, split_major
+from gomend.gomod.path import InvalidVersionError
 from gomend.gomod.version import (
     canonical,
     compare,
@@ -32,6 +28,8 @@ from gomend.gomod.version import (
     pseudo_version,
     sort_versions,
 )
+from gomend.sources.direct.packing import pack
+from gomend.sources.direct.placing import Placed, find, refusal
 from gomend.sources.direct.repository import Commit, DirectError, Repository
 
 _INCOMPATIBLE = "+incompatible"
@@ -49,15 +47,6 @@ class Version:
     def time(self) -> datetime:
         """When the commit was made."""
         return self.commit.time
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where in a commit the module lies; `gomod` is None where it has none."""
-
-    commit: Commit
-    folder: str
-    gomod: bytes | None
 
 
 class ModuleInRepository:
@@ -202,21 +191,21 @@ class ModuleInRepository:
         if version == asked.removesuffix(_INCOMPATIBLE):
             version = asked
         plain = version.removesuffix(_INCOMPATIBLE)
-        refusal = ""
+        fault = ""
         if not matches_major(plain, self.place.major):
             if await self._may_be_incompatible(plain, commit, asked):
                 version = plain + _INCOMPATIBLE
             elif self.place.major:
-                refusal = "module path includes a major version suffix, so major version must match"
+                fault = "module path includes a major version suffix, so major version must match"
             else:
                 path = posixpath.join(self.place.prefix, major(version))
-                refusal = f'module contains a go.mod file, so module path must match major version ("{path}")'
+                fault = f'module contains a go.mod file, so module path must match major version ("{path}")'
         elif is_incompatible(version):
-            refusal = _NOT_ALLOWED.format(major(version))
+            fault = _NOT_ALLOWED.format(major(version))
         if asked and asked == canonical(asked) and asked.removesuffix(_INCOMPATIBLE) != plain:
-            raise _refusal(f"resolves to version {version} ({asked.removesuffix(_INCOMPATIBLE)} is not a tag)")
-        if refusal:
-            raise _refusal(refusal)
+            raise refusal(f"resolves to version {version} ({asked.removesuffix(_INCOMPATIBLE)} is not a tag)")
+        if fault:
+            raise refusal(fault)
         return Version(version, commit)
 
     async def _check_pseudo(self, commit: Commit, version: str) -> None:
@@ -224,25 +213,25 @@ class ModuleInRepository:
         try:
             parts = parse_pseudo(version.removesuffix(_INCOMPATIBLE))
         except InvalidVersionError as error:
-            raise _refusal(error.reason, pseudo=True) from error
+            raise refusal(error.reason, pseudo=True) from error
         if parts.revision != commit.short:
             how = "does not match short name of revision"
             if parts.revision.startswith(commit.short):
                 how = "revision is longer than canonical"
             elif commit.short.startswith(parts.revision):
                 how = "revision is shorter than canonical"
-            raise _refusal(f"{how} (expected {commit.short})", pseudo=True)
+            raise refusal(f"{how} (expected {commit.short})", pseudo=True)
         if parts.time != commit.time:
             stamp = f"{commit.time:%Y%m%d%H%M%S}"
-            raise _refusal(f"does not match version-control timestamp (expected {stamp})", pseudo=True)
+            raise refusal(f"does not match version-control timestamp (expected {stamp})", pseudo=True)
         if not parts.base:
             if not self.place.pseudo_major and major(version) == "v1":
-                raise _refusal("major version without preceding tag must be v0, not v1", pseudo=True)
+                raise refusal("major version without preceding tag must be v0, not v1", pseudo=True)
             return
         prefix = self.place.tag_prefix
         for tag in commit.tags:
             if tag.removeprefix(prefix) == parts.base:
-                raise _refusal(
+                raise refusal(
                     f"tag ({tag}) found on revision {parts.revision} is already canonical, so should not be replaced "
                     "with a pseudo-version derived from that tag",
                     pseudo=True,
@@ -257,64 +246,18 @@ class ModuleInRepository:
                 if await self.repository.descends(commit, tag):
                     return
         if not last:
-            raise _refusal(f"preceding tag ({base}) not found", pseudo=True)
-        raise _refusal(f"revision {revision} is not a descendent of preceding tag ({last})", pseudo=True)
+            raise refusal(f"preceding tag ({base}) not found", pseudo=True)
+        raise refusal(f"revision {revision} is not a descendent of preceding tag ({last})", pseudo=True)
 
-    async def _find(self, version: str, commit: Commit) -> _Place:
-        """Where in the commit the module lies. Source: findDir."""
-        place, revision = self.place, self._revision(version)
-        file = posixpath.join(place.folder, "go.mod")
-        gomod = await self.repository.read(commit, file)
-        declared = declared_path(gomod or b"")
-        # go once took unversioned paths for versioned ones of gopkg.in (golang.org/issue/34254).
-        fits = gomod is not None and (
-            fits_major(declared, place.major) or (not place.major and declared.startswith("gopkg.in/"))
-        )
-        below = place.major_folder
-        if below and await self._lies_below(below, commit, revision, also_above=fits):
-            return _Place(commit, below, await self.repository.read(commit, f"{below}/go.mod"))
-        if fits:
-            return _Place(commit, place.folder, gomod)
-        if gomod is None:
-            if not place.folder and (not place.major or place.major.startswith(".")):
-                return _Place(commit, "", None)
-            and_below = f" and ...{place.major}/go.mod" if below else ""
-            raise _refusal(f"missing {place.prefix}/go.mod{and_below} at revision {revision}")
-        suffix = f" (and ...{place.major}/go.mod does not exist)" if below else ""
-        if not declared:
-            raise _refusal(f"{file} is missing module path{suffix} at revision {revision}")
-        if place.major:
-            raise _refusal(f'{file} has non-...{place.major} module path "{declared}"{suffix} at revision {revision}')
-        if split_major(declared) is None:
-            raise _refusal(f'{file} has malformed module path "{declared}"{suffix} at revision {revision}')
-        raise _refusal(f'{file} has post-{major(version)} module path "{declared}"{suffix} at revision {revision}')
-
-    async def _lies_below(self, below: str, commit: Commit, revision: str, *, also_above: bool) -> bool:
-        """Whether the module is the one in the folder `v2` (and so on). Refuses what is ambiguous or wrong there."""
-        place = self.place
-        gomod = await self.repository.read(commit, f"{below}/go.mod")
-        if gomod is None:
-            return False
-        declared = declared_path(gomod)
-        if not fits_major(declared, place.major):
-            if not declared:
-                raise _refusal(f"{place.root}/{below}/go.mod is missing module path at revision {revision}")
-            raise _refusal(
-                f'{place.root}/{below}/go.mod has non-...{place.major} module path "{declared}" at revision {revision}'
-            )
-        if also_above:
-            raise _refusal(
-                f"{place.prefix}/{posixpath.join(place.folder, 'go.mod')} and ...{place.major}/go.mod both have "
-                f"...{place.major} module paths at revision {revision}"
-            )
-        return True
+    async def _find(self, version: str, commit: Commit) -> Placed:
+        return await find(self.place, self.repository, version, commit, self._revision(version))
 
     async def gomod(self, version: str) -> bytes:
         """The go.mod of a canonical version; one with a module line alone where it has none. Source: GoMod."""
         found = await self._found(version)
         return f"module {self.place.module}\n".encode() if found.gomod is None else found.gomod
 
-    async def _found(self, version: str) -> _Place:
+    async def _found(self, version: str) -> Placed:
         if version != canonical(version):
             raise DirectError(f"version {version} is not canonical", code=Code.MODULE_INVALID_VERSION, is_missing=True)
         # What a pseudo-version says is checked, and the major of any version: a proxy answers for both.
@@ -326,22 +269,7 @@ class ModuleInRepository:
         Raises GoRefusalError too, for files that no module may hold. Source: Zip.
         """
         found = await self._found(version)
-        tree = await self.repository.tree(found.commit, found.folder)
-        above = None
-        if found.folder and not any(file.path == "LICENSE" for file in tree):
-            above = await self.repository.read(found.commit, "LICENSE")
-        if above is not None:
-            tree.append(TreeFile("LICENSE", len(above)))
-        wanted = set(module_files(tree, strict_vendor=vendors_strictly(found.gomod)))
-        with zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED) as archive:
-
-            def take(path: str, content: IO[bytes]) -> None:
-                with archive.open(_entry(f"{self.place.module}@{version}/{path}"), "w") as entry:
-                    shutil.copyfileobj(content, entry, 1 << 18)
-
-            await self.repository.copy(found.commit, found.folder, wanted, take)
-            if above is not None:
-                take("LICENSE", io.BytesIO(above))
+        await pack(self.repository, f"{self.place.module}@{version}", found, to)
 
     async def _retracted_or_none(self) -> Callable[[str], bool]:
         try:
@@ -369,12 +297,6 @@ class ModuleInRepository:
         return covers
 
 
-def _entry(name: str) -> zipfile.ZipInfo:
-    entry = zipfile.ZipInfo(name)  # dated 1980, so that each server makes the same bytes
-    entry.compress_type = zipfile.ZIP_DEFLATED
-    return entry
-
-
 def _is_release_tag(version: str) -> bool:
     parts = parse(version)
     return parts is not None and not parts.build and version == canonical(version)
@@ -383,8 +305,3 @@ def _is_release_tag(version: str) -> bool:
 def _prerelease(version: str) -> str:
     parts = parse(version)
     return parts.prerelease if parts else ""
-
-
-def _refusal(words: str, *, pseudo: bool = False) -> DirectError:
-    noun = "pseudo-version" if pseudo else "version"
-    return DirectError(f"invalid {noun}: {words}", code=Code.MODULE_INVALID_VERSION, is_missing=True)

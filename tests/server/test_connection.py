@@ -141,6 +141,16 @@ def test_an_answer_at_hand_is_the_same_as_before_and_forgotten_when_it_is_droppe
     asyncio.run(main())
 
 
+def test_who_comes_with_tls_is_told_at_once(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with received(tmp_path) as (answers, port):
+            got = await asyncio.wait_for(ask(port, b"\x16\x03\x01\x02\x00\x01", end=False), 5)
+            assert got.startswith(b"HTTP/1.1 400 ") and b"this address speaks http" in got
+            assert answers.refused == [400] and not answers.asked
+
+    asyncio.run(main())
+
+
 def test_what_is_behind_a_body_is_no_request(tmp_path: Path) -> None:
     async def main() -> None:
         async with received(tmp_path) as (answers, port):

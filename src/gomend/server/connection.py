@@ -21,6 +21,7 @@ from gomend.server.sending import ALWAYS
 from gomend.server.visit import HEAD
 
 _READ = 1 << 16  # bytes
+_HANDSHAKE = b"\x16\x03"  # how a client begins with TLS (RFC 8446 §5.1)
 _SMALL = 1 << 14  # bytes of a body that are copied to go out together with the head
 _NO_BODY = (204, 304)
 _PHRASES = {status.value: status.phrase.encode() for status in HTTPStatus}
@@ -192,7 +193,9 @@ class Connection:
         while self._task is None and not (self._is_gone or self.is_done):
             end = self._received.find(END, 0, MOST_OF_A_HEAD)
             if end < 0:
-                if len(self._received) >= MOST_OF_A_HEAD:
+                if self._received.startswith(_HANDSHAKE):  # told at once: go waits 10 s for an answer in TLS
+                    self._refuse(BadRequestError(400, "this address speaks http, and was spoken to by https"))
+                elif len(self._received) >= MOST_OF_A_HEAD:
                     self._refuse(BadRequestError(431, "the head of the request is too long"))
                 elif self._is_last:
                     self._take_leave()

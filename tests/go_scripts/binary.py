@@ -41,6 +41,8 @@ _CHANGES = {
         ),
     ],
 }
+EVERY = os.environ.get("GO_SCRIPTS") == "all"
+"""Whether all scripts are to be run. Read here: a test's environment is emptied."""
 _OUTCOME = re.compile(r"^ *--- (PASS|FAIL|SKIP): TestScript/(\S+)", re.MULTILINE)
 
 

@@ -1,11 +1,10 @@
 """Go's own script tests pass with gomend before every go command, just as they pass without it."""
 
-import os
 import sys
 from pathlib import Path
 
 import pytest
-from tests.go_scripts.binary import Scripts
+from tests.go_scripts.binary import EVERY, Scripts
 
 # What has to do with module sources, credentials and the choice of a toolchain; ALL is every script that uses modules.
 SOURCES = "mod_proxy|mod_get_fallback|mod_gonoproxy|mod_sumdb|mod_download|mod_auth|goauth|netrc|work_goproxy|mod_query"
@@ -25,7 +24,7 @@ def test_gos_own_scripts_pass_with_gomend_in_front(scripts: Scripts, tmp_path: P
         f'#!/bin/sh\nexport GOMEND_GO="$TESTGO_EXE" GOMEND_RECORD=off\nexec {sys.executable} -I -m gomend -q go "$@"\n'
     )
     front.chmod(0o755)
-    pattern = ALL if os.environ.get("GO_SCRIPTS") == "all" else SOURCES
+    pattern = ALL if EVERY else SOURCES
     plain, _ = scripts.run(pattern, tmp_path)
     passing = {name for name, outcome in plain.items() if outcome == "PASS"}
     assert len(passing) > 10

@@ -88,6 +88,13 @@ def test_missing_is_told_in_the_words_of_the_last_with_what_each_said() -> None:
     )
 
 
+def test_the_bare_words_of_a_server_of_gos_stay_as_they_are() -> None:
+    answer, _ = ask("https://a", status(404, "404 page not found"))
+    assert body(answer) == "404 page not found\n"
+    answer, _ = ask("https://a,https://b", status(404, "404 page not found"), status(404, "404 page not found"))
+    assert body(answer).startswith("404 page not found (proxy.not_found: example.com/a; https://a")
+
+
 def test_a_failure_goes_before_missing_and_carries_its_facts() -> None:
     with pytest.raises(SourceError) as caught:
         ask("https://u:secret@a|https://b", status(429, "slow down"), status(404))

@@ -17,6 +17,9 @@ from gomend.sources.refused import BadAnswerError, CheckError, SourceError, Trie
 from gomend.sources.retrying import GaveUpError
 from gomend.sources.whole import TEXT, Whole, some_text
 
+# What net/http's NotFound says: the status in words. Go's own scripts look for it up to the end of the line, so it
+# stays alone where no other source was tried; a header of the answer names the code, and go prints the address.
+_BARE = "404 page not found"
 _UNASKED = {Use.OFF: "module lookup disabled by GOPROXY=off", Use.SKIPPED: "disabled by GOPRIVATE/GONOPROXY"}
 # What the database says or fails to say is not the source's doing; that its bytes are others is.
 _OF_THE_DATABASE = frozenset(
@@ -140,6 +143,8 @@ def _verdict(entries: Sequence[ProxyEntry], outcomes: list[_Outcome], wanted: As
 
 def _with_sources(said: str, wanted: Asked, tried: tuple[Tried, ...]) -> str:
     """A source's own words stay first and whole: tools look for them."""
+    if len(tried) == 1 and said == _BARE:
+        return f"{said}\n"
     sources = "; ".join(f"{one.source}: {one.words}" for one in tried)
     subject = wanted.module + (f"@{wanted.version}" if wanted.version else "")
     return f"{said} ({Code.PROXY_NOT_FOUND}: {subject}; {sources})\n"

@@ -1,9 +1,12 @@
 """What a server's audit tells, which versions a rule hides, and what its metrics say of store and sources."""
 
+import http.client
 import json
 import os
+import signal
 import threading
 import time
+from contextlib import closing
 from email.utils import formatdate
 from pathlib import Path
 from typing import Any
@@ -68,6 +71,19 @@ def test_the_audit_tells_who_got_what_and_what_was_refused(tmp_path: Path) -> No
             pause.wait(0.01)
         assert [one["verdict"] for one in lines(audit, 1)] == ["served"]
         assert server.metric("gomend_audit_faults_total") == 0
+
+
+def test_a_worker_that_is_killed_loses_no_line_of_what_it_has_answered_but_the_last(tmp_path: Path) -> None:
+    audit = tmp_path / "audit"
+    with Upstream(lab([GOOD])) as upstream, serving(tmp_path, upstream.url, "--audit", str(audit)) as server:
+        with closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)) as connection:
+            for _ in range(50):
+                connection.request("GET", "/example.com/good/@v/v1.0.0.info")
+                assert connection.getresponse().read() == GOOD.info
+            (worker,) = server.workers()
+            os.kill(int(worker), signal.SIGKILL)
+        assert len(audit.read_text().splitlines()) in (49, 50)
+        assert server.log.read_text().count('"event":"request"') in (49, 50)
 
 
 def shown(server: Served) -> "tuple[list[str], str]":

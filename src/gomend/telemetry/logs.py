@@ -2,15 +2,12 @@
 
 import sys
 from collections.abc import MutableMapping
-from functools import lru_cache
 from typing import Any, Protocol
 
 import msgspec
 import structlog
 
-from gomend.masking import mask
-
-_masked_text = lru_cache(4096)(mask)  # the same words come again and again, and to look through them costs most
+from gomend.telemetry.masked import masked_text
 
 
 class Log(Protocol):
@@ -28,7 +25,7 @@ class Log(Protocol):
 def _masked(_: object, __: str, facts: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     for name, value in facts.items():
         if isinstance(value, str):
-            facts[name] = _masked_text(value)
+            facts[name] = masked_text(value)
     return facts
 
 

@@ -7,7 +7,6 @@ nothing else beside it. obstore is called in threads: its asynchronous calls can
 import asyncio
 import mmap
 import re
-import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from obstore.store import from_url
 
 from gomend.causes import Code
 from gomend.storage.base import PIECE, TENANTS, Entry, Stat, StoreError, check_key
+from gomend.storage.ownscratch import OwnScratch
 
 if TYPE_CHECKING:
     from obstore import GetOptions, ObjectMeta
@@ -66,8 +66,8 @@ class ObjectStore:
             self._bucket: Bucket = from_url(url, **{"retry_config": _PATIENCE, **(options or {})})
         except (BaseError, ValueError, TypeError) as error:
             raise StoreError(_words(error)) from error
-        self._holder = tempfile.TemporaryDirectory(prefix="gomend-", ignore_cleanup_errors=True)
-        self.scratch = Path(self._holder.name)
+        self._own = OwnScratch()
+        self.scratch = self._own.folder
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="bucket")
 
     async def open(self, key: str) -> _Object | None:
@@ -126,7 +126,7 @@ class ObjectStore:
     async def close(self) -> None:
         """As of Store."""
         await asyncio.to_thread(self._threads.shutdown, wait=True, cancel_futures=True)
-        self._holder.cleanup()
+        self._own.close()
 
     async def in_thread(self, act: Callable[..., _T], *arguments: object) -> _T:
         """A call to the bucket. Raises FileNotFoundError, AlreadyExistsError, PreconditionError, StoreError."""

@@ -6,9 +6,11 @@ Run inside the namespaces of `tests.lab.site`: `python -m tests.server.fromgit G
 import contextlib
 import json
 import os
+import ssl
 import subprocess
 import sys
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.lab.githost import GitHost, Page, go_import
@@ -17,8 +19,17 @@ from tests.lab.ssh import SshHost, known_host, new_key
 from tests.lab.world import WORLD
 from tests.server.serving import serving
 
+from gomend.server.access.tokenfile import TokenFile
+from gomend.server.access.tokens import Grant, Right, new_token
+
 _GIT, _ELSEWHERE = "93.184.216.34", "93.184.216.35"
 _HOST = '[[host]]\nname = "token.example"\nuser = "oauth2"\n'
+# Whoever has a page may name any repository on it.
+_LEAKS = {
+    "ssh": "ssh://git@ssh.example/ssh.git",
+    "token": "https://token.example/token.git",
+    "netrc": "https://netrc.example/netrc.git",
+}
 QUESTIONS = (
     "git.example/mono@v1.0.0",
     "git.example/mono@v1.1.0",
@@ -116,6 +127,8 @@ def main(go: str) -> None:
             + '<meta name="go-import" content="token.example/m git https://token.example/token.git">'
             + '<meta name="go-import" content="netrc.example/m git https://netrc.example/netrc.git">',
         )
+        for name, url in _LEAKS.items():
+            host.pages[f"/leak/{name}"] = go_import(f"git.example/leak/{name} git {url}")
         host.pages["/away"] = go_import("token.example/away git https://token.example/away.git")
         host.pages["/away.git/info/refs"] = Page(
             302, "", {"Location": "https://elsewhere.example/token.git/info/refs?service=git-upload-pack"}
@@ -147,13 +160,32 @@ def main(go: str) -> None:
         credentials.write_text(f'{_HOST}token_file = "/home/dev/token"\nexpires = 2099-01-01T00:00:00Z\n')
         served = environment | {"CORP_TOKEN": "t0k3n"}
         options = ("--credentials", str(credentials), "--timeout", "60")
-        with serving(home / "a", "direct", "--open", *options, host="0.0.0.0", **served) as server:
-            document["through"] = ask(go, home / "through", environment | {"GOPROXY": server.url})
+        pem = home / "leaf.pem"
+        site.ca.ca.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(str(pem))
+        over_tls = ("--certificate", str(pem), "--key", str(pem))
+        private = {"GOPRIVATE": "ssh.example,token.example,netrc.example"}
+        trusts = ssl.create_default_context(cafile=environment["SSL_CERT_FILE"])
+        with serving(
+            home / "a", "direct", *options, *over_tls, host="0.0.0.0", trusts=trusts, **served, **private
+        ) as server:
+            shown, kept = new_token("dev", [Grant(Right.FETCH)], datetime.now(UTC))
+            TokenFile(home / "a/config/gomend/tokens.json").change(lambda before: (*before, kept))
+            (home / "netrc").write_text(f"machine 127.0.0.1:{server.port} login any password {shown}\n")
+            through = environment | {"GOPROXY": f"https://127.0.0.1:{server.port}", "NETRC": str(home / "netrc")}
+            document["through"] = ask(go, home / "through", through)
             asked = len(host.asked)
-            document["again"] = ask(go, home / "again", environment | {"GOPROXY": server.url})
+            document["again"] = ask(go, home / "again", through)
             document["again asked"] = [path for path, _ in host.asked[asked:] if not path.endswith("/info/refs")]
-            got = server.get("/token.example/away/@v/v1.0.0.info")
+            token = {"authorization": f"Bearer {shown}"}
+            got = server.get("/token.example/away/@v/v1.0.0.info", **token)
             document["away"] = [got.status, got.text, elsewhere.asked]
+            asked = len(host.asked)
+            document["leaks"] = {
+                f"{name} {file}": server.get(f"/git.example/leak/{name}/@v/{file}", **token).status
+                for name in _LEAKS
+                for file in ("list", "v1.0.0.info", "v1.0.0.mod", "v1.0.0.zip", "main.info")
+            }
+            document["shown to leaks"] = [shown for _, shown in host.asked[asked:] if shown]
         credentials.write_text(f'{_HOST}token_env = "CORP_TOKEN"\nexpires = 2020-01-01T00:00:00Z\n')
         (home / ".ssh/known_hosts").write_text("")
         with serving(home / "b", "direct", *options, **served) as server:

@@ -101,7 +101,7 @@ def filled(environment: "dict[str, str]") -> bytes:
     """What git's credential helpers have for a host."""
     ran = subprocess.run(
         ["git", "credential", "fill"],
-        env=Git("git", environment).variables(None, {}),
+        env=Git("git", environment).variables(None, None, fetches=False),
         input=b"protocol=https\nhost=git.example\n\n",
         capture_output=True,
         check=False,
@@ -130,7 +130,7 @@ def test_git_finds_nothing_of_the_users(home: "dict[str, str]") -> None:
 
 
 def test_ssh_is_offered_no_key_of_the_users(home: "dict[str, str]") -> None:
-    command = Git("git", without_credentials(home)).variables(None, {})["GIT_SSH_COMMAND"]
+    command = Git("git", without_credentials(home)).variables(None, None, fetches=False)["GIT_SSH_COMMAND"]
     said = subprocess.run(
         [*command.split(), "-G", "git.example"], capture_output=True, text=True, check=True, timeout=PATIENCE
     ).stdout.splitlines()

@@ -34,6 +34,8 @@ def test_go_gets_the_same_through_it_as_from_the_repositories(go: Path) -> None:
     status, text, told_elsewhere = document["away"]  # where a host redirects to another, its token does not go along
     assert status == 404 and "could not read Username for 'https://elsewhere.example'" in text
     assert told_elsewhere == [["/token.git/info/refs", ""]]
+    assert len(document["leaks"]) == 15 and 200 not in document["leaks"].values(), document["leaks"]
+    assert document["shown to leaks"] == []
     status, text = document["refused token"]
     assert (status, text.partition(":")[0]) == (502, "auth.credentials")
     assert "the credentials for token.example expired at 2020-01-01T00:00:00Z" in text

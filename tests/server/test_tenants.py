@@ -191,15 +191,14 @@ def test_the_example_of_the_manual_is_good(tmp_path: Path) -> None:
     assert ran.returncode == 0 and "/team-b: serving https://registry.corp.example/go-b" in ran.stderr, ran.stderr
 
 
-def test_an_open_tenant_with_credentials_for_repositories_is_told_of(tmp_path: Path) -> None:
+def test_credentials_of_a_tenant_without_private_modules_are_told_of(tmp_path: Path) -> None:
     (tmp_path / "a.toml").write_text("")
-    said = "anybody may learn the versions and commits"
-    for upstream, is_told in (("direct", True), ("https://a.example,direct", True), ("https://a.example", False)):
-        settings = f"store = 'kept'\nlisten = ':8443'\nopen = true\n[tenants.team-a]\nupstream = '{upstream}'\n"
+    for private, is_told in (("", True), ("corp.example", False)):
+        settings = f"store = 'kept'\nlisten = ':8443'\nopen = true\n[tenants.team-a]\ngoprivate = '{private}'\n"
         (tmp_path / "serve.toml").write_text(f"{settings}credentials = 'a.toml'\n")
         ran = checked(tmp_path)
-        assert ran.returncode == 0 and (f"/team-a: {said}" in ran.stderr) is is_told, ran.stderr
-        assert said not in ran.stderr.replace(f"/team-a: {said}", "")
+        said = "/team-a: repositories are asked with credentials for private modules alone"
+        assert ran.returncode == 0 and (said in ran.stderr) is is_told, ran.stderr
 
 
 def test_the_manual_names_all_keys_that_a_tenant_may_set() -> None:

@@ -179,8 +179,8 @@ def _introduce_sources(told: "Told", voice: Voice) -> None:
         voice.line(front + text(voice.lang, "serve.start/no_database"))
     if told.asks and told.is_open:
         voice.line(front + text(voice.lang, "serve.start/open", listen=told.listen))
-        if told.credentials and any(entry.kind.value == "direct" for entry in sources.entries):
-            voice.line(front + text(voice.lang, "serve.start/open_credentials", file=told.credentials))
+    if told.credentials and not told.go.get("GOPRIVATE") and (told.asks or not own.is_loopback):
+        voice.line(front + text(voice.lang, "serve.start/credentials_for_none", file=told.credentials))
 
 
 def _check_audit(path: str) -> None:

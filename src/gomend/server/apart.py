@@ -21,6 +21,7 @@ _NONE_OF_THEM = {
     "NETRC": os.devnull,
     "GIT_CONFIG_NOSYSTEM": "1",
     "GIT_CONFIG_GLOBAL": os.devnull,
+    "HGRCPATH": "",
     "GIT_SSH_COMMAND": "ssh -F none -o IdentityFile=none -o IdentityAgent=none -o BatchMode=yes -o ConnectTimeout=10",
 }
 

@@ -37,7 +37,6 @@ class Egress:
         self, dialer: Dialer, environment: Mapping[str, str], policy: Policy, world: World,
         record: Callable[[Exchange], None],
     ) -> None:  # fmt: skip
-        self._environment = environment
         self._record = record
         self._clock = world.clock
         self._recent: deque[Exchange] = deque(maxlen=_REMEMBERED)
@@ -68,10 +67,11 @@ class Egress:
             "http.proxyAuthMethod": "basic",
         }
 
-    @property
-    def variables(self) -> dict[str, str]:
-        """git's environment. ssh keeps the user's own command, and gets a ProxyCommand that no configuration beats."""
-        kept = {name: value for name, value in self._environment.items() if name.lower() not in _PROXY_VARIABLES}
+    def variables(self, environment: Mapping[str, str]) -> dict[str, str]:
+        """What is git's environment instead of this one. ssh keeps its command, and gets a ProxyCommand that no
+        configuration beats.
+        """
+        kept = {name: value for name, value in environment.items() if name.lower() not in _PROXY_VARIABLES}
         own = kept.get("GIT_SSH_COMMAND") or shlex.quote(kept.get("GIT_SSH", ""))
         if own == "''":
             own = "ssh -o BatchMode=yes -o ConnectTimeout=10"
@@ -82,20 +82,18 @@ class Egress:
             sshline.VARIABLE: f"{self._ssh.port}:{self._ssh.secret}",
         }
 
-    @property
-    def settings_of_hg(self) -> dict[str, str]:
+    def settings_of_hg(self, environment: Mapping[str, str]) -> dict[str, str]:
         """Configuration of hg: nothing goes past its proxy, which it would else do for this machine; how it calls
         ssh, and whom it trusts.
         """
-        own = self._environment.get("SSL_CERT_FILE", "")
+        own = environment.get("SSL_CERT_FILE", "")
         roots = {"web.cacerts": own} if own else {}
-        return {"http_proxy.always": "True", "ui.ssh": self.variables["GIT_SSH_COMMAND"], **roots}
+        return {"http_proxy.always": "True", "ui.ssh": self.variables(environment)["GIT_SSH_COMMAND"], **roots}
 
-    @property
-    def of_hg(self) -> dict[str, str]:
-        """hg's environment, with its proxy. No configuration is read that could name another one."""
+    def of_hg(self, environment: Mapping[str, str]) -> dict[str, str]:
+        """As `variables`, for hg, with its proxy. No configuration is read that could name another one."""
         return {
-            **self.variables,
+            **self.variables(environment),
             "http_proxy": f"http://{USER}:{self._web.secret}@127.0.0.1:{self._web.port}",
             "HGRCPATH": "",
         }

@@ -22,10 +22,11 @@ from gomend.net.exchange import Exchange
 from gomend.net.forward import ForwardProxies
 from gomend.net.roots import client_context
 from gomend.net.unseen import Unseen
+from gomend.server.apart import without_credentials
 from gomend.server.egress import Egress
 from gomend.server.permitted import filter_of
 from gomend.server.plan import Upstream as Sources
-from gomend.server.repositories import direct
+from gomend.server.repositories import ByPrivacy, direct
 from gomend.sources.base import Source
 from gomend.sources.cached import Cached, Freshness
 from gomend.sources.chain import Chain
@@ -211,9 +212,10 @@ class House:
         return credentials_of(self._wishes.go.get("GOAUTH", "netrc"), self._wishes.environment, "/", client)
 
     def _asked_at(
-        self, address: HttpEntry, index: int, client: Client, credentials: Credentials, health: Health
+        self, address: HttpEntry, index: int, client: Client, credentials: Credentials | None, health: Health
     ) -> Source:
-        access: Access | None = access_of(address, credentials)
+        """A module proxy; without `credentials` it is asked as anybody would."""
+        access: Access | None = access_of(address, credentials) if credentials is not None else None
         if access is not None and access.user is None:
             access = HostAccess(self._by_host, access)
         return Retrying(
@@ -231,30 +233,64 @@ class House:
         return self._asked_at(address, index, self._client, self._credentials, health)
 
     def _direct(self) -> Source:
-        """Repositories. Where others say which, none is reached at an address of this network that was not named."""
+        """Repositories. Where others say which, none is reached at an address of this network that was not named, and
+        only private modules are asked for with credentials: whoever may name any other could have it made from any
+        repository that the server may read.
+        """
         wishes = self._wishes
-        client, credentials = self._client, self._credentials
-        self._turns = turns = Turns(wishes.clones, wishes.clones * _HOSTS_AT_ONCE)
-        git = Git("git", wishes.environment, turns=turns, by_host=self._by_host, watch=self._watch)
-        hg = Hg("hg", wishes.environment, turns=turns, watch=self._watch)
-        if not wishes.is_alone:
-            permitted = filter_of(wishes.allow_hosts, wishes.go.get("GOPRIVATE", ""))
-            client = self._for_others = self._made_client(permitted)
-            credentials = self._credentials_for_others = self._made_credentials(client)
-            for_proxies = cache(partial(client_context, wishes.environment))  # that are asked over TLS: they are few
-            dialer = Dialer(for_proxies, monotonic, self._limits, permitted=permitted, unseen=Unseen(permitted))
-            self._egress = Egress(dialer, wishes.environment, self._policy, self._world, self._asked)
-            git = replace(git, environment=self._egress.variables, settings=self._egress.settings, way=self._egress)
-            hg = replace(hg, environment=self._egress.of_hg, settings=self._egress.settings_of_hg, way=self._egress)
+        self._turns = Turns(wishes.clones, wishes.clones * _HOSTS_AT_ONCE)
+        git = Git("git", wishes.environment, turns=self._turns, watch=self._watch)
+        hg = Hg("hg", wishes.environment, turns=self._turns, watch=self._watch)
+        if wishes.is_alone:
+            git = replace(git, by_host=self._by_host)
+            return self._repositories(git, hg, self._client, self._credentials, self.clones)
+        private = wishes.go.get("GOPRIVATE", "")
+        permitted = filter_of(wishes.allow_hosts, private)
+        client = self._for_others = self._made_client(permitted)
+        credentials = self._credentials_for_others = self._made_credentials(client)
+        for_proxies = cache(partial(client_context, wishes.environment))  # that are asked over TLS: they are few
+        dialer = Dialer(for_proxies, monotonic, self._limits, permitted=permitted, unseen=Unseen(permitted))
+        egress = self._egress = Egress(dialer, wishes.environment, self._policy, self._world, self._asked)
 
+        def tools(environment: Mapping[str, str]) -> tuple[Git, Hg]:
+            return (
+                replace(git, environment=egress.variables(environment), settings=egress.settings, way=egress),
+                replace(
+                    hg,
+                    environment=egress.of_hg(environment),
+                    settings=egress.settings_of_hg(environment),
+                    way=egress,
+                ),
+            )
+
+        own_git, own_hg = tools(wishes.environment)
+        own_git = replace(own_git, by_host=self._by_host)
+        return ByPrivacy(
+            private,
+            self._repositories(own_git, own_hg, client, credentials, self.clones),
+            self._repositories(
+                *tools(without_credentials(wishes.environment)), client, None, self.clones.apart("open-")
+            ),
+        )
+
+    def _repositories(
+        self, git: Git, hg: Hg, client: Client, credentials: Credentials | None, clones: Clones
+    ) -> Source:
         def proxy(base: str) -> Source:
             address = HttpEntry(base.rstrip("/"), "", None, None, base)
             return self._asked_at(address, -1, client, credentials, Health())  # no source of the list: not remembered
 
         return direct(
-            client, credentials, self._limits, go=wishes.go, git=git, hg=hg, clones=self.clones,
-            scratch=self.store.scratch, proxy=proxy,
-        )  # fmt: skip
+            client,
+            credentials or credentials_of("off", {}, "/", client),
+            self._limits,
+            go=self._wishes.go,
+            git=git,
+            hg=hg,
+            clones=clones,
+            scratch=self.store.scratch,
+            proxy=proxy,
+        )
 
     def _opened(
         self, database: Database, sources: Mapping[int, Source], via: str

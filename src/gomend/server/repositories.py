@@ -3,13 +3,16 @@
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 from gomend.causes import Code
 from gomend.explain.meaning import meaning_of
 from gomend.explain.otherlogs import classify_git
+from gomend.gomod.private import matches
+from gomend.gomod.protocol import parse_path
 from gomend.net.client import Client, Limits
-from gomend.sources.base import Source
+from gomend.sources.base import Answer, Request, Source
 from gomend.sources.credentials.access import Credentials
 from gomend.sources.direct.clones import Clones
 from gomend.sources.direct.discovery import Discovery, Root, Rules
@@ -22,6 +25,20 @@ from gomend.sources.direct.repository import DirectError, Repository
 from gomend.sources.direct.source import Direct
 
 _KNOWN = 256  # repositories whose names and branches are remembered for a moment
+
+
+class ByPrivacy:
+    """A source for the modules that `private`, written as GOPRIVATE, matches, and one for all others."""
+
+    def __init__(self, private: str, of_private: Source, of_others: Source) -> None:
+        self._private = private
+        self._of_private = of_private
+        self._of_others = of_others
+
+    def get(self, request: Request) -> AbstractAsyncContextManager[Answer]:
+        """As Source.get."""
+        is_private = matches(self._private, parse_path(request.path).module)
+        return (self._of_private if is_private else self._of_others).get(request)
 
 
 def direct(

@@ -34,10 +34,11 @@ class Overrun:
 class Clones:
     """The clones in `folder`: at most `of_one` bytes each, `of_all` together; None for as many as it takes."""
 
-    def __init__(self, folder: Path, of_one: int | None = None, of_all: int | None = None) -> None:
+    def __init__(self, folder: Path, of_one: int | None = None, of_all: int | None = None, front: str = "") -> None:
         self.folder = folder
         self.of_one = of_one
         self.of_all = of_all
+        self._front = front  # of their names
         self._swept: asyncio.Future[None] | None = None
 
     def start(self) -> None:
@@ -51,7 +52,13 @@ class Clones:
 
     def clone(self, name: str) -> "Clone":
         """The clone of a name, made when git makes it."""
-        return Clone(self, name)
+        return Clone(self, f"{self._front}{name}")
+
+    def apart(self, front: str) -> "Clones":
+        """The same folder and bounds, and clones that are not these: their names begin with `front`."""
+        others = Clones(self.folder, self.of_one, self.of_all, front)
+        others._swept = self._swept
+        return others
 
     @property
     def bytes(self) -> int:

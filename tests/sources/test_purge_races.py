@@ -13,7 +13,7 @@ from gomend.sources.base import Answer, Request
 from gomend.sources.cached import Cached, Freshness
 from gomend.sources.purges import Purges, forget_stored, purge_mark
 from gomend.sources.whole import Whole
-from gomend.storage.base import Store
+from gomend.storage.base import Blob, Store
 from gomend.storage.disk import DiskStore
 from gomend.storage.memory import MemoryStore
 
@@ -177,7 +177,7 @@ def test_a_file_that_never_changes_is_not_fetched_twice_for_it(tmp_path: Path) -
 def test_who_watches_a_store_hears_of_purges_by_others(store: Store) -> None:
     async def act() -> None:
         purges = Purges()
-        watching = asyncio.ensure_future(purges.watch(store, 0))
+        watching = asyncio.ensure_future(purges.watch(store, 0, begins=False))
         while not purges.last:  # what was before it began to watch is not known
             await asyncio.sleep(0)
         for purge in (
@@ -189,6 +189,29 @@ def test_who_watches_a_store_hears_of_purges_by_others(store: Store) -> None:
             await purge()
             while purges.last == before:
                 await asyncio.sleep(0)
+        watching.cancel()
+
+    run(act())
+
+
+def test_the_first_look_of_a_server_is_no_purge(tmp_path: Path) -> None:
+    class Seen(MemoryStore):
+        looks = 0
+
+        async def open(self, key: str) -> Blob | None:
+            self.looks += 1
+            return await super().open(key)
+
+    async def act() -> None:
+        purges, store = Purges(), Seen(tmp_path)
+        await forget_stored(store, "example.com/m")
+        watching = asyncio.ensure_future(purges.watch(store, 0, begins=True))
+        while store.looks < 3:
+            await asyncio.sleep(0)
+        assert not purges.last
+        await forget_stored(store, "example.com/m")
+        while not purges.last:
+            await asyncio.sleep(0)
         watching.cancel()
 
     run(act())

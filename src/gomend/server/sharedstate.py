@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import IO
 
 _UNTIL_NEXT_TRY = 1.0  # seconds
+PURGES, _FIRST = 0, 1
+"""Which of the words are for what: the number of the last purge, the process that was first of all."""
 
 
 class SharedState:
@@ -26,8 +28,10 @@ class SharedState:
         """Remove the folder; for the process that made it, when all workers have ended."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    async def first(self) -> None:
-        """Wait until this worker is the first one: the others wait until it has ended, however it does."""
+    async def first(self) -> bool:
+        """Wait until this worker is the first one: the others wait until it has ended, however it does. True where
+        none was it before.
+        """
         while True:
             try:
                 # Of POSIX, so of the process and not of the open file, which all workers have in common.
@@ -35,7 +39,8 @@ class SharedState:
             except OSError:
                 await asyncio.sleep(_UNTIL_NEXT_TRY)
             else:
-                return
+                self.words[_FIRST] = self.words[_FIRST] or os.getpid()
+                return self.words[_FIRST] == os.getpid()
 
 
 def _nameless() -> IO[bytes]:

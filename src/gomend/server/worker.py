@@ -40,7 +40,7 @@ from gomend.server.plan import (
 from gomend.server.prefetching import Prefetch
 from gomend.server.reception import Reception
 from gomend.server.routes import Route, route, route_beside_tenants, route_of_tenant
-from gomend.server.sharedstate import SharedState
+from gomend.server.sharedstate import PURGES, SharedState
 from gomend.server.storesize import StoreSize
 from gomend.server.tenants import Tenants
 from gomend.server.tlsworker import HAS_LEFT, SERVES, TlsWorker
@@ -127,7 +127,7 @@ class _Common:
 def _make(told: Told, shared: SharedState, certificate: Identity | None) -> tuple[Server, App]:
     """A server, and the App of it that is no tenant's."""
     metrics = Metrics()
-    purges = Purges(shared.words[:1])
+    purges = Purges(shared.words[PURGES : PURGES + 1])
     hot = Hot(monotonic, purges)
     metrics.observe("gomend_hot_bytes", "Bytes of answers held in memory.", lambda: hot.size)
     colleagues = Colleagues(shared.folder, metrics) if told.workers > 1 else None
@@ -224,11 +224,11 @@ def _route_of(told: Told) -> Callable[[bytes], Route]:
 
 async def _as_first(shared: SharedState, house: House, metrics: Metrics, look: float) -> None:
     """What one worker does for all."""
-    await shared.first()
+    begins = await shared.first()
     size = StoreSize()
     metrics.observe("gomend_store_bytes", "What the store holds, counted every hour.", lambda: size.bytes)
     metrics.observe("gomend_store_files", "How many files that is.", lambda: size.files)
-    await asyncio.gather(house.purges.watch(house.store, look), size.keep_counting(house.store))
+    await asyncio.gather(house.purges.watch(house.store, look, begins=begins), size.keep_counting(house.store))
 
 
 def _prefetch(told: Told, house: House, policy: Policy | None, metrics: Metrics) -> Prefetch | None:

@@ -33,15 +33,19 @@ class Purges:
         """Something was purged: what is held of answers that may change is held no longer."""
         self.word[0] = int.from_bytes(os.urandom(8), "little")
 
-    async def watch(self, store: Store, every: float) -> None:
-        """Take over what others purge in the store; looks every so many seconds, until cancelled."""
-        seen: bytes | None = None  # what happened until now is not known: it counts as a purge
+    async def watch(self, store: Store, every: float, *, begins: bool) -> None:
+        """Take over what others purge in the store; looks every so many seconds, until cancelled. Where nobody has
+        watched before (`begins`), nothing is held that was purged by now; else what happened is not known, and counts
+        as a purge.
+        """
+        seen: bytes | None = None
         while True:
             with suppress(StoreError):
                 mark = await _content(store, MARK)
                 if mark != seen:
+                    if seen is not None or not begins:
+                        self.add()
                     seen = mark
-                    self.add()
             await asyncio.sleep(every)
 
 

@@ -12,7 +12,7 @@ import pytest
 from gomend.sources.base import Answer, Request
 from gomend.sources.cached import DOWN_WARNING, STALE_WARNING, Cached, Freshness, Result, Stored
 from gomend.sources.whole import Whole
-from gomend.storage.base import Store
+from gomend.storage.base import Blob, Store
 from gomend.storage.disk import DiskStore
 from gomend.storage.memory import MemoryStore
 
@@ -289,3 +289,35 @@ def test_two_servers_at_one_store_fetch_once_what_one_of_them_has_stored(tmp_pat
             assert one.origin.asked + two.origin.asked == before
 
     asyncio.run(act())
+
+
+class SlowStore(MemoryStore):
+    """What it says of INFO is known at once, and told when the next of `gates` opens."""
+
+    gates: list[asyncio.Event]
+
+    async def open(self, key: str) -> Blob | None:
+        found = await super().open(key)
+        if key == INFO.path and self.gates:
+            await self.gates.pop(0).wait()
+        return found
+
+
+def test_what_comes_while_the_store_takes_its_time_is_not_fetched_again(tmp_path: Path) -> None:
+    async def act() -> None:
+        store = SlowStore(tmp_path)
+        first, second = store.gates = [asyncio.Event(), asyncio.Event()]
+        world = World(store)
+        early = asyncio.ensure_future(world.get(INFO))
+        await world.get()  # something else comes meanwhile
+        await world.settled()
+        first.set()
+        await world.settled()
+        late = asyncio.ensure_future(world.get(INFO))
+        await asyncio.wait({early, late}, return_when=asyncio.FIRST_COMPLETED)
+        await world.settled()
+        second.set()
+        assert [status for status, *_ in await asyncio.gather(early, late)] == [200, 200]
+        assert world.origin.asked == 2  # once for each file
+
+    asyncio.run(asyncio.wait_for(act(), 60))

@@ -118,7 +118,8 @@ class Cached:
         self._negative: OrderedDict[str, _Negative] = OrderedDict()
         self._refreshing: dict[str, asyncio.Task[None]] = {}
         self._in_vain: OrderedDict[str, float] = OrderedDict()  # until when what could not be refreshed is let alone
-        self._landed = 0  # files that have come
+        self._landings = 0
+        self._landed: OrderedDict[str, int] = OrderedDict()  # the last landing of each key, by its number
         self.store_faults = 0
 
     @property
@@ -137,9 +138,9 @@ class Cached:
         self._catch_up()
         asked = parse_path(request.path)
         key = key_of(asked)
-        landed = self._landed
+        landings = self._landings
         stored = await self._stored(asked, key)
-        if stored is None and self._landed != landed:  # it may have come while a bucket was asked
+        if stored is None and self._landed.get(key, 0) > landings:  # it has come while a bucket was asked
             stored = await self._stored(asked, key)
         if stored is not None and (stored.is_immutable or self._age(stored) <= self._freshness.fresh):
             yield stored
@@ -291,7 +292,8 @@ class Cached:
                         await self._store.delete(key)
         except StoreError:
             self.store_faults += 1
-        self._landed += 1
+        self._landings += 1
+        _remember(self._landed, key, self._landings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,8 @@ from time import monotonic, time
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from gomend.causes import Code
 from gomend.gomod.private import matches
-from gomend.gomod.protocol import code_of
-from gomend.net.exchange import Exchange, Phases
+from gomend.net.exchange import Exchange
 from gomend.net.roots import client_context
 from gomend.server.access.keeper import Keeper
 from gomend.server.access.rules import Policy
@@ -41,12 +39,13 @@ from gomend.server.prefetching import Prefetch
 from gomend.server.reception import Reception
 from gomend.server.routes import Route, route, route_beside_tenants, route_of_tenant
 from gomend.server.sharedstate import PURGES, SharedState
+from gomend.server.sourcerequests import SourceRequests
 from gomend.server.storesize import StoreSize
 from gomend.server.tenants import Tenants
 from gomend.server.tlsworker import HAS_LEFT, SERVES, TlsWorker
 from gomend.server.told import Told
 from gomend.server.wishes import wishes_of
-from gomend.server.working import SOURCE, Working
+from gomend.server.working import Working
 from gomend.sources.keys import never_changes
 from gomend.sources.purges import LOOK, LOOK_IN_BUCKET, Purges
 from gomend.sources.verified import Failure
@@ -158,10 +157,10 @@ def _app(told: Told, metrics: Metrics, common: _Common, keeper: Keeper | None) -
     names = {index: entry.redacted for index, entry in enumerate(sources.entries)}
     audit = AuditFile(Path(told.audit), tenant=told.tenant) if told.audit else None
     database = database_of(told.go)
-    watched = _Watched(log, metrics, names, urlsplit(database.url).netloc if database is not None else "")
+    requests = SourceRequests(log, metrics, names, urlsplit(database.url).netloc if database is not None else "")
 
     def asked(exchange: Exchange) -> None:
-        watched(exchange)
+        requests.begun(exchange)
         if tracing is not None:
             tracing.asked(exchange)
 
@@ -335,43 +334,3 @@ def _failed(log: Log, metrics: Metrics, audit: AuditFile | None, failure: Failur
         code=str(failure.code),
         error=failure.words,
     )
-
-
-class _Watched:
-    """Counts requests to sources. An exchange is filled while it lasts, so it is counted when the next one starts."""
-
-    def __init__(self, log: Log, metrics: Metrics, names: dict[int, str], database: str) -> None:
-        self._log = log
-        self._metrics = metrics
-        self._names = names
-        self._database = database
-        self._open: list[Exchange] = []
-        metrics.observe("gomend_upstream_open", "Requests to sources under way.", self._count)
-
-    def __call__(self, exchange: Exchange) -> None:
-        self._count()
-        self._open.append(exchange)
-
-    def _count(self) -> float:
-        over = [one for one in self._open if one.phases.end is not None]
-        self._open = [one for one in self._open if one.phases.end is None]
-        for one in over:
-            host = urlsplit(one.url).netloc
-            source = self._names.get(one.source) or (host if host == self._database else SOURCE)
-            code = one.code or (code_of(one.status) if one.status and one.status >= 400 else None)
-            self._metrics.asked(source, one.purpose, one.status, str(code or ""), _spans(one.phases))
-            if code not in (None, Code.PROXY_NOT_FOUND):
-                error = one.fault or f"status {one.status}"
-                self._log.warning("source", url=one.url, attempt=one.attempt, code=str(code), error=error)
-        return len(self._open)
-
-
-def _spans(phases: Phases) -> dict[str, float]:
-    pairs = {
-        "dns": (phases.dns_start, phases.dns_end),
-        "connect": (phases.connect_start, phases.connect_end),
-        "tls": (phases.tls_start, phases.tls_end),
-        "wait": (phases.sent, phases.first_byte),
-        "transfer": (phases.first_byte, phases.end),
-    }
-    return {name: end - start for name, (start, end) in pairs.items() if start is not None and end is not None}

@@ -77,6 +77,20 @@ class _Answers(Collector):
         yield from (requests, sent, times)
 
 
+class _Registry(CollectorRegistry):
+    """One that has something done before it is read."""
+
+    def __init__(self) -> None:
+        super().__init__(auto_describe=True)
+        self.before: list[Callable[[], None]] = []
+
+    def collect(self) -> Iterator[Metric]:
+        """As of CollectorRegistry."""
+        for act in self.before:
+            act()
+        yield from super().collect()
+
+
 class _Together(CollectorRegistry):
     """The metrics of several parts, a family once; those of a part bear its labels."""
 
@@ -101,7 +115,7 @@ class Metrics:
     def __init__(self, *, is_tenants: bool = False) -> None:
         disable_created_metrics()  # type: ignore[no-untyped-call]  # (the package has no types for it)
         self._tenants: dict[str, Metrics] = {}
-        self.registry = CollectorRegistry(auto_describe=True)
+        self.registry = _Registry()
         if not is_tenants:
             ProcessCollector(registry=self.registry)
             PlatformCollector(registry=self.registry)
@@ -123,6 +137,10 @@ class Metrics:
         self._unverified = Counter(
             "gomend_verification_failures_total", "Files that were not passed on.", ("code",), registry=self.registry
         )
+
+    def when_read(self, act: Callable[[], None]) -> None:
+        """Do this before the metrics are read: what is counted late is counted by then."""
+        self.registry.before.append(act)
 
     def observe(self, name: str, words: str, read: Callable[[], float]) -> None:
         """A number that is read when the metrics are."""

@@ -192,7 +192,7 @@ FAULTS = [
         "http-on-a-tls-port",
         lambda _: Talker(b"HTTP/1.1 400 Bad Request\r\n\r\n"),
         Code.TLS_HANDSHAKE,
-        "TLS handshake failed (wrong version number)",
+        "first record does not look like a TLS handshake",
         [*DNS, *TCP, "tls_start", "end"],
         scheme="https",
     ),

@@ -137,6 +137,8 @@ def _tls_in_words(error: ssl.SSLError) -> tuple[Code, str]:
         return _BY_VERIFY_CODE.get(error.verify_code, unknown)
     if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
         return Code.NET_RESET, "unexpected EOF"
+    if error.reason == "WRONG_VERSION_NUMBER":  # OpenSSL's word for bytes that are no record of TLS; these are go's
+        return Code.TLS_HANDSHAKE, "first record does not look like a TLS handshake"
     return Code.TLS_HANDSHAKE, f"TLS handshake failed ({(error.reason or str(error)).lower().replace('_', ' ')})"
 
 

@@ -242,7 +242,8 @@ def needs_major_suffix(situation: Situation) -> bool:
 
 
 def speaks_plain_http(situation: Situation) -> bool:
-    return "HTTP response to HTTPS client" in situation.cause.text
+    said = ("HTTP response to HTTPS client", "does not look like a TLS handshake")
+    return any(words in situation.cause.text for words in said)
 
 
 def speaks_tls(situation: Situation) -> bool:

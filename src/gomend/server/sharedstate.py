@@ -16,17 +16,18 @@ PURGES, _FIRST = 0, 1
 
 class SharedState:
     """Made before the workers are, which are forked. `words` are unsigned numbers of 64 bits, all 0 at first; `folder`
-    is for sockets.
+    is where several of them have sockets, None for a single one.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, workers: int) -> None:
         self.words = memoryview(mmap.mmap(-1, mmap.PAGESIZE)).cast("Q")
-        self.folder = Path(tempfile.mkdtemp(prefix="gomend-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="gomend-")) if workers > 1 else None
         self._lock = _nameless()
 
     def close(self) -> None:
         """Remove the folder; for the process that made it, when all workers have ended."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        if self.folder is not None:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     async def first(self) -> bool:
         """Wait until this worker is the first one: the others wait until it has ended, however it does. True where

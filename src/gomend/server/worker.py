@@ -76,7 +76,7 @@ class Loader:
     def __init__(self, told: Told, say: Callable[[str], None], token: int, line: str, doors: Sequence[int]) -> None:
         self.told = told
         self.certificate: Callable[[], Identity] | None = None
-        self._shared = SharedState()
+        self._shared = SharedState(told.workers)
         self._say = say
         self._token = token
         self._line = line
@@ -129,7 +129,7 @@ def _make(told: Told, shared: SharedState, certificate: Identity | None) -> tupl
     purges = Purges(shared.words[PURGES : PURGES + 1])
     hot = Hot(monotonic, purges)
     metrics.observe("gomend_hot_bytes", "Bytes of answers held in memory.", lambda: hot.size)
-    colleagues = Colleagues(shared.folder, metrics) if told.workers > 1 else None
+    colleagues = Colleagues(shared.folder, metrics) if shared.folder is not None else None
     tls = client_context(told.environment)
     common = _Common(hot, purges, shared, tls, _traced(told, _log(told), metrics), colleagues)
     root = _app(told, metrics, common, None)

@@ -263,6 +263,24 @@ class TestMovingOn:
                 assert not [line for fix in fixes for line in fix.commands if "|" in line]
                 assert not {"move_on", "move_on_public"} & set(keys(fixes))
 
+    @pytest.mark.parametrize(
+        ("words", "first"),
+        [
+            (
+                "403 Forbidden\n\tserver response:\n\tproxy.unauthorized: a.io/b@v1.0.0: 403 Forbidden\n"
+                "\t  https://proxy.golang.org: 403 Forbidden (proxy.unauthorized)",
+                "tell_who_runs_server",
+            ),
+            ("403 Forbidden\n\tserver response: proxy.unauthorized: a rule forbids a.io/b", "proxy_credentials"),
+            ("401 Unauthorized", "proxy_credentials"),
+        ],
+    )
+    def test_nobody_logs_in_at_a_server_that_hands_on_what_its_source_said(self, words: str, first: str) -> None:
+        root = cause(Code.PROXY_UNAUTHORIZED, host="goproxy.corp.example", text=words)
+        fixes = fixes_for([root], [], CORPORATE, DOWNLOAD)
+        assert fixes[0].key == first
+        assert len({"tell_who_runs_server", "proxy_credentials"} & set(keys(fixes))) == 1
+
     def test_a_list_with_a_password_is_not_written_out(self) -> None:
         settings = {"GOPROXY": "https://me:secret@goproxy.corp.example,direct"}
         root = cause(Code.PROXY_SERVER_ERROR, host="goproxy.corp.example")

@@ -24,6 +24,10 @@ _NEWER = re.compile(
 _OUTSIDE = re.compile(
     r"not one of the workspace modules|outside modules listed in go\.work|does not contain modules listed in go\.work"
 )
+# What a gomend server says of its sources: `  https://proxy.example: 403 Forbidden (proxy.unauthorized)`.
+_HANDED_ON = re.compile(
+    r"proxy\.unauthorized: .{1,400}?\s(?:https?://\S{1,300}|direct): 40[13] .{0,100}?\(proxy\.unauthorized\)", re.DOTALL
+)
 _FORBIDDEN = re.compile(r"(?:disabled by|due to) -mod=vendor")
 _PUBLIC_HOSTS = frozenset({"golang.org", "google.golang.org", "gopkg.in"})
 
@@ -178,6 +182,15 @@ def is_public_proxy(situation: Situation) -> bool:
 
 def is_own_proxy(situation: Situation) -> bool:
     return is_proxy_host(situation) and not situation.is_public_proxy
+
+
+def is_handed_on(situation: Situation) -> bool:
+    """A gomend server says what a source of its own answered."""
+    return is_own_proxy(situation) and _HANDED_ON.search(situation.cause.text) is not None
+
+
+def refuses_by_itself(situation: Situation) -> bool:
+    return is_own_proxy(situation) and not is_handed_on(situation)
 
 
 def out_of_reach_in_china(situation: Situation) -> bool:

@@ -140,7 +140,8 @@ _TABLE: Final[Mapping[Code, tuple[Remedy, ...]]] = {
     Code.PROXY_RATE_LIMITED: (_AGAIN_LATER, *_MOVE_ON, Remedy("keep_module_cache", _MANUAL)),
     Code.PROXY_UNAUTHORIZED: (
         Remedy("registry_login", _MANUAL, (), when.is_another_client, ("host",), any_client=True),
-        Remedy("proxy_credentials", _MANUAL, (), when.is_own_proxy, names=("host",)),
+        Remedy("tell_who_runs_server", _MANUAL, (), when.is_handed_on, ("host",)),
+        Remedy("proxy_credentials", _MANUAL, (), when.refuses_by_itself, names=("host",)),
         Remedy("refused_by_public", _MANUAL, (), when.is_public_proxy, ("host",)),
         Remedy("ask_for_policy", _MANUAL, (), when.is_own_proxy, ("host",), any_client=True),
         _MAKE_PRIVATE,

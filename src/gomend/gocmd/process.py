@@ -170,6 +170,7 @@ class _Run:
                 else:
                     self._drain(by_source)
                     self.conductor.drained()
+                    break  # what else was ready has been read
             if ended_at:
                 limit = _LINGER_SECONDS if not self.conductor.interrupted else _IDLE_SECONDS
                 if not by_source:

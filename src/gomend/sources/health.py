@@ -42,8 +42,12 @@ class Health:
         """Whether the last request could not connect."""
         return self.cause is not None
 
-    def trial_at(self, now: float) -> float:
-        """When a request may try a dead host again. Each call takes one turn, `trial_every` apart."""
+    def trial_at(self, now: float, latest: float) -> float | None:
+        """When a request may try a dead host again; None where that is after `latest`. Those given are
+        `trial_every` apart.
+        """
         turn = max(now, self._next_trial)
+        if turn > latest:
+            return None
         self._next_trial = turn + self.trial_every
         return turn

@@ -132,10 +132,12 @@ class Retrying:
         if not self._health.is_dead(now) or self._health.cause is None:
             return
         cause = self._health.cause
-        if _is_lasting(cause) or state.request.may_move_on or state.request.ahead or self._budget.is_hopeless:
+        if _is_lasting(cause) or state.request.may_move_on or state.request.ahead:
             raise GaveUpError(cause, state.attempt - 1)
-        turn = self._health.trial_at(now)
-        if self._spent(state) + turn - now > self._policy.patience:
+        # Nobody waits in a hopeless run; but a server's never ends, so one request tries when a trial is due.
+        waits = 0 if self._budget.is_hopeless else self._policy.patience - self._spent(state)
+        turn = self._health.trial_at(now, now + waits)
+        if turn is None:
             raise GaveUpError(cause, state.attempt - 1)
         await self._world.sleep(turn - now)
 
